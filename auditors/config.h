@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// A configured source. `url` has no trailing slash.
+struct SourceConfig {
+  std::string id;
+  std::string url;
+  std::string token_env;  ///< environment variable that holds the credential; may be empty
+  bool enabled = true;
+  double requests_per_second = 10;  ///< ceiling of our own; the server's announced rate also holds
+  int concurrency = 4;              ///< requests under way at once
+  std::size_t max_body_bytes = std::size_t{16} << 20;  ///< after decompression
+  std::chrono::milliseconds timeout{30'000};           ///< one whole attempt
+};
+
+/// assay.yaml with its defaults (design section 11).
+struct Config {
+  std::map<std::string, SourceConfig, std::less<>> sources;
+  std::chrono::milliseconds time_budget{600'000};  ///< of one run
+  bool allow_private_catalog_urls = false;
+  int price_max_age_days = 90;
+  bool offline = false;  ///< HF_HUB_OFFLINE or --offline
+
+  const SourceConfig* source(std::string_view id) const;
+};
+
+/// Looks up an environment variable; nullopt when unset. Handed in, so that tests need no setenv.
+using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Defaults, then `yaml` (may be empty), then the environment (HF_ENDPOINT, HF_HUB_OFFLINE).
+/// Throws std::runtime_error "path:line:column: what is wrong; what to do".
+Config load_config(std::string_view path, std::string_view yaml, const Environment& environment);
+
+/// The credential of a source, or nullopt. For huggingface: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, then
+/// the file named by HF_TOKEN_PATH or HF_HOME/token, unless HF_HUB_DISABLE_IMPLICIT_TOKEN is set.
+/// Line ends and spaces around it are stripped.
+std::optional<std::string> credential(const SourceConfig& source, const Environment& environment);
+
+}  // namespace assay

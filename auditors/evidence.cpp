@@ -1,0 +1,175 @@
+#include "auditors/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "auditors/digest.h"
+
+namespace assay {
+namespace {
+
+// Indexed by Outcome.
+constexpr std::array<std::string_view, 13> kOutcomes{
+    "response",     "dns_failure", "connect_failure", "tls_failure",        "timeout",
+    "truncated",    "too_large",   "bad_encoding",    "too_many_redirects", "refused_address",
+    "budget_spent", "offline",     "not_recorded"};
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// "https://host:port" of an absolute URL.
+std::string_view origin_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  return url.substr(0, url.find_first_of("/?#", scheme + 3));
+}
+
+// Whether the parameters of one Link value hold rel=next (alone, or among several relations).
+bool is_next(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const std::size_t end = parameters.find(';');
+    const std::string_view parameter = trim(parameters.substr(0, end));
+    parameters = end == std::string_view::npos ? std::string_view{} : parameters.substr(end + 1);
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || trim(parameter.substr(0, equals)) != "rel") continue;
+    std::string_view relations = trim(parameter.substr(equals + 1));
+    if (relations.size() >= 2 && relations.front() == '"' && relations.back() == '"') {
+      relations = relations.substr(1, relations.size() - 2);
+    }
+    while (!relations.empty()) {
+      const std::size_t space = relations.find(' ');
+      if (relations.substr(0, space) == "next") return true;
+      relations =
+          space == std::string_view::npos ? std::string_view{} : relations.substr(space + 1);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
+
+void seal(Evidence& evidence) {
+  evidence.body_sha256 = evidence.ok() || !evidence.body.empty() ? sha256_hex(evidence.body) : "";
+  // Keys are sorted by nlohmann::json, so equal exchanges have equal text.
+  const nlohmann::json record = {{"source", evidence.source},
+                                 {"url", evidence.url},
+                                 {"final_url", evidence.final_url},
+                                 {"fetched_at", evidence.fetched_at},
+                                 {"outcome", to_string(evidence.outcome)},
+                                 {"status", evidence.status},
+                                 {"headers", evidence.headers},
+                                 {"body_sha256", evidence.body_sha256},
+                                 {"error", evidence.error}};
+  evidence.id = sha256_hex(record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string format_time(std::int64_t unix_milliseconds) {
+  using namespace std::chrono;
+  const sys_time<milliseconds> time{milliseconds{unix_milliseconds}};
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{time - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
+
+std::int64_t parse_time(std::string_view text) {
+  using namespace std::chrono;
+  constexpr std::string_view kShape = "0000-00-00T00:00:00";
+  if (text.size() < kShape.size() + 1 || text.back() != 'Z') return -1;
+  std::array<int, 6> part{};
+  std::size_t index = 0;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] != '0') {
+      if (text[i] != kShape[i]) return -1;
+      ++index;
+    } else {
+      if (text[i] < '0' || text[i] > '9') return -1;
+      part[index] = part[index] * 10 + (text[i] - '0');
+    }
+  }
+  int fraction = 0;
+  std::string_view rest = text.substr(kShape.size(), text.size() - kShape.size() - 1);
+  if (!rest.empty()) {
+    if (rest.front() != '.' || rest.size() < 2 || rest.size() > 10) return -1;
+    int scale = 100;
+    for (const char digit : rest.substr(1)) {
+      if (digit < '0' || digit > '9') return -1;
+      fraction += (digit - '0') * scale;
+      scale /= 10;
+    }
+  }
+  const year_month_day date{year{part[0]}, month{static_cast<unsigned>(part[1])},
+                            day{static_cast<unsigned>(part[2])}};
+  if (!date.ok() || part[3] > 23 || part[4] > 59 || part[5] > 60) return -1;
+  const auto time = sys_days{date} + hours{part[3]} + minutes{part[4]} + seconds{part[5]} +
+                    milliseconds{fraction};
+  return duration_cast<milliseconds>(time.time_since_epoch()).count();
+}
+
+std::string next_link(const Evidence& evidence) {
+  const auto header = evidence.headers.find("link");
+  if (header == evidence.headers.end()) return {};
+  std::string_view rest = header->second;
+  const std::string_view base =
+      evidence.final_url.empty() ? std::string_view(evidence.url) : evidence.final_url;
+  while (true) {
+    const std::size_t open = rest.find('<');
+    const std::size_t close = rest.find('>', open == std::string_view::npos ? 0 : open);
+    if (open == std::string_view::npos || close == std::string_view::npos) return {};
+    const std::string_view target = rest.substr(open + 1, close - open - 1);
+    rest.remove_prefix(close + 1);
+    // A value ends at a comma outside of quotes; targets are inside of <>, so commas there are
+    // safe.
+    std::size_t end = 0;
+    for (bool quoted = false; end < rest.size() && (quoted || rest[end] != ','); ++end) {
+      if (rest[end] == '"') quoted = !quoted;
+    }
+    const std::string_view parameters = rest.substr(0, end);
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+    if (!is_next(parameters)) continue;
+    const std::string_view origin = origin_of(base);
+    if (target.starts_with('/') && !target.starts_with("//"))
+      return fmt::format("{}{}", origin, target);
+    if (target.starts_with('?'))
+      return fmt::format("{}{}", base.substr(0, base.find_first_of("?#")), target);
+    return origin_of(target) == origin ? std::string(target) : std::string{};
+  }
+}
+
+std::string encode_query(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (unreserved) {
+      encoded.push_back(c);
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+void EvidenceSet::add(Evidence evidence) {
+  std::string url = evidence.url;
+  by_url_.insert_or_assign(std::move(url), std::move(evidence));
+}
+
+const Evidence* EvidenceSet::find(std::string_view url) const {
+  const auto found = by_url_.find(url);
+  return found == by_url_.end() ? nullptr : &found->second;
+}
+
+}  // namespace assay

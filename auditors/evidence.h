@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// One GET that an auditor wants made. Two requests with the same `url` are the same request.
+struct Request {
+  std::string source;  ///< id of a configured source ("huggingface"), or "web" for catalog URLs
+  std::string url;     ///< absolute, http or https, no credentials in it
+  /// The answer can never change (the URL names a commit): stored evidence of any age will do.
+  bool immutable = false;
+};
+
+/// How an exchange ended. Only `response` has a status.
+enum class Outcome {
+  response,  ///< a whole HTTP response arrived (any status)
+  dns_failure,
+  connect_failure,
+  tls_failure,
+  timeout,       ///< connect, first byte or total
+  truncated,     ///< the connection ended before the body did
+  too_large,     ///< the body passed the cap (after decompression)
+  bad_encoding,  ///< the body does not decompress, or the response is no HTTP
+  too_many_redirects,
+  refused_address,  ///< a private, loopback or link-local address, or not http(s)
+  budget_spent,     ///< the run's time, or the source's announced rate, did not allow it
+  offline,          ///< no network was allowed and nothing stored answers it
+  not_recorded,     ///< replay: the recording does not hold this request
+};
+
+std::string_view to_string(Outcome outcome);
+
+/// One exchange, as it is stored. Credentials are never part of it.
+struct Evidence {
+  std::string id;  ///< SHA-256 (hex) over the canonical record of the fields below; see seal()
+  std::string source;
+  std::string url;         ///< as requested
+  std::string final_url;   ///< after redirects; equals `url` when there were none
+  std::string fetched_at;  ///< RFC 3339 in UTC with milliseconds, when the answer was complete
+  Outcome outcome = Outcome::response;
+  int status = 0;                              ///< of the last response; 0 when there was none
+  std::map<std::string, std::string> headers;  ///< selected ones, names in lower case
+  std::string body_sha256;                     ///< empty when there is no body
+  std::string body;   ///< decompressed; for a 304 the stored body it confirms
+  std::string error;  ///< what failed, for people; empty for a response
+
+  /// A complete 200, or a 304 that confirms one.
+  bool ok() const { return outcome == Outcome::response && (status == 200 || status == 304); }
+};
+
+/// Fills body_sha256 and id from the other fields. Call once, when the record is complete.
+void seal(Evidence& evidence);
+
+/// RFC 3339 with milliseconds, UTC.
+std::string format_time(std::int64_t unix_milliseconds);
+/// Inverse of format_time; also takes a time without fraction. -1 when it is not one.
+std::int64_t parse_time(std::string_view text);
+
+/// The target of `rel="next"` in a Link header (RFC 8288), resolved against `base`; empty when
+/// there is none or when it leaves the host of `base`.
+std::string next_link(const Evidence& evidence);
+
+/// Percent-encodes everything but unreserved characters (RFC 3986), for query values.
+std::string encode_query(std::string_view text);
+
+/// What is known so far, by requested URL.
+class EvidenceSet {
+ public:
+  void add(Evidence evidence);
+  const Evidence* find(std::string_view url) const;
+  std::size_t size() const { return by_url_.size(); }
+
+ private:
+  std::map<std::string, Evidence, std::less<>> by_url_;
+};
+
+}  // namespace assay

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "auditors/config.h"
+#include "auditors/evidence.h"
+
+namespace assay {
+
+/// What a run spent.
+struct RequestCounts {
+  std::uint64_t sent = 0;  ///< every HTTP request on the wire, retries and redirects included
+  std::uint64_t not_modified = 0;  ///< of these, answered by 304
+  std::uint64_t retried = 0;       ///< of these, repetitions of a failed one
+  std::uint64_t bytes = 0;         ///< body bytes received, before decompression
+};
+
+/// Called exactly once per submitted request, on the thread that drains.
+using Done = std::function<void(Evidence)>;
+
+/// Where evidence comes from: the network, a recording, a store. `submit` only queues; `drain`
+/// works until the queue is empty, calling each `Done`, which may submit more.
+struct Transport {
+  std::function<void(Request, Done)> submit;
+  std::function<void()> drain;
+};
+
+/// The newest stored answer to a URL, for conditional requests: a 200 or a confirmed one, with its
+/// body.
+using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
+
+/// The one HTTP client, over libcurl's multi interface: HTTP/2, connection reuse, per-source rate
+/// and concurrency, retries with backoff and jitter, caps and budgets (design section 7). Used by
+/// one thread.
+///
+/// - GET only, http and https only. Redirects are followed one by one, up to 5; a credential is
+/// sent
+///   only to the scheme, host and port of its source's url, never after a redirect elsewhere.
+/// - Retries 408, 429, 500, 502, 503, 504 and transport errors, up to 4 times, exponential from
+///   0.5 s to 8 s with jitter. Never 401, 403, 404. A 429 with RateLimit `r=0` waits `t`+1 s; else
+///   Retry-After (seconds or date); all waiting counts against the time budget.
+/// - Slows down before the announced `RateLimit` runs out.
+/// - Source "web" may not reach private, loopback or link-local addresses (checked on the address
+///   connected to), unless the configuration allows it.
+class Fetcher {
+ public:
+  struct Options {
+    std::string user_agent;
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::chrono::milliseconds backoff_base{500};
+    std::uint64_t jitter_seed = 0;
+    std::string ca_file;  ///< SSL_CERT_FILE; empty = system's
+  };
+  /// `config` and `environment` must outlive the fetcher. `recall` may be empty.
+  Fetcher(const Config& config, const Environment& environment, Recall recall, Options options);
+  ~Fetcher();
+  Fetcher(const Fetcher&) = delete;
+  Fetcher& operator=(const Fetcher&) = delete;
+
+  void submit(Request request, Done done);
+  void drain();
+  const RequestCounts& counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// An exact decimal number as written in a source: prices never pass through a double.
+/// Up to 60 significant digits and exponents from -100 to 100.
+class Decimal {
+ public:
+  /// Reads a JSON or YAML number ("0.10", "8.8e-07", "-1"); nothing else, no spaces. Null when it
+  /// is not a number, not finite or out of bounds.
+  static std::optional<Decimal> parse(std::string_view text);
+
+  /// Canonical text: no exponent, no trailing zeros, "0" for zero, "-" only for negatives.
+  const std::string& text() const { return text_; }
+  bool is_zero() const { return text_ == "0"; }
+  bool is_negative() const { return text_.front() == '-'; }
+
+  /// This number times ten to the power of `exponent` (-100 to 100).
+  Decimal scaled_by_ten_to(int exponent) const;
+  /// k when this == other * 10^k for a k other than 0; null otherwise and for zeros.
+  std::optional<int> power_of_ten_ratio(const Decimal& other) const;
+
+  friend bool operator==(const Decimal&, const Decimal&) = default;
+  friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
+
+ private:
+  explicit Decimal(std::string canonical) : text_(std::move(canonical)) {}
+  std::string text_;
+};
+
+}  // namespace assay

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "validator/diagnostic.h"
+#include "validator/document.h"
+#include "validator/vocabulary.h"
+
+namespace assay {
+
+struct Rule;
+
+/// What rules are judged against besides the document.
+struct RuleOptions {
+  std::chrono::year_month_day today;
+  int max_price_age_days = 90;
+};
+
+/// Everything a rule may read, and the only way for it to say something.
+class RuleContext {
+ public:
+  RuleContext(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
+              Diagnostics& out)
+      : document(document), vocabulary(vocabulary), options(options), out_(out) {}
+
+  const Document& document;
+  const Vocabulary& vocabulary;
+  const RuleOptions& options;
+
+  /// Adds a diagnostic with the rule's id and severity; the reference is valid until the next call.
+  Diagnostic& report(const Rule& rule, const Entry& entry, Span span, std::string label,
+                     std::string message);
+
+ private:
+  Diagnostics& out_;
+};
+
+/// A rule looks at one entry, or at the whole catalog; it is stateless and never prints.
+using EntryCheck = void (*)(const Rule&, const Entry&, RuleContext&);
+using CatalogCheck = void (*)(const Rule&, RuleContext&);
+
+/// One row of the rule table. Rows without a check belong to the reader (group "yaml"), the schema
+/// (group "shape") or the suppressions, which report under the row's id.
+struct Rule {
+  std::string_view id;
+  std::string_view group;
+  Severity severity = Severity::error;
+  std::string_view summary;  ///< one sentence: what it finds
+  std::string_view why;      ///< why it matters
+  std::string_view wrong;    ///< YAML that it reports
+  std::string_view right;    ///< the same, mended
+  EntryCheck entry_check = nullptr;
+  CatalogCheck catalog_check = nullptr;
+};
+
+/// All groups in the order of `assay rules`. Adding a group is one file under rules/ and one line
+/// in rules.cpp.
+std::vector<std::span<const Rule>> rule_groups();
+/// The row with this id; null when there is none.
+const Rule* find_rule(std::string_view id);
+
+/// Runs every rule that has a check. Entries that are null or not mappings are passed over.
+void check_rules(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
+                 Diagnostics& out);
+
+}  // namespace assay

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// A quantization family; its id names the format on disk.
+struct QuantizationFamily {
+  std::string id;
+  std::string label;
+  std::string description;
+  std::vector<std::string> runtimes;
+};
+
+struct License {
+  std::string id;  ///< SPDX id, or the name of a licence outside of SPDX
+  bool spdx = false;
+  bool osi_approved = false;
+  std::vector<std::string> aliases;  ///< other spellings in use that mean the same
+  std::vector<std::string> hub;      ///< the Hub's licence tags for it ("llama3.2")
+};
+
+struct Benchmark {
+  std::string id;
+  std::string label;
+  double min = 0;    ///< lowest possible score
+  double max = 100;  ///< highest possible score; ratings such as Elo have a wide range
+};
+
+/// Words of one field. `closed`: another value is an error.
+struct Terms {
+  std::string field;
+  bool closed = false;
+  std::vector<std::string> words;
+};
+
+/// The vocabularies of design section 4, read from the JSON files under schema/vocabularies/ that
+/// are compiled into the binary.
+struct Vocabulary {
+  std::vector<QuantizationFamily> quantizations;
+  std::vector<License> licenses;
+  std::vector<Benchmark> benchmarks;
+  std::vector<Terms> terms;
+
+  const QuantizationFamily* quantization(std::string_view id) const;
+  /// By id or alias, exactly.
+  const License* license(std::string_view name) const;
+  const Benchmark* benchmark(std::string_view id) const;
+  const Terms* terms_of(std::string_view field) const;
+};
+
+/// Throws std::runtime_error when the embedded files do not have their shape (a build mistake).
+Vocabulary load_vocabulary();
+
+/// The word nearest to `text` by Damerau-Levenshtein distance without regard to case, if it is near
+/// enough to be what was meant: at most one edit for up to 4 characters, two for up to 8, else a
+/// quarter of the length, and never more than 4. Ties go to the first candidate.
+std::optional<std::string> nearest_word(std::string_view text,
+                                        const std::vector<std::string>& candidates);
+
+}  // namespace assay
