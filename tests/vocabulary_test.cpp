@@ -1,4 +1,5 @@
 #include <cctype>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <regex>
