@@ -181,7 +181,8 @@ Answer FakeHub::respond(std::string_view target) const {
   if (below.starts_with("tree/")) {
     if (below.substr(5) != commit_of(id)) return error(404, "RevisionNotFound");
     json tree = json::array();
-    for (const auto& [name, size] : files_of(*repository).items()) {
+    const json files = files_of(*repository);
+    for (const auto& [name, size] : files.items()) {
       tree.push_back(
           {{"type", "file"}, {"oid", commit_of(id + name)}, {"size", size}, {"path", name}});
     }
@@ -189,7 +190,8 @@ Answer FakeHub::respond(std::string_view target) const {
   }
   json info = row_of(*repository);
   json siblings = json::array();
-  for (const auto& [name, size] : files_of(*repository).items()) {
+  const json files = files_of(*repository);
+  for (const auto& [name, size] : files.items()) {
     siblings.push_back({{"rfilename", name}, {"size", size}, {"blobId", commit_of(id + name)}});
   }
   info["siblings"] = siblings;
