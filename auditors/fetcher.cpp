@@ -565,7 +565,8 @@ class Fetcher::Impl {
     count(transfer, job);
     long status = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    const bool answered = code == CURLE_OK && status > 0;
+    // libcurl takes a connection that ends between headers for the end of an empty body.
+    const bool answered = code == CURLE_OK && status >= 200 && transfer.headers.complete();
     const auto said = answered ? parse_rate_limit(transfer.headers.get("ratelimit"))
                                : std::vector<Announcement>{};
     schedule_.ended(lane_of(job), transfer.started, now, answered, said);
@@ -595,7 +596,7 @@ class Fetcher::Impl {
     long connect_status = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
     if (code != CURLE_OK && connect_status >= 300) return {Outcome::connect_failure, true, true};
-    return code == CURLE_OK ? Failure{Outcome::bad_encoding, false, false} : classify(code);
+    return code == CURLE_OK ? Failure{Outcome::truncated, true, true} : classify(code);
   }
 
   std::string describe(const Transfer& transfer, Outcome outcome, CURLcode code) const {
@@ -606,6 +607,7 @@ class Fetcher::Impl {
       return fmt::format("the response is larger than {} bytes, or its headers are too large",
                          transfer.cap);
     }
+    if (code == CURLE_OK) return "the connection ended within the headers";
     return transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);
   }
 

@@ -130,7 +130,8 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
   if (const auto count = parse_count(header)) return seconds(std::min(*count, kDay));
   const auto date = parse_http_date(header);
   if (!date) return std::nullopt;
-  const auto wait = std::chrono::ceil<seconds>(*date - now);
+  // In seconds, because nanoseconds would overflow for dates that a server may well send.
+  const auto wait = *date - std::chrono::floor<seconds>(now);
   return std::clamp(wait, seconds(0), seconds(kDay));
 }
 

@@ -87,9 +87,15 @@ bool ResponseHeaders::add_line(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     fields_.clear();
     open_ = true;
+    complete_ = false;
+    const std::size_t status = line.find(' ');
+    interim_ = status != std::string_view::npos && line.substr(status + 1).starts_with('1');
     return true;
   }
-  if (line.empty()) open_ = false;
+  if (open_ && line.empty()) {
+    open_ = false;
+    complete_ = !interim_;
+  }
   const std::size_t colon = line.find(':');
   if (!open_ || colon == std::string_view::npos) return true;
   const std::string name = lower(line.substr(0, colon));

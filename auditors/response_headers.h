@@ -19,6 +19,8 @@ class ResponseHeaders {
   /// may be concluded from the response.
   bool add_line(std::string_view line);
 
+  /// Whether the empty line after the fields of a final response has come.
+  bool complete() const { return complete_; }
   const Fields& fields() const { return fields_; }
   /// Value of a kept field; empty when it is absent.
   std::string_view get(const std::string& name) const;
@@ -27,6 +29,8 @@ class ResponseHeaders {
   Fields fields_;
   std::size_t bytes_ = 0;
   bool open_ = false;
+  bool complete_ = false;
+  bool interim_ = false;
 };
 
 /// Weak comparison of entity tags: without W/ and quotes.

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -57,7 +58,10 @@ std::string lower(std::string_view text) {
 // One accepted connection. Every wait also ends when the server stops.
 class Connection {
  public:
-  Connection(int socket, int stop) : socket_(socket), stop_(stop) {}
+  Connection(int socket, int stop) : socket_(socket), stop_(stop) {
+    const int on = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
   ~Connection() { ::close(socket_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -76,6 +80,12 @@ class Connection {
       const ssize_t count = ::recv(socket_, piece.data(), piece.size(), 0);
       if (count <= 0) return std::nullopt;
       buffer_.append(piece.data(), static_cast<std::size_t>(count));
+      // Not the name of a method, such as a TLS greeting.
+      if (buffer_.front() < 'A' || buffer_.front() > 'Z') {
+        send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+        finish();
+        return std::nullopt;
+      }
     }
   }
 
