@@ -102,8 +102,9 @@ void Database::open(Access access) {
     // A copy without its -wal file in a folder that may not be written to: SQLite cannot take its
     // locks there, and as no writer was ever at this copy, needs none. A writer leaves the -wal
     // file behind (see check_kind), so that later readers get here only for such copies.
+    const int code = exception.getErrorCode() & 0xff;
     const bool is_copy = access == Access::read_only &&
-                         (exception.getErrorCode() & 0xff) == SQLITE_CANTOPEN &&
+                         (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) &&
                          !file_exists(path_ + "-wal");
     if (!is_copy) throw;
     connection_.emplace(fmt::format("file:{}?immutable=1", encode_query(name)),
