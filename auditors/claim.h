@@ -18,6 +18,7 @@ struct Claim {
   Kind kind = Kind::string;
   std::string as_of;   ///< date the claim speaks of, "YYYY-MM-DD"; empty when none
   std::string source;  ///< URL it cites; empty when none
+  std::string vendor;  ///< provider that a price or speed speaks of; empty when none
   Span span;           ///< of the value in the catalog file
 };
 

@@ -28,9 +28,8 @@ struct Recording {
 /// Throws std::runtime_error "path: what is wrong" for anything that is not such a file.
 Recording read_recording(std::string_view path, std::string_view json);
 
-/// Answers from `exchanges` only, by URL; anything else is Outcome::not_recorded.
-/// `base_url` maps the recording's base to the configured source: requests are asked below the
-/// configured source url and looked up below the recorded one.
+/// Answers from `exchanges` only, by URL (the last one wins); anything else is
+/// Outcome::not_recorded, without a time.
 Transport replay(std::vector<Evidence> exchanges);
 
 }  // namespace assay

@@ -1,0 +1,143 @@
+#include "auditors/audit.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace assay {
+namespace {
+
+// One entry under way: what is known, what is still awaited.
+struct Work {
+  const Subject* subject = nullptr;
+  EvidenceSet evidence;
+  std::set<std::string> asked;
+  std::size_t awaited = 0;
+};
+
+// An auditor whose plan never ends would keep a run alive for ever; no honest plan comes near this.
+constexpr std::size_t kMaxRequestsPerSubject = 2'000;
+
+// Few entries at once, so that an interrupted run has judged most of what it fetched; enough of
+// them to keep every connection busy.
+constexpr std::size_t kUnderWay = 16;
+
+class Pipeline {
+ public:
+  explicit Pipeline(const AuditPlan& plan) : plan_(plan) {}
+
+  void run() {
+    start_more();
+    plan_.transport.drain();
+  }
+
+ private:
+  void start_more() {
+    while (under_way_ < kUnderWay && works_.size() < plan_.subjects.size()) {
+      Work& work = works_.emplace_back();
+      work.subject = &plan_.subjects[works_.size() - 1];
+      ++under_way_;
+      advance(work);
+    }
+  }
+
+  // Asks for what is still missing; judges when nothing is.
+  void advance(Work& work) {
+    for (const Auditor* auditor : plan_.auditors) {
+      for (Request& request : auditor->plan(*work.subject, *plan_.config, work.evidence)) {
+        if (work.asked.size() >= kMaxRequestsPerSubject) break;
+        if (!work.asked.insert(request.url).second) continue;
+        ++work.awaited;
+        ask(work, std::move(request));
+      }
+    }
+    if (work.awaited == 0) judge(work);
+  }
+
+  // Entries that want the same URL at the same time share one exchange.
+  void ask(Work& work, Request request) {
+    std::vector<Work*>& waiting = waiting_[request.url];
+    waiting.push_back(&work);
+    if (waiting.size() > 1) return;
+    std::string url = request.url;
+    plan_.transport.submit(std::move(request), [this, url = std::move(url)](Evidence evidence) {
+      receive(url, std::move(evidence));
+    });
+  }
+
+  void receive(const std::string& url, Evidence evidence) {
+    if (plan_.on_evidence) plan_.on_evidence(evidence);
+    const auto node = waiting_.extract(url);
+    if (node.empty()) return;
+    for (Work* work : node.mapped()) {
+      work->evidence.add(evidence);
+      --work->awaited;
+      // Plans are asked again only when all that was asked for is there: fewer calls, and a plan
+      // never sees half of a round.
+      if (work->awaited == 0) advance(*work);
+    }
+    start_more();
+  }
+
+  void judge(Work& work) {
+    std::map<std::string, Finding, std::less<>> by_label;
+    std::vector<Finding> unlisted;
+    for (const Auditor* auditor : plan_.auditors) {
+      for (Finding& finding : auditor->judge(*work.subject, *plan_.config, work.evidence)) {
+        finding.slug = work.subject->slug;
+        finding.auditor = auditor->id;
+        if (finding.verdict == Verdict::unlisted) {
+          unlisted.push_back(std::move(finding));
+        } else {
+          std::string label = finding.label;
+          by_label.insert_or_assign(std::move(label), std::move(finding));
+        }
+      }
+    }
+    std::vector<Finding> findings;
+    for (const Claim& claim : work.subject->claims) {
+      if (const auto found = by_label.find(claim.label); found != by_label.end()) {
+        findings.push_back(std::move(found->second));
+      } else if (const Auditor* owner = covering(claim.label); owner == nullptr) {
+        findings.push_back(unaudited(claim));
+      }
+    }
+    std::sort(unlisted.begin(), unlisted.end(),
+              [](const Finding& a, const Finding& b) { return a.label < b.label; });
+    findings.insert(findings.end(), std::make_move_iterator(unlisted.begin()),
+                    std::make_move_iterator(unlisted.end()));
+    work.evidence = {};  // what was judged is not needed again: memory stays flat over many entries
+    if (plan_.on_findings) plan_.on_findings(*work.subject, findings);
+    --under_way_;
+  }
+
+  static const Auditor* covering(std::string_view label) {
+    for (const Auditor& auditor : auditors()) {
+      if (auditor.covers(label)) return &auditor;
+    }
+    return nullptr;
+  }
+
+  static Finding unaudited(const Claim& claim) {
+    Finding finding;
+    finding.slug = claim.slug;
+    finding.label = claim.label;
+    finding.claimed = claimed_json(claim);
+    finding.verdict = Verdict::unaudited;
+    finding.reason = "no auditor covers this label";
+    return finding;
+  }
+
+  const AuditPlan& plan_;
+  std::deque<Work> works_;  // a deque: references to its elements stay valid
+  std::size_t under_way_ = 0;
+  std::map<std::string, std::vector<Work*>> waiting_;
+};
+
+}  // namespace
+
+void audit(const AuditPlan& plan) { Pipeline(plan).run(); }
+
+}  // namespace assay

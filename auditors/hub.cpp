@@ -1,0 +1,339 @@
+#include "auditors/hub.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace assay::hub {
+namespace {
+
+using nlohmann::json;
+
+// More pages than this are no listing of one model's children.
+constexpr std::size_t kMaxPages = 50;
+
+// Small on purpose: file lists, configurations and chat templates would make a page of 1000 rows
+// tens of megabytes.
+constexpr std::string_view kRowFields =
+    "&expand=sha&expand=disabled&expand=gated&expand=private&expand=downloads&expand=tags"
+    "&expand=library_name&expand=baseModels";
+
+std::string api(const SourceConfig& hub) { return hub.url + "/api/models"; }
+
+const json* member(const json& object, const char* key) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string text(const json& object, const char* key) {
+  const json* value = member(object, key);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string{};
+}
+
+std::optional<std::int64_t> count(const json& object, const char* key) {
+  const json* value = member(object, key);
+  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  const auto number = value->get<std::int64_t>();
+  return number < 0 ? std::nullopt : std::optional(number);
+}
+
+bool flag(const json& object, const char* key) {
+  const json* value = member(object, key);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+bool is_commit(std::string_view text) {
+  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_repository_id(std::string_view id) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
+  return !id.empty() && id.size() <= 200 &&
+         id.find_first_not_of(kAllowed) == std::string_view::npos && id.front() != '/' &&
+         id.back() != '/' && id.find("..") == std::string_view::npos &&
+         std::count(id.begin(), id.end(), '/') <= 1;
+}
+
+// Bases and relation: the expanded field where it is given, else the tags.
+void read_bases(const json& item, Repository& out) {
+  if (const json* bases = member(item, "baseModels"); bases != nullptr) {
+    out.relation = text(*bases, "relation");
+    if (const json* models = member(*bases, "models"); models != nullptr && models->is_array()) {
+      for (const json& model : *models) out.bases.push_back(text(model, "id"));
+    }
+    if (!out.bases.empty()) return;
+    out.relation.clear();
+  }
+  constexpr std::string_view kTag = "base_model:";
+  for (const std::string& tag : out.tags) {
+    if (!tag.starts_with(kTag)) continue;
+    const std::string_view rest = std::string_view(tag).substr(kTag.size());
+    const std::size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) continue;
+    out.relation = rest.substr(0, colon);
+    out.bases.emplace_back(rest.substr(colon + 1));
+  }
+}
+
+// Whether the repository's own weights look quantized, by the projection of its config.json or
+// tags.
+bool looks_packed(const json& item, const Repository& repository) {
+  constexpr std::array<std::string_view, 7> kTags{"fp8",   "mxfp4", "nvfp4",   "compressed-tensors",
+                                                  "4-bit", "8-bit", "modelopt"};
+  if (const json* config = member(item, "config"); config != nullptr) {
+    const json* block = member(*config, "quantization_config");
+    if (block != nullptr && !text(*block, "quant_method").empty()) return true;
+  }
+  return std::any_of(repository.tags.begin(), repository.tags.end(), [&](const std::string& tag) {
+    return std::find(kTags.begin(), kTags.end(), tag) != kTags.end();
+  });
+}
+
+bool read_repository(const json& item, Repository& out) {
+  out.id = text(item, "id");
+  if (out.id.empty()) out.id = text(item, "modelId");
+  if (!is_repository_id(out.id)) return false;
+  out.sha = text(item, "sha");
+  if (!is_commit(out.sha)) out.sha.clear();
+  out.disabled = flag(item, "disabled");
+  out.is_private = flag(item, "private");
+  if (const json* gated = member(item, "gated"); gated != nullptr) {
+    out.gated = gated->is_string() || (gated->is_boolean() && gated->get<bool>());
+  }
+  out.downloads = count(item, "downloads").value_or(0);
+  if (const json* tags = member(item, "tags"); tags != nullptr && tags->is_array()) {
+    for (const json& tag : *tags) {
+      if (tag.is_string()) out.tags.push_back(tag.get<std::string>());
+    }
+  }
+  out.library = text(item, "library_name");
+  read_bases(item, out);
+  if (const json* files = member(item, "siblings"); files != nullptr && files->is_array()) {
+    out.has_files = true;
+    for (const json& file : *files) {
+      const std::string path = text(file, "rfilename");
+      if (!path.empty()) out.files.push_back({path, count(file, "size")});
+    }
+  }
+  if (const json* tensors = member(item, "safetensors"); tensors != nullptr) {
+    out.parameters = count(*tensors, "total");
+  }
+  out.packed = looks_packed(item, out);
+  if (const json* children = member(item, "childrenModelCount"); children != nullptr) {
+    out.quantized_children = count(*children, "quantized");
+    out.finetuned_children = count(*children, "finetune");
+  }
+  return true;
+}
+
+// Follows rel="next" from `first`; `take` reads one page and says what is wrong with it, if
+// anything.
+template <class Pages, class Take>
+void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take take) {
+  std::set<std::string> seen;
+  std::string url = first.url;
+  while (true) {
+    if (!seen.insert(url).second || seen.size() > kMaxPages) {
+      out.state = State::unreachable;
+      out.why =
+          seen.size() > kMaxPages
+              ? fmt::format("more than {} pages: the listing was not read to its end", kMaxPages)
+              : "the listing's pages run in a circle";
+      return;
+    }
+    const Evidence* page = evidence.find(url);
+    if (page == nullptr) {
+      out.needed.push_back({.source = first.source, .url = url, .immutable = first.immutable});
+      out.state = State::missing;
+      return;
+    }
+    if (const Reading reading = read_outcome(page); !reading.ok()) {
+      out.failed = page;
+      out.state = reading.state;
+      out.why = reading.why;
+      return;
+    }
+    const json body = json::parse(page->body, nullptr, false);
+    if (!body.is_array()) {
+      out.failed = page;
+      out.state = State::unable;
+      out.why = body.is_discarded() ? "the answer is not JSON" : "the answer is not a list";
+      return;
+    }
+    if (std::string wrong = take(body); !wrong.empty()) {
+      out.failed = page;
+      out.state = State::unable;
+      out.why = std::move(wrong);
+      return;
+    }
+    out.pages.push_back(page);
+    const auto link = page->headers.find("link");
+    url = next_link(*page);
+    if (url.empty()) {
+      // A next page that cannot be followed (another host) is a part that was not read.
+      const bool cut =
+          link != page->headers.end() && link->second.find("next") != std::string::npos;
+      out.state = cut ? State::unable : State::ok;
+      if (cut) out.why = "the link to the next page leads elsewhere";
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Request info_request(const SourceConfig& hub, std::string_view repository) {
+  return {.source = hub.id,
+          .url = fmt::format("{}/{}?blobs=true&expand=baseModels&expand=cardData"
+                             "&expand=childrenModelCount&expand=config&expand=disabled"
+                             "&expand=downloads&expand=gated&expand=lastModified"
+                             "&expand=library_name&expand=private&expand=safetensors&expand=sha"
+                             "&expand=siblings&expand=tags",
+                             api(hub), repository)};
+}
+
+Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
+                         int limit) {
+  const std::string filter = fmt::format(
+      "base_model:{}:{}", relation == Relation::quantized ? "quantized" : "finetune", repository);
+  return {.source = hub.id,
+          .url = fmt::format("{}?filter={}&limit={}{}", api(hub), encode_query(filter), limit,
+                             kRowFields)};
+}
+
+Request search_request(const SourceConfig& hub, std::string_view words) {
+  return {
+      .source = hub.id,
+      .url = fmt::format("{}?search={}&limit=1000{}", api(hub), encode_query(words), kRowFields)};
+}
+
+Request tree_request(const SourceConfig& hub, std::string_view repository,
+                     std::string_view commit) {
+  return {.source = hub.id,
+          .url = fmt::format("{}/{}/tree/{}?recursive=true", api(hub), repository, commit),
+          .immutable = true};
+}
+
+Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
+                     std::string_view path) {
+  return {.source = hub.id,
+          .url = fmt::format("{}/{}/resolve/{}/{}", hub.url, repository, commit, path),
+          .immutable = true};
+}
+
+Reading read_outcome(const Evidence* evidence) {
+  Reading reading;
+  reading.evidence = evidence;
+  if (evidence == nullptr) return reading;
+  if (evidence->ok()) {
+    reading.state = State::ok;
+    return reading;
+  }
+  reading.state = State::unreachable;
+  if (evidence->outcome != Outcome::response) {
+    reading.why =
+        evidence->error.empty() ? std::string(to_string(evidence->outcome)) : evidence->error;
+    return reading;
+  }
+  const auto code = evidence->headers.find("x-error-code");
+  const std::string detail =
+      code == evidence->headers.end() ? std::string{} : fmt::format(" ({})", code->second);
+  reading.why = fmt::format("answered {}{}", evidence->status, detail);
+  return reading;
+}
+
+Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out) {
+  Reading reading = read_outcome(evidence.find(request.url));
+  if (!reading.ok()) return reading;
+  const json body = json::parse(reading.evidence->body, nullptr, false);
+  if (body.is_discarded() || !body.is_object()) {
+    reading.state = State::unable;
+    reading.why = "the answer is no JSON object";
+  } else if (!read_repository(body, out) || out.sha.empty()) {
+    reading.state = State::unable;
+    reading.why = "the answer names no repository and commit";
+  }
+  return reading;
+}
+
+Listing read_list(const EvidenceSet& evidence, const Request& first) {
+  Listing listing;
+  std::set<std::string> ids;
+  walk(evidence, first, listing, [&](const json& page) -> std::string {
+    for (const json& item : page) {
+      Repository row;
+      if (!read_repository(item, row)) return "a row of the list names no repository";
+      // Lists shift while they are read; a row seen twice counts once.
+      if (ids.insert(row.id).second) listing.rows.push_back(std::move(row));
+    }
+    listing.page_ends.push_back(listing.rows.size());
+    return {};
+  });
+  return listing;
+}
+
+const Evidence* Listing::page_of(const Repository& row) const {
+  const auto index = static_cast<std::size_t>(&row - rows.data());
+  const auto end = std::upper_bound(page_ends.begin(), page_ends.end(), index);
+  return pages[static_cast<std::size_t>(end - page_ends.begin())];
+}
+
+FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
+  FileTree tree;
+  walk(evidence, first, tree, [&](const json& page) -> std::string {
+    for (const json& item : page) {
+      const std::string path = text(item, "path");
+      const std::string type = text(item, "type");
+      if (path.empty() || type.empty()) return "an item of the file tree has no path or type";
+      if (type != "file") continue;
+      std::optional<std::int64_t> size = count(item, "size");
+      if (const json* lfs = member(item, "lfs"); lfs != nullptr) {
+        if (const auto stored = count(*lfs, "size")) size = stored;
+      }
+      tree.files.push_back({path, size});
+    }
+    return {};
+  });
+  if (tree.state == State::ok && tree.files.empty()) {
+    tree.state = State::unable;  // every repository has at least .gitattributes
+    tree.why = "the file tree is empty";
+  }
+  return tree;
+}
+
+JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
+  JsonFile file;
+  file.reading = read_outcome(evidence.find(request.url));
+  if (file.reading.ok()) {
+    // Served as text/plain, so the content type says nothing.
+    file.value = json::parse(file.reading.evidence->body, nullptr, false);
+    if (!file.value.is_object()) {
+      file.reading.state = State::unable;
+      file.reading.why = "the file is no JSON object";
+    }
+    return file;
+  }
+  if (file.reading.evidence == nullptr || file.reading.evidence->outcome != Outcome::response) {
+    return file;
+  }
+  const Evidence& answer = *file.reading.evidence;
+  const auto code = answer.headers.find("x-error-code");
+  const std::string_view error = code == answer.headers.end() ? std::string_view{} : code->second;
+  file.absent = answer.status == 404 && error == "EntryNotFound";
+  file.gated = (answer.status == 401 || answer.status == 403) && error == "GatedRepo";
+  return file;
+}
+
+Observation observe(const Evidence& evidence, json value) {
+  return {.source = evidence.source,
+          .value = std::move(value),
+          .url = evidence.url,
+          .fetched_at = evidence.fetched_at,
+          .evidence = evidence.id};
+}
+
+}  // namespace assay::hub

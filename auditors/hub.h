@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "auditors/config.h"
+#include "auditors/evidence.h"
+#include "auditors/finding.h"
+
+namespace assay::hub {
+
+// The Hugging Face Hub's answers, read out of evidence. Its list and info endpoints are in no
+// published contract, so every shape is checked: what does not look as expected is `unable`, never
+// an empty answer.
+
+enum class State { missing, unreachable, unable, ok };
+
+/// What came of reading one piece of evidence.
+struct Reading {
+  State state = State::missing;
+  std::string why;                     ///< for people; empty when ok or missing
+  const Evidence* evidence = nullptr;  ///< null when missing
+
+  bool ok() const { return state == State::ok; }
+};
+
+Request info_request(const SourceConfig& hub, std::string_view repository);
+enum class Relation { quantized, finetune };
+Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
+                         int limit);
+Request search_request(const SourceConfig& hub, std::string_view words);
+/// Tree and files are asked at a commit, so that the answer never changes.
+Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
+Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
+                     std::string_view path);
+
+struct File {
+  std::string path;
+  std::optional<std::int64_t> size;  ///< bytes
+};
+
+/// One repository, from the info endpoint or a row of a list.
+struct Repository {
+  std::string id;
+  std::string sha;  ///< 40 hex digits; empty when not stated
+  bool disabled = false;
+  bool is_private = false;
+  bool gated = false;
+  std::int64_t downloads = 0;
+  std::vector<std::string> tags;
+  std::string library;
+  /// Relation to its bases as the Hub states it; empty when it states none.
+  std::string relation;
+  std::vector<std::string> bases;
+  bool has_files = false;
+  std::vector<File> files;
+  // Single info only.
+  std::optional<std::int64_t> parameters;  ///< safetensors.total
+  /// Its own weights are quantized, so that `parameters` may count packed words.
+  bool packed = false;
+  std::optional<std::int64_t> quantized_children;  ///< childrenModelCount
+  std::optional<std::int64_t> finetuned_children;
+};
+
+Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out);
+
+/// All pages of a list, read as far as they are known.
+struct Listing {
+  std::vector<Repository> rows;
+  std::vector<const Evidence*> pages;
+  std::vector<Request> needed;   ///< next page, when it is not known yet
+  State state = State::missing;  ///< ok only when the last page was read
+  std::string why;
+  const Evidence* failed = nullptr;    ///< the page that could not be read
+  std::vector<std::size_t> page_ends;  ///< for each page the number of rows up to its end
+
+  /// The page that states a row of `rows`.
+  const Evidence* page_of(const Repository& row) const;
+};
+Listing read_list(const EvidenceSet& evidence, const Request& first);
+
+struct FileTree {
+  std::vector<File> files;
+  std::vector<const Evidence*> pages;
+  std::vector<Request> needed;
+  State state = State::missing;
+  std::string why;
+  const Evidence* failed = nullptr;
+};
+FileTree read_tree(const EvidenceSet& evidence, const Request& first);
+
+/// A JSON file of a repository, such as config.json.
+struct JsonFile {
+  Reading reading;
+  nlohmann::json value;  ///< an object when reading.ok()
+  bool absent = false;   ///< the Hub says that there is no such file (404 EntryNotFound)
+  bool gated = false;    ///< it exists, but access must be granted
+};
+JsonFile read_file(const EvidenceSet& evidence, const Request& request);
+
+/// Maps a failed exchange to what it proves: nothing.
+Reading read_outcome(const Evidence* evidence);
+
+Observation observe(const Evidence& evidence, nlohmann::json value);
+
+}  // namespace assay::hub

@@ -1,0 +1,138 @@
+#include "auditors/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace assay {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json finding_json(const Finding& finding) {
+  ordered_json observations = ordered_json::array();
+  for (const Observation& seen : finding.observations) {
+    observations.push_back({{"source", seen.source},
+                            {"value", seen.value},
+                            {"url", seen.url},
+                            {"fetched_at", seen.fetched_at},
+                            {"evidence", "sha256:" + seen.evidence}});
+  }
+  ordered_json auditor = nullptr;
+  if (!finding.auditor.empty()) auditor = finding.auditor;
+  return {{"slug", finding.slug},         {"label", finding.label},
+          {"auditor", auditor},           {"claimed", finding.claimed},
+          {"observed", finding.observed}, {"verdict", to_string(finding.verdict)},
+          {"reason", finding.reason},     {"observations", observations}};
+}
+
+// What a reader must act on, or at least know.
+bool noteworthy(Verdict verdict) {
+  return verdict != Verdict::supported && verdict != Verdict::unaudited;
+}
+
+std::string_view colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::supported:
+      return "\x1b[32m";
+    case Verdict::contradicted:
+    case Verdict::outdated:
+    case Verdict::disputed:
+      return "\x1b[31m";
+    case Verdict::unlisted:
+    case Verdict::unsupported:
+      return "\x1b[36m";
+    case Verdict::source_unreachable:
+    case Verdict::verifier_unable:
+      return "\x1b[33m";
+    case Verdict::unaudited:
+      return "\x1b[2m";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::size_t AuditReport::count(Verdict verdict) const {
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(),
+                    [&](const Finding& finding) { return finding.verdict == verdict; }));
+}
+
+std::string printable(std::string_view text) {
+  // A JSON string without its quotes: escapes control characters, replaces broken UTF-8.
+  const std::string quoted =
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string out;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    const bool escaped_quote = quoted[i] == '\\' &&
+                               (quoted[i + 1] == '"' || quoted[i + 1] == '\\') &&
+                               i + 2 < quoted.size();
+    if (escaped_quote) ++i;
+    if (quoted[i] == '\x7f') {
+      out += "\\u007f";
+    } else {
+      out.push_back(quoted[i]);
+    }
+  }
+  return out;
+}
+
+std::string render_audit_json(const AuditReport& report) {
+  ordered_json summary;
+  for (const VerdictInfo& info : verdicts())
+    summary[std::string(info.id)] = report.count(info.verdict);
+  ordered_json findings = ordered_json::array();
+  for (const Finding& finding : report.findings) findings.push_back(finding_json(finding));
+  const ordered_json json = {{"run",
+                              {{"id", report.run},
+                               {"status", report.status},
+                               {"started_at", report.started_at},
+                               {"finished_at", report.finished_at},
+                               {"catalog_sha256", report.catalog_sha256},
+                               {"origin", report.origin}}},
+                             {"summary", summary},
+                             {"requests",
+                              {{"sent", report.requests.sent},
+                               {"not_modified", report.requests.not_modified},
+                               {"retried", report.requests.retried},
+                               {"bytes", report.requests.bytes}}},
+                             {"findings", findings}};
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string render_audit_human(const AuditReport& report, bool colour) {
+  std::string out;
+  std::string entry;
+  for (const Finding& finding : report.findings) {
+    if (!noteworthy(finding.verdict)) continue;
+    if (finding.slug != entry) {
+      entry = finding.slug;
+      out += fmt::format("{}\n", printable(entry));
+    }
+    const std::string_view begin = colour ? colour_of(finding.verdict) : std::string_view{};
+    const std::string_view end = colour ? "\x1b[0m" : std::string_view{};
+    out += fmt::format("  {}{:<18}{} {}\n", begin, to_string(finding.verdict), end,
+                       printable(finding.label));
+    out += fmt::format("  {:<18} {}\n", "", printable(finding.reason));
+    if (!finding.observations.empty()) {
+      const Observation& seen = finding.observations.front();
+      const std::size_t more = finding.observations.size() - 1;
+      out += fmt::format("  {:<18} seen {} at {}{}\n", "", seen.fetched_at, printable(seen.url),
+                         more == 0 ? std::string{} : fmt::format(" and {} more", more));
+    }
+  }
+  if (!out.empty()) out += "\n";
+  out += fmt::format("{} entries, {} labels\n", report.entries, report.findings.size());
+  for (const VerdictInfo& info : verdicts()) {
+    const std::size_t number = report.count(info.verdict);
+    if (number > 0) out += fmt::format("  {:>6} {:<18} {}\n", number, info.id, info.meaning);
+  }
+  out += fmt::format("requests: {} sent, {} not modified, {} retried, {} bytes received\n",
+                     report.requests.sent, report.requests.not_modified, report.requests.retried,
+                     report.requests.bytes);
+  return out;
+}
+
+}  // namespace assay

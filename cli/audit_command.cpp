@@ -1,0 +1,290 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "auditors/audit.h"
+#include "auditors/digest.h"
+#include "auditors/recording.h"
+#include "auditors/report.h"
+#include "auditors/stored_transport.h"
+#include "cli/commands.h"
+#include "cli/git.h"
+#include "db/store.h"
+#include "schema/embedded.h"
+#include "validator/validate.h"
+
+namespace assay::cli {
+namespace {
+
+std::vector<std::string> slugs_of(const std::vector<Subject>& subjects) {
+  std::vector<std::string> slugs;
+  for (const Subject& subject : subjects) slugs.push_back(subject.slug);
+  return slugs;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& words) {
+  const auto nearest = nearest_word(word, words);
+  return nearest ? fmt::format("; did you mean `{}`?", *nearest) : std::string{};
+}
+
+std::vector<const Auditor*> selected_auditors(const std::vector<std::string>& only) {
+  std::vector<const Auditor*> selected;
+  std::vector<std::string> ids;
+  for (const Auditor& auditor : auditors()) {
+    ids.emplace_back(auditor.id);
+    if (only.empty()) selected.push_back(&auditor);
+  }
+  for (const std::string& id : only) {
+    const Auditor* auditor = find_auditor(id);
+    if (auditor == nullptr) {
+      throw std::runtime_error(fmt::format("--only: there is no auditor `{}`{}; there are: {}", id,
+                                           did_you_mean(id, ids), fmt::join(ids, ", ")));
+    }
+    if (std::find(selected.begin(), selected.end(), auditor) == selected.end()) {
+      selected.push_back(auditor);
+    }
+  }
+  return selected;
+}
+
+std::vector<Subject> selected_subjects(std::vector<Subject> all,
+                                       const std::vector<std::string>& models) {
+  if (models.empty()) return all;
+  const std::vector<std::string> slugs = slugs_of(all);
+  for (const std::string& slug : models) {
+    if (std::find(slugs.begin(), slugs.end(), slug) == slugs.end()) {
+      throw std::runtime_error(fmt::format("--model: the catalog has no readable entry `{}`{}",
+                                           slug, did_you_mean(slug, slugs)));
+    }
+  }
+  std::erase_if(all, [&](const Subject& subject) {
+    return std::find(models.begin(), models.end(), subject.slug) == models.end();
+  });
+  return all;
+}
+
+std::set<Verdict> fail_verdicts(const std::vector<std::string>& ids) {
+  std::set<Verdict> verdict_set;
+  for (const std::string& id : ids) {
+    const auto verdict = parse_verdict(id);
+    if (!verdict) {
+      std::vector<std::string> known;
+      for (const VerdictInfo& info : verdicts()) known.emplace_back(info.id);
+      throw std::runtime_error(fmt::format("--fail-on: there is no verdict `{}`{}; there are: {}",
+                                           id, did_you_mean(id, known), fmt::join(known, ", ")));
+    }
+    verdict_set.insert(*verdict);
+  }
+  return verdict_set;
+}
+
+// Where the answers come from.
+struct Answers {
+  std::string origin = "live";
+  std::string banner;  ///< said in the first and the last line; empty for live answers
+  std::vector<Evidence> recorded;
+  bool replay = false;
+};
+
+Answers answers(const AuditArguments& arguments, const db::Store& store, bool offline) {
+  Answers result;
+  if (arguments.replay.empty()) {
+    if (offline) {
+      result.origin = "offline";
+      result.banner = "offline: judged from stored evidence only, nothing was fetched";
+    }
+    return result;
+  }
+  result.replay = true;
+  std::int64_t run = 0;
+  const char* end = arguments.replay.data() + arguments.replay.size();
+  const auto [rest, error] = std::from_chars(arguments.replay.data(), end, run);
+  if (error == std::errc{} && rest == end) {
+    if (!store.run(run)) {
+      throw std::runtime_error(
+          fmt::format("--replay: {} has no run {}; `assay runs` lists them", arguments.db, run));
+    }
+    result.origin = fmt::format("replay of run {}", run);
+    result.banner =
+        fmt::format("replay: evidence of run {} judged again, nothing was fetched", run);
+    result.recorded = store.evidence_of(run);
+    return result;
+  }
+  Recording recording = read_recording(arguments.replay, read_file(arguments.replay));
+  result.origin = fmt::format("recording: {} ({} answers of {})", arguments.replay,
+                              recording.origin, recording.date);
+  result.banner =
+      recording.origin == "constructed"
+          ? fmt::format("recorded answers: {}, constructed from public figures of {}, not live",
+                        arguments.replay, recording.date)
+          : fmt::format("recorded answers: {}, captured on {}, not live", arguments.replay,
+                        recording.date);
+  result.recorded = std::move(recording.exchanges);
+  return result;
+}
+
+// One line on a terminal, rewritten as entries are judged.
+class Progress {
+ public:
+  explicit Progress(std::size_t total) : total_(total), shown_(is_terminal(STDERR_FILENO)) {}
+  void step(std::uint64_t requests) {
+    ++done_;
+    if (shown_) fmt::print(stderr, "\r{}/{} entries judged, {} requests", done_, total_, requests);
+  }
+  ~Progress() {
+    if (shown_ && done_ > 0) fmt::print(stderr, "\r\x1b[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+ private:
+  std::size_t total_;
+  std::size_t done_ = 0;
+  bool shown_;
+};
+
+}  // namespace
+
+int audit(const AuditArguments& arguments) {
+  const std::set<Verdict> fail_on = fail_verdicts(arguments.fail_on);
+  const std::vector<const Auditor*> chosen = selected_auditors(arguments.only);
+  Config config = configuration(arguments.config);
+  config.offline = config.offline || arguments.offline;
+  const std::chrono::milliseconds max_age = parse_duration(arguments.max_age);
+
+  const Source source(arguments.catalog, read_file(arguments.catalog));
+  const Document document(source);
+  const Schema schema(embedded_schema_file("catalog.schema.json"));
+  const FileReport checked = assay::validate(
+      document, schema, load_vocabulary(),
+      {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()),
+       .max_price_age_days = config.price_max_age_days});
+  if (const Tally found = tally({checked}); found.errors > 0) {
+    fmt::print(stderr,
+               "{}: {} errors; what can be read is audited, entries that cannot are left out. "
+               "`assay validate {}` shows them\n",
+               arguments.catalog, found.errors, arguments.catalog);
+  }
+  const std::vector<Subject> all = subjects(document);
+  if (all.empty()) {
+    throw std::runtime_error(arguments.catalog + ": no entry can be read; `assay validate " +
+                             arguments.catalog + "` says why");
+  }
+  const std::vector<Subject> chosen_subjects = selected_subjects(all, arguments.models);
+
+  db::Store store(arguments.db, db::Access::read_write);
+  const Answers from = answers(arguments, store, config.offline);
+  const bool human = arguments.format == "human";
+  // Results are for standard output; where they are for programs, the statement goes beside them.
+  if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);
+
+  db::Run run;
+  run.started_at = format_time(now_milliseconds());
+  run.origin = from.origin;
+  run.catalog_path = arguments.catalog;
+  run.catalog_sha256 = sha256_hex(source.bytes());
+  run.catalog_commit = git_commit_of(arguments.catalog);
+  run.version = version();
+  std::vector<std::string> auditor_ids;
+  for (const Auditor* auditor : chosen) auditor_ids.emplace_back(auditor->id);
+  run.auditors = auditor_ids;
+  run.id = store.begin_run(run);
+  // Labels that nobody covers are part of what a run judged.
+  std::vector<std::string> judged_by = auditor_ids;
+  judged_by.emplace_back();
+
+  const Environment environment = process_environment();
+  const Recall recall = [&store](const std::string& url) { return store.newest_evidence(url); };
+  Fetcher fetcher(config, environment, recall,
+                  {.user_agent = user_agent(),
+                   .jitter_seed = static_cast<std::uint64_t>(now_milliseconds()),
+                   .ca_file = environment("SSL_CERT_FILE").value_or("")});
+
+  AuditReport report;
+  std::map<std::string, std::vector<Finding>> by_slug;
+  Progress progress(chosen_subjects.size());
+  AuditPlan plan{
+      .subjects = chosen_subjects,
+      .auditors = chosen,
+      .config = &config,
+      .transport =
+          from.replay
+              ? replay(from.recorded)
+              : stored_first(
+                    recall, fetcher,
+                    {.now = now_milliseconds(), .max_age = max_age, .offline = config.offline}),
+      .on_evidence = [&](const Evidence& evidence) { store.add_evidence(run.id, evidence); },
+      .on_findings =
+          [&](const Subject& subject, const std::vector<Finding>& findings) {
+            store.add_findings(run.id, subject.slug, findings, judged_by);
+            by_slug[subject.slug] = findings;
+            progress.step(fetcher.counts().sent);
+          }};
+  assay::audit(plan);
+  store.finish_run(run.id, fetcher.counts());
+
+  report.run = run.id;
+  report.status = "complete";
+  report.started_at = run.started_at;
+  report.finished_at = format_time(now_milliseconds());
+  report.catalog_sha256 = run.catalog_sha256;
+  report.origin = run.origin;
+  report.entries = chosen_subjects.size();
+  report.requests = fetcher.counts();
+  for (const Subject& subject : chosen_subjects) {
+    const std::vector<Finding>& findings = by_slug[subject.slug];
+    report.findings.insert(report.findings.end(), findings.begin(), findings.end());
+  }
+  const std::string text =
+      human ? render_audit_human(report, wants_colour(STDOUT_FILENO)) : render_audit_json(report);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (human) fmt::print("stored as run {} in {}\n", run.id, arguments.db);
+  if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);
+
+  for (const Finding& finding : report.findings) {
+    if (fail_on.count(finding.verdict) != 0) return kFindings;
+  }
+  const bool unread =
+      report.count(Verdict::source_unreachable) > 0 || report.count(Verdict::verifier_unable) > 0;
+  return unread ? kUnreachable : kClean;
+}
+
+int probe(const std::string& config_path, const std::vector<std::string>& only) {
+  const Config config = configuration(config_path);
+  for (const std::string& id : only) {
+    if (config.source(id) == nullptr) {
+      throw std::runtime_error("there is no source `" + id + "` in the configuration");
+    }
+  }
+  const Environment environment = process_environment();
+  Config quick = config;
+  quick.time_budget = std::chrono::seconds(10);
+  Fetcher fetcher(quick, environment, {},
+                  {.user_agent = user_agent(),
+                   .connect_timeout = std::chrono::seconds(3),
+                   .ca_file = environment("SSL_CERT_FILE").value_or("")});
+  bool any = false;
+  for (const auto& [id, source] : config.sources) {
+    const bool asked = only.empty() || std::find(only.begin(), only.end(), id) != only.end();
+    if (!asked || !source.enabled) continue;
+    const std::string name = id;
+    fetcher.submit({.source = id, .url = source.url}, [&any, name](const Evidence& evidence) {
+      const bool answered =
+          evidence.outcome == Outcome::response || evidence.outcome == Outcome::too_large;
+      any = any || answered;
+      fmt::print(
+          "{:<20} {}\n", name,
+          answered ? fmt::format("answers ({})", evidence.status) : printable(evidence.error));
+    });
+  }
+  fetcher.drain();
+  return any ? kClean : kUnreachable;
+}
+
+}  // namespace assay::cli

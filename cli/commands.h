@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "auditors/config.h"
+
+namespace assay::cli {
+
+/// Exit codes of design section 11.
+enum Exit : int {
+  kClean = 0,
+  kFindings = 1,     ///< findings at or above --fail-on
+  kUsage = 2,        ///< wrong usage, unreadable file or configuration
+  kUnreachable = 3,  ///< audit: nothing to report at that level, but a source could not be read
+};
+
+struct ValidateArguments {
+  std::vector<std::string> paths{"data/models.yaml"};
+  std::string format;  ///< empty: human
+  std::string schema;  ///< file; empty: the one compiled in
+  std::string today;   ///< YYYY-MM-DD; empty: the clock
+  int max_price_age_days = 90;
+  std::string fail_on = "error";
+};
+int validate(const ValidateArguments& arguments);
+
+struct AuditArguments {
+  std::string catalog = "data/models.yaml";
+  std::string db = "assay.db";
+  std::string config;  ///< file; empty: assay.yaml if it exists
+  std::vector<std::string> only;
+  std::vector<std::string> models;
+  std::string max_age = "0";
+  std::string replay;  ///< run id or file
+  bool offline = false;
+  std::string format = "human";
+  std::vector<std::string> fail_on{"contradicted", "outdated"};
+};
+int audit(const AuditArguments& arguments);
+
+struct ServeArguments {
+  std::string catalog = "data/models.yaml";
+  std::string db = "assay.db";
+  std::string listen = "127.0.0.1:8080";
+};
+int serve(const ServeArguments& arguments);
+
+int history(const std::string& db, const std::string& slug, const std::string& label);
+int runs(const std::string& db, const std::string& format);
+int show_evidence(const std::string& db, const std::string& id, bool body);
+int explain(const std::string& word);
+int rules();
+int schema();
+/// Asks each of `sources` (all enabled ones when empty) whether it answers at all.
+int probe(const std::string& config, const std::vector<std::string>& sources);
+
+// What several commands need.
+
+Environment process_environment();
+/// Whole content of a file, or of standard input for "-". Throws std::runtime_error with path,
+/// cause and what to do.
+std::string read_file(const std::string& path);
+/// Reads the named configuration, or assay.yaml where it exists.
+Config configuration(const std::string& path);
+bool is_terminal(int descriptor);
+/// A terminal, and NO_COLOR unset.
+bool wants_colour(int descriptor);
+std::int64_t now_milliseconds();
+/// "90s", "15m", "24h", "7d", "0". Throws std::runtime_error that shows the forms.
+std::chrono::milliseconds parse_duration(const std::string& text);
+/// "assay/0.1.0; https://…": how we introduce ourselves to sources.
+std::string user_agent();
+std::string_view version();
+
+}  // namespace assay::cli

@@ -1,0 +1,97 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+#include "cli/commands.h"
+
+namespace assay::cli {
+
+Environment process_environment() {
+  return [](std::string_view name) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string(name).c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+}
+
+std::string read_file(const std::string& path) {
+  const auto fail = [&](const char* why) -> void {
+    throw std::runtime_error(path + ": " + why + "; give the path of a readable file");
+  };
+  const int descriptor = path == "-"
+                             ? STDIN_FILENO
+                             : open(path.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(hicpp-vararg)
+  if (descriptor < 0) fail(std::strerror(errno));
+  std::string content;
+  struct stat status {};
+  int error = 0;
+  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+    error = EISDIR;
+  } else {
+    std::array<char, 1 << 16> buffer{};
+    while (true) {
+      const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) error = errno;
+      if (count <= 0) break;
+      content.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+  }
+  if (descriptor != STDIN_FILENO) close(descriptor);
+  if (error != 0) fail(std::strerror(error));
+  return content;
+}
+
+Config configuration(const std::string& path) {
+  const Environment environment = process_environment();
+  constexpr const char* kDefault = "assay.yaml";
+  if (!path.empty()) return load_config(path, read_file(path), environment);
+  if (access(kDefault, F_OK) == 0) return load_config(kDefault, read_file(kDefault), environment);
+  return load_config(kDefault, "", environment);
+}
+
+bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
+
+bool wants_colour(int descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return is_terminal(descriptor) && (no_colour == nullptr || *no_colour == '\0');
+}
+
+std::int64_t now_milliseconds() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::chrono::milliseconds parse_duration(const std::string& text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  const std::int64_t seconds = unit == "s"   ? 1
+                               : unit == "m" ? 60
+                               : unit == "h" ? 3'600
+                               : unit == "d" ? 86'400
+                                             : 0;
+  constexpr std::int64_t kMaxSeconds = std::int64_t{100} * 366 * 86'400;
+  const bool zero = number == 0 && unit.empty();
+  if (error != std::errc{} || number < 0 || (seconds == 0 && !zero) ||
+      (seconds != 0 && number > kMaxSeconds / seconds)) {
+    throw std::runtime_error("`" + text +
+                             "` is no duration; write it as 90s, 15m, 24h or 7d, or 0 for none");
+  }
+  return std::chrono::seconds(number * seconds);
+}
+
+std::string_view version() { return ASSAY_VERSION; }
+
+std::string user_agent() { return "assay/" + std::string(version()); }
+
+}  // namespace assay::cli

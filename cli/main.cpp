@@ -1,0 +1,148 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "cli/commands.h"
+
+namespace {
+
+using namespace assay::cli;
+
+constexpr const char* kExitCodes =
+    "Exit codes:\n"
+    "  0  clean\n"
+    "  1  findings at or above --fail-on\n"
+    "  2  wrong usage, unreadable file or configuration\n"
+    "  3  (audit) nothing to report at that level, but a source could not be reached or read\n";
+
+int run(int argc, char** argv) {
+  CLI::App app{"assay: checks what a model catalog claims", "assay"};
+  app.set_version_flag("--version", std::string(version()));
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  int exit_code = kClean;
+
+  ValidateArguments validate_arguments;
+  CLI::App* command = app.add_subcommand("validate", "check catalog files: YAML, schema, meaning");
+  std::vector<std::string> paths;
+  command->add_option("PATH", paths,
+                      "catalog files; - is standard input (default data/models.yaml)");
+  command->add_option("--format", validate_arguments.format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}));
+  command->add_option("--schema", validate_arguments.schema,
+                      "JSON Schema file instead of the built-in one");
+  command->add_option("--today", validate_arguments.today,
+                      "date that rules about time use, YYYY-MM-DD");
+  command
+      ->add_option("--max-price-age", validate_arguments.max_price_age_days,
+                   "days after which a price is reported as old")
+      ->check(CLI::Range(0, 36'500))
+      ->capture_default_str();
+  command->add_option("--fail-on", validate_arguments.fail_on, "error, warning or note")
+      ->check(CLI::IsMember({"error", "warning", "note"}))
+      ->capture_default_str();
+  command->callback([&] {
+    if (!paths.empty()) validate_arguments.paths = paths;
+    exit_code = validate(validate_arguments);
+  });
+
+  AuditArguments audit_arguments;
+  command = app.add_subcommand(
+      "audit", "compare the catalog's labels with their sources and store what was seen");
+  command->add_option("--catalog", audit_arguments.catalog)->capture_default_str();
+  command->add_option("--db", audit_arguments.db, "SQLite database; created when missing")
+      ->capture_default_str();
+  command->add_option("--config", audit_arguments.config,
+                      "configuration (default assay.yaml, if present)");
+  command->add_option("--only", audit_arguments.only, "auditors to run")->delimiter(',');
+  command->add_option("--model", audit_arguments.models, "slugs of the entries to audit")
+      ->delimiter(',');
+  command
+      ->add_option("--max-age", audit_arguments.max_age,
+                   "take stored answers younger than this (90s, 15m, 24h, 7d)")
+      ->capture_default_str();
+  CLI::Option* replay =
+      command->add_option("--replay", audit_arguments.replay,
+                          "judge stored evidence again: a run's id, or a recording");
+  command
+      ->add_flag("--offline", audit_arguments.offline, "judge from stored evidence, fetch nothing")
+      ->excludes(replay);
+  command->add_option("--format", audit_arguments.format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->capture_default_str();
+  command->add_option("--fail-on", audit_arguments.fail_on, "verdicts that make the exit code 1")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->callback([&] { exit_code = audit(audit_arguments); });
+
+  ServeArguments serve_arguments;
+  command = app.add_subcommand("serve", "serve catalog and findings over HTTP");
+  command->add_option("--catalog", serve_arguments.catalog)->capture_default_str();
+  command->add_option("--db", serve_arguments.db)->capture_default_str();
+  command
+      ->add_option("--listen", serve_arguments.listen, "address and port; port 0 takes a free one")
+      ->capture_default_str();
+  command->callback([&] { exit_code = serve(serve_arguments); });
+
+  std::string db = "assay.db";
+  std::string slug;
+  std::string label;
+  command = app.add_subcommand("history", "what was found of one entry, newest first");
+  command->add_option("SLUG", slug)->required();
+  command->add_option("LABEL", label, "label path, with what is below it");
+  command->add_option("--db", db)->capture_default_str();
+  command->callback([&] { exit_code = history(db, slug, label); });
+
+  std::string runs_format = "human";
+  command = app.add_subcommand("runs", "executions of the audit, newest first");
+  command->add_option("--db", db)->capture_default_str();
+  command->add_option("--format", runs_format)->check(CLI::IsMember({"human", "json"}));
+  command->callback([&] { exit_code = runs(db, runs_format); });
+
+  CLI::App* evidence = app.add_subcommand("evidence", "stored exchanges");
+  evidence->require_subcommand(1);
+  std::string id;
+  bool body = false;
+  command = evidence->add_subcommand("show", "print one exchange");
+  command->add_option("ID", id, "sha256 of the evidence")->required();
+  command->add_flag("--body", body, "print the body's bytes instead");
+  command->add_option("--db", db)->capture_default_str();
+  command->callback([&] { exit_code = show_evidence(db, id, body); });
+
+  std::string word;
+  command = app.add_subcommand("explain", "explain a rule, a verdict or an auditor");
+  command->add_option("WORD", word)->required();
+  command->callback([&] { exit_code = explain(word); });
+
+  command = app.add_subcommand("rules", "list the validator's rules");
+  command->callback([&] { exit_code = rules(); });
+
+  command = app.add_subcommand("schema", "print the catalog's JSON Schema");
+  command->callback([&] { exit_code = schema(); });
+
+  std::string probe_config;
+  std::vector<std::string> probe_sources;
+  command = app.add_subcommand("probe", "ask whether the configured sources answer at all");
+  command->add_option("SOURCE", probe_sources, "ids of sources (default all)");
+  command->add_option("--config", probe_config);
+  command->callback([&] { exit_code = probe(probe_config, probe_sources); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kClean : kUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "assay: %s\n", error.what());
+    return kUsage;
+  }
+}

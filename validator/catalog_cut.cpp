@@ -1,0 +1,213 @@
+#include "validator/catalog_cut.h"
+
+#include <algorithm>
+
+#include "validator/scalar_syntax.h"
+
+namespace assay {
+namespace {
+
+// A line by its parts. `first` is the first byte that is no space.
+struct Line {
+  std::size_t begin = 0;
+  std::size_t first = 0;
+  std::size_t next = 0;
+  std::size_t column() const { return first - begin; }
+};
+
+Line line_at(std::string_view text, std::size_t begin) {
+  const std::size_t next = next_line(text, begin);
+  std::size_t first = begin;
+  while (first < next && text[first] == ' ') ++first;
+  return {begin, first, next};
+}
+
+bool is_empty(std::string_view text, const Line& line) {
+  return line.first == line.next || is_break(text[line.first]) || text[line.first] == '#' ||
+         rest_is_empty(text, line.first);
+}
+
+bool is_dash(std::string_view text, const Line& line) {
+  return line.first < line.next && text[line.first] == '-' &&
+         is_blank_or_break_at(text, line.first + 1);
+}
+
+bool is_slug_item(std::string_view text, const Line& line) {
+  if (!is_dash(text, line)) return false;
+  const std::size_t key = skip_blanks(text, line.first + 1);
+  return text.substr(key, 5) == "slug:" && is_blank_or_break_at(text, key + 5);
+}
+
+bool is_document_marker(std::string_view text, const Line& line) {
+  const std::string_view marker = text.substr(line.begin, 3);
+  return line.column() == 0 && (marker == "---" || marker == "...") &&
+         is_blank_or_break_at(text, line.begin + 3);
+}
+
+// One past the colon of `key:` at the begin of the line's content; npos when it has no such form.
+std::size_t key_end(std::string_view text, const Line& line) {
+  if (line.first >= line.next) return std::string_view::npos;
+  std::size_t at = line.first;
+  const char first = text[at];
+  if (first == '"' || first == '\'') {
+    at = quoted_end(text.substr(0, line.next), at);
+    if (at == std::string_view::npos) return at;
+    at = skip_blanks(text, at);
+    return at < line.next && text[at] == ':' && is_blank_or_break_at(text, at + 1)
+               ? at + 1
+               : std::string_view::npos;
+  }
+  if (std::string_view("-#[]{},&*!|>%@`").find(first) != std::string_view::npos) {
+    return std::string_view::npos;
+  }
+  for (; at < line.next && !is_break(text[at]); ++at) {
+    if (text[at] == ':' && is_blank_or_break_at(text, at + 1)) return at + 1;
+    if (text[at] == '#' && is_blank(text[at - 1])) break;
+  }
+  return std::string_view::npos;
+}
+
+// Whether `key: value` on this line is complete, so that deeper lines cannot belong to it.
+bool has_whole_value(std::string_view text, const Line& line, std::size_t colon_end) {
+  if (rest_is_empty(text, colon_end)) return false;
+  const std::size_t value = skip_blanks(text, colon_end);
+  const char first = text[value];
+  if (first == '"' || first == '\'') {
+    return quoted_end(text.substr(0, line.next), value) != std::string_view::npos;
+  }
+  return std::string_view("|>&!*[{").find(first) == std::string_view::npos;
+}
+
+// Whether a key at column 0 inside of the list lost its indentation. Then what follows makes no
+// sense below a top-level key: another item, or deeper keys although it has its value.
+bool lost_indentation(std::string_view text, const Line& line, std::size_t colon_end) {
+  if (!has_whole_value(text, line, colon_end)) return false;
+  for (std::size_t at = line.next; at < text.size();) {
+    const Line next = line_at(text, at);
+    at = next.next;
+    if (is_empty(text, next)) continue;
+    if (is_document_marker(text, next)) return false;
+    if (is_dash(text, next)) return true;
+    return next.column() > 0 && key_end(text, next) != std::string_view::npos;
+  }
+  return false;
+}
+
+// The first line of content at or behind `at`.
+std::optional<Line> content_line(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Line line = line_at(text, at);
+    if (!is_empty(text, line)) return line;
+    at = line.next;
+  }
+  return std::nullopt;
+}
+
+std::optional<Line> models_line(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Line line = line_at(text, at);
+    if (text.substr(line.begin, 7) == "models:" && rest_is_empty(text, line.begin + 7) &&
+        is_blank_or_break_at(text, line.begin + 7)) {
+      return line;
+    }
+    at = line.next;
+  }
+  return std::nullopt;
+}
+
+// The column of the items' dashes: that of the first item, unless `- slug:` stands more often
+// further to the left, which makes the first item the odd one.
+std::size_t item_column(std::string_view text, const Line& first) {
+  const std::size_t column = first.column();
+  if (column == 0) return column;
+  std::vector<std::size_t> counts(std::min<std::size_t>(column, 64) + 1, 0);
+  for (std::size_t at = first.begin; at < text.size();) {
+    const Line line = line_at(text, at);
+    at = line.next;
+    if (line.column() <= column && line.column() < counts.size() && is_slug_item(text, line)) {
+      ++counts[line.column()];
+    }
+  }
+  const std::size_t at_first = column < counts.size() ? counts[column] : 0;
+  const auto most = std::max_element(counts.begin(), counts.end());
+  return *most > at_first ? static_cast<std::size_t>(most - counts.begin()) : column;
+}
+
+}  // namespace
+
+std::optional<CatalogCut> cut_catalog(std::string_view text) {
+  const std::optional<Line> models = models_line(text);
+  if (!models) return std::nullopt;
+  const std::optional<Line> first = content_line(text, models->next);
+  if (!first || !is_dash(text, *first)) return std::nullopt;
+  const std::size_t column = item_column(text, *first);
+
+  CatalogCut cut;
+  cut.key = models->begin;
+  cut.items_begin = models->next;
+  cut.items_end = text.size();
+  std::size_t content_column = 0;  // where the keys of the current item stand
+  for (std::size_t at = models->next; at < text.size();) {
+    const Line line = line_at(text, at);
+    at = line.next;
+    if (is_empty(text, line)) continue;
+    if (is_document_marker(text, line)) {
+      cut.items_end = line.begin;
+      break;
+    }
+    const bool between = line.column() > column && line.column() < content_column;
+    if (is_dash(text, line) &&
+        (line.column() <= column || cut.items.empty() || (between && is_slug_item(text, line)))) {
+      if (!cut.items.empty()) cut.items.back().end = line.begin;
+      cut.items.push_back({line.begin, line.first, text.size(), line.column() != column});
+      content_column = skip_blanks(text, line.first + 1) - line.begin;
+      continue;
+    }
+    const std::size_t colon_end = line.column() == 0 ? key_end(text, line) : std::string_view::npos;
+    if (colon_end != std::string_view::npos && !lost_indentation(text, line, colon_end)) {
+      cut.items_end = line.begin;
+      break;
+    }
+  }
+  cut.items.back().end = cut.items_end;
+  return cut;
+}
+
+std::size_t trimmed_end(std::string_view text, const CutItem& item) {
+  std::size_t end = item.end;
+  while (end > item.begin) {
+    const Line line = line_at(text, line_begin(text, end - 1));
+    if (!is_empty(text.substr(0, end), {line.begin, line.first, end})) break;
+    end = line.begin;
+  }
+  end = std::max(end, item.dash + 1);
+  while (end > item.dash + 1 && (is_break(text[end - 1]) || is_blank(text[end - 1]))) --end;
+  return end;
+}
+
+std::string_view slug_in_text(std::string_view text, const CutItem& item) {
+  const std::size_t content = skip_blanks(text, item.dash + 1);
+  for (std::size_t at = item.begin; at < item.end;) {
+    Line line = line_at(text, at);
+    at = line.next;
+    if (line.begin <= item.dash && item.dash < line.next) line.first = content;
+    // A key of the item stands where its first one does; a deeper `slug` belongs to another thing.
+    if (line.first - line.begin > content - line_begin(text, item.dash)) continue;
+    if (text.substr(line.first, 5) != "slug:" || !is_blank_or_break_at(text, line.first + 5)) {
+      continue;
+    }
+    const std::size_t begin = skip_blanks(text, line.first + 5);
+    std::size_t end = begin;
+    while (!is_blank_or_break_at(text, end)) ++end;
+    std::string_view slug = text.substr(begin, end - begin);
+    if (!slug.empty() && (slug.front() == '"' || slug.front() == '\'')) {
+      const char quote = slug.front();
+      slug.remove_prefix(1);
+      slug = slug.substr(0, slug.find(quote));
+    }
+    return slug;
+  }
+  return {};
+}
+
+}  // namespace assay

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// One item of the `models:` list as text: [begin, end) are whole lines.
+struct CutItem {
+  std::size_t begin = 0;
+  std::size_t dash = 0;
+  std::size_t end = 0;
+  bool misplaced = false;  ///< indented otherwise than its siblings
+};
+
+/// Where a catalog's text falls apart: [0, items_begin) up to and with the `models:` line, the
+/// items, and [items_end, …) with top-level keys that follow the list.
+struct CatalogCut {
+  std::size_t key = 0;  ///< the key `models`
+  std::size_t items_begin = 0;
+  std::size_t items_end = 0;
+  std::vector<CutItem> items;
+};
+
+/// Cuts by indentation alone, so that an unclosed quote or bracket in one item does not reach the
+/// others. Null when the text has no top-level `models:` with a block list under it.
+std::optional<CatalogCut> cut_catalog(std::string_view text);
+
+/// The item's text without blank and comment lines at its end.
+std::size_t trimmed_end(std::string_view text, const CutItem& item);
+/// The value of the item's `slug` key as far as it can be seen without parsing; empty when there
+/// is none.
+std::string_view slug_in_text(std::string_view text, const CutItem& item);
+
+}  // namespace assay

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "validator/document.h"
+
+namespace assay {
+
+/// What a plain scalar is in the YAML 1.2 core schema.
+Kind resolve_plain(std::string_view text);
+
+// Where things end in YAML text. All take the whole text and an offset into it, and never read past
+// its end.
+
+bool is_blank(char c);                                             ///< space or tab
+bool is_break(char c);                                             ///< line feed or carriage return
+bool is_blank_or_break_at(std::string_view text, std::size_t at);  ///< true at the end of the text
+
+/// The next line break, or the end of the text.
+std::size_t line_end(std::string_view text, std::size_t at);
+/// The begin of the line that follows the one of `at`.
+std::size_t next_line(std::string_view text, std::size_t at);
+/// The begin of the line of `at`.
+std::size_t line_begin(std::string_view text, std::size_t at);
+std::size_t skip_blanks(std::string_view text, std::size_t at);
+/// Past blanks, line breaks and comments.
+std::size_t skip_space(std::string_view text, std::size_t at);
+/// Past a line of blanks and a comment: true when nothing else is left on the line of `at`.
+bool rest_is_empty(std::string_view text, std::size_t at);
+
+/// One past the quote that closes the one at `at`; npos when there is none.
+std::size_t quoted_end(std::string_view text, std::size_t at);
+/// One past a plain scalar at `at` whose folded value is `value`.
+std::size_t plain_end(std::string_view text, std::size_t at, std::string_view value);
+/// One past the last line of a block scalar at `at` that has the value `value`.
+std::size_t block_end(std::string_view text, std::size_t at, std::string_view value);
+/// Past anchors and tags; `end_of_last` is set to the end of the last one, or to `at` for none.
+std::size_t skip_properties(std::string_view text, std::size_t at, std::size_t& end_of_last);
+
+}  // namespace assay

@@ -1,0 +1,122 @@
+#include "validator/yaml_events.h"
+
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <streambuf>
+
+namespace assay {
+namespace {
+
+// Lets the parser read the file's own bytes without a copy.
+class PieceBuffer : public std::streambuf {
+ public:
+  explicit PieceBuffer(std::span<const Piece> pieces) : pieces_(pieces) { show(); }
+
+ protected:
+  int_type underflow() override {
+    while (gptr() == egptr()) {
+      if (current_ + 1 >= pieces_.size()) return traits_type::eof();
+      ++current_;
+      show();
+    }
+    return traits_type::to_int_type(*gptr());
+  }
+
+ private:
+  void show() {
+    if (pieces_.empty()) return;
+    // A get area is never written to; its type merely does not say so.
+    char* const begin = const_cast<char*>(pieces_[current_].text.data());
+    setg(begin, begin, begin + pieces_[current_].text.size());
+  }
+
+  std::span<const Piece> pieces_;
+  std::size_t current_ = 0;
+};
+
+std::size_t file_offset(std::span<const Piece> pieces, const YAML::Mark& mark) {
+  auto at = static_cast<std::size_t>(std::max(mark.pos, 0));
+  for (const Piece& piece : pieces) {
+    if (at < piece.text.size()) return piece.offset + at;
+    at -= piece.text.size();
+  }
+  return pieces.empty() ? 0 : pieces.back().offset + pieces.back().text.size();
+}
+
+struct SecondDocument {
+  std::size_t offset = 0;
+};
+
+class Handler : public YAML::EventHandler {
+ public:
+  Handler(std::span<const Piece> pieces, TreeBuilder& builder)
+      : pieces_(pieces), builder_(builder) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (started_) throw SecondDocument{place(mark)};
+    started_ = true;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    builder_.on_null(place(mark), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    builder_.on_alias(place(mark), anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    builder_.on_scalar(place(mark), tag, anchor, value);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    builder_.on_sequence_begin(place(mark), anchor, style == YAML::EmitterStyle::Flow);
+  }
+  void OnSequenceEnd() override { builder_.on_collection_end(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    builder_.on_mapping_begin(place(mark), anchor, style == YAML::EmitterStyle::Flow);
+  }
+  void OnMapEnd() override { builder_.on_collection_end(); }
+
+ private:
+  std::size_t place(const YAML::Mark& mark) const { return file_offset(pieces_, mark); }
+
+  std::span<const Piece> pieces_;
+  TreeBuilder& builder_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+std::optional<ParseFailure> parse_yaml(std::span<const Piece> pieces, TreeBuilder& builder) {
+  using Cause = ParseFailure::Cause;
+  PieceBuffer buffer(pieces);
+  std::istream stream(&buffer);
+  Handler handler(pieces, builder);
+  try {
+    YAML::Parser parser(stream);
+    // The second call is there to see whether something follows: it throws if so. A loop would be
+    // wrong, since yaml-cpp 0.7 stays where it is on some inputs.
+    if (parser.HandleNextDocument(handler)) parser.HandleNextDocument(handler);
+    return std::nullopt;
+  } catch (const SecondDocument& second) {
+    return ParseFailure{Cause::more_documents, second.offset, "a second document begins"};
+  } catch (const NestingTooDeep& too_deep) {
+    return ParseFailure{Cause::too_deep, too_deep.offset, "nested too deeply"};
+  } catch (const YAML::DeepRecursion& deep) {
+    return ParseFailure{Cause::too_deep, file_offset(pieces, deep.mark), "nested too deeply"};
+  } catch (const YAML::Exception& error) {
+    // 0.8 appends the anchor's name to its words.
+    const bool anchor = error.msg.starts_with("the referenced anchor is not defined");
+    return ParseFailure{anchor ? Cause::unknown_anchor : Cause::syntax,
+                        file_offset(pieces, error.mark), error.msg};
+  }
+}
+
+}  // namespace assay
