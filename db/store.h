@@ -5,7 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auditors/evidence.h"
@@ -22,7 +22,7 @@ class Error : public std::runtime_error {
 /// One execution of the audit.
 struct Run {
   std::int64_t id = 0;
-  std::string status;  ///< "running", "complete", "interrupted"
+  std::string status;  ///< "running" (its writer is alive), "complete", "interrupted"
   std::string started_at;
   std::string finished_at;  ///< empty while running and for interrupted runs
   std::string origin;  ///< "live", "offline", "replay of run 3", "recording: … (constructed …)"
@@ -36,14 +36,16 @@ struct Run {
   RequestCounts requests;
 };
 
-/// A span of runs over which a label kept verdict, claim and observed value.
+/// A span of runs over which a label kept verdict, claim and observed value. It is open while its
+/// label still has it.
 struct Period {
   std::int64_t id = 0;
   Finding finding;  ///< with the newest reason and observations
   std::int64_t first_run = 0;
-  std::int64_t last_run = 0;
+  std::int64_t last_run = 0;  ///< the newest run that confirmed it
+  bool open = true;
   std::string since;         ///< start of the first run
-  std::string confirmed_at;  ///< time of the newest evidence or run that confirmed it
+  std::string confirmed_at;  ///< time of its newest evidence; without any, start of last_run
 };
 
 struct EvidenceRecord {
@@ -70,27 +72,38 @@ enum class Access { read_only, read_write };
 class Store {
  public:
   /// Opens `path`; read_write creates and migrates it and takes the writer's lock (a second writer
-  /// gets an Error that names the file). read_only never changes or creates anything.
+  /// gets an Error that names the file and the process). read_only creates no database and changes
+  /// nothing in one.
   Store(const std::string& path, Access access);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Writing (Access::read_write only). Each call is one transaction, durable when it returns.
-  /// Marks runs that died as interrupted and begins a new one; returns its id.
+  // Writing (Access::read_write only). Each call is one transaction, durable when it returns; one
+  // that throws has changed nothing. Strings keep their bytes, whatever they are, except that
+  // invalid UTF-8 inside of JSON values becomes U+FFFD. Times are kept in milliseconds.
+  /// Marks runs that died as interrupted and begins a new one; returns its id. Of `run` counts what
+  /// is known at the start: started_at (empty = now), origin, catalog, version and auditors.
   std::int64_t begin_run(const Run& run);
+  /// Stores sealed evidence, once per id, as used by this run. A body is stored once per digest; it
+  /// may be left out when the digest is known.
   void add_evidence(std::int64_t run, const Evidence& evidence);
   /// Stores what was judged of one entry: extends the open periods that are unchanged, closes the
   /// others, opens new ones. Periods of covered labels that are gone are closed. `auditors` names
   /// the auditors that ran ("" stands for unaudited labels).
+  /// A label that is unaudited only because its auditor did not run keeps what that one found.
+  /// Evidence that observations name must have been added before.
   void add_findings(std::int64_t run, const std::string& slug, const std::vector<Finding>& findings,
                     const std::vector<std::string>& auditors);
+  /// Closes the open periods of all entries but these: the catalog does not have them any more.
+  void close_other_entries(std::int64_t run, const std::vector<std::string>& slugs);
+  /// Marks a running run as complete, now.
   void finish_run(std::int64_t run, const RequestCounts& requests);
 
   // Reading.
   /// The newest complete 200 (or 304 with its body) for a URL.
   std::optional<Evidence> newest_evidence(const std::string& url) const;
-  /// All evidence that a run used, with bodies.
+  /// All evidence that a run used, with bodies, in the order of its first use.
   std::vector<Evidence> evidence_of(std::int64_t run) const;
   std::optional<EvidenceRecord> evidence(const std::string& id) const;
   /// Body by its SHA-256, or by the id of evidence that has it.
@@ -100,11 +113,15 @@ class Store {
   std::vector<Run> runs(std::size_t limit, std::int64_t before = 0) const;
   /// Current periods, ordered by id.
   std::vector<Period> findings(const FindingFilter& filter) const;
-  /// All periods of one entry, newest first; `label` narrows to a label path and what is below it.
-  std::vector<Period> history(const std::string& slug, const std::string& label) const;
+  /// Periods of one entry, newest first; `label` (may be empty) narrows to a label path and what is
+  /// below it. With ids below `before` (0 = from the newest).
+  std::vector<Period> history(const std::string& slug, const std::string& label,
+                              std::size_t limit = 10'000, std::int64_t before = 0) const;
   struct EntrySummary {
     std::string slug;
-    std::string last_audit;  ///< RFC 3339
+    /// Start of the run since which every auditor with a finding has judged the entry again: the
+    /// oldest of its parts, so that checking one label never freshens the others.
+    std::string last_audit;
     std::vector<std::pair<std::string, std::uint64_t>> verdicts;
   };
   /// Counts of current verdicts per entry, by slug.
