@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,24 +39,31 @@ using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 /// one thread.
 ///
 /// - GET only, http and https only. Redirects are followed one by one, up to 5; a credential is
-/// sent
-///   only to the scheme, host and port of its source's url, never after a redirect elsewhere.
+///   sent only to the scheme, host and port of its source's url, never after a redirect elsewhere.
 /// - Retries 408, 429, 500, 502, 503, 504 and transport errors, up to 4 times, exponential from
 ///   0.5 s to 8 s with jitter. Never 401, 403, 404. A 429 with RateLimit `r=0` waits `t`+1 s; else
-///   Retry-After (seconds or date); all waiting counts against the time budget.
+///   Retry-After (seconds or date); all waiting counts against the time budget, which begins with
+///   the first drain. A wait that would pass it ends the request at once as `budget_spent`.
 /// - Slows down before the announced `RateLimit` runs out.
+/// - A host that keeps failing on the transport level is given up for the run: what is left for it
+///   ends with the same outcome and an error that says so.
 /// - Source "web" may not reach private, loopback or link-local addresses (checked on the address
-///   connected to), unless the configuration allows it.
+///   connected to), unless the configuration allows it; behind a proxy, which does the looking up,
+///   addresses in URLs and local names are refused.
+/// - Requests for a URL of a source that is still under way share one exchange. An immutable
+///   request whose answer is recalled needs none, also offline.
 class Fetcher {
  public:
   struct Options {
     std::string user_agent;
     std::chrono::milliseconds connect_timeout{10'000};
+    std::chrono::seconds stall_timeout{20};  ///< without a byte, the first included
     std::chrono::milliseconds backoff_base{500};
     std::uint64_t jitter_seed = 0;
     std::string ca_file;  ///< SSL_CERT_FILE; empty = system's
   };
-  /// `config` and `environment` must outlive the fetcher. `recall` may be empty.
+  /// `config` and `environment` must outlive the fetcher. `recall` may be empty. Throws
+  /// std::runtime_error when libcurl cannot start.
   Fetcher(const Config& config, const Environment& environment, Recall recall, Options options);
   ~Fetcher();
   Fetcher(const Fetcher&) = delete;

@@ -17,6 +17,12 @@ struct NestingTooDeep {
   std::size_t offset = 0;
 };
 
+/// Thrown by the builder for a quoted scalar without an end, which yaml-cpp accepts when the text
+/// ends with a line break.
+struct QuoteNotClosed {
+  std::size_t offset = 0;
+};
+
 /// Turns parse events into nodes with exact spans. Offsets are bytes of the file; of each value the
 /// parser only knows where it begins, so its end is found in the text.
 ///
@@ -29,8 +35,8 @@ class TreeBuilder {
   TreeBuilder(std::string_view text, std::string_view original, std::pmr::memory_resource& arena,
               const ReadLimits& limits, std::size_t depth);
 
-  /// The value of the mapping key at this offset shall be `value`, whatever the text says.
-  void replace_value_of(std::size_t key_offset, const Node& value);
+  /// At this offset text was left out, over which no quoted scalar may reach.
+  void set_gap(std::size_t offset) { gap_ = offset; }
 
   void on_null(std::size_t at, std::size_t anchor);
   void on_alias(std::size_t at, std::size_t anchor);
@@ -63,6 +69,7 @@ class TreeBuilder {
   Node empty_node(std::size_t at);
   std::size_t place_of_empty() const;
   bool expects_key() const;
+  std::size_t end_of_quoted(std::size_t at) const;
   void close_flow(Node& node) const;
   void store_items(Frame& frame);
   void store_members(Frame& frame);
@@ -84,8 +91,7 @@ class TreeBuilder {
   std::unordered_map<std::size_t, Anchored> anchors_;
   std::uint64_t alias_nodes_ = 0;
   std::size_t last_end_ = 0;  // one past the value or opening bracket read last
-  std::size_t replaced_key_ = std::string_view::npos;
-  Node replacement_;
+  std::size_t gap_ = std::string_view::npos;
 
   Node root_;
   Diagnostics problems_;

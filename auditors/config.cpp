@@ -1,0 +1,357 @@
+#include "auditors/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "validator/document.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kHubTokenVariable = "HF_TOKEN";
+
+struct Default {
+  std::string_view id;
+  std::string_view url;
+  std::string_view token_env;
+};
+
+constexpr Default kDefaults[] = {
+    {"huggingface", "https://huggingface.co", kHubTokenVariable},
+    {"hf_router", "https://router.huggingface.co", ""},
+    {"openrouter", "https://openrouter.ai", ""},
+    {"litellm",
+     "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+     ""},
+    {"models_dev", "https://models.dev/api.json", ""},
+    {"genai_prices",
+     "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json",
+     ""},
+    {"deepinfra", "https://api.deepinfra.com", ""},
+    {"together", "https://api.together.xyz", "TOGETHER_API_KEY"},
+    {"artificial_analysis", "https://artificialanalysis.ai", "ARTIFICIAL_ANALYSIS_API_KEY"},
+};
+
+Config default_config() {
+  Config config;
+  for (const Default& row : kDefaults) {
+    SourceConfig source;
+    source.id = row.id;
+    source.url = row.url;
+    source.token_env = row.token_env;
+    if (source.id == "huggingface") {
+      source.concurrency = 6;
+      source.requests_per_second = 20;
+    }
+    config.sources.emplace(source.id, std::move(source));
+  }
+  return config;
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return result;
+}
+
+// What is wrong with the URL of a source; empty when nothing is. Takes trailing slashes off.
+std::string check_url(std::string& url) {
+  while (url.ends_with('/')) url.pop_back();
+  const std::size_t scheme = url.find("://");
+  const std::string_view name = std::string_view(url).substr(0, scheme);
+  if (scheme == std::string::npos || (name != "https" && name != "http")) {
+    return "is not an http or https URL; write it like https://huggingface.co";
+  }
+  const std::string_view rest = std::string_view(url).substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const bool odd =
+      std::any_of(url.begin(), url.end(), [](char c) { return c <= 0x20 || c == 0x7F; });
+  if (authority.empty() || odd) return "has no host or holds spaces; write it like https://host";
+  if (authority.find('@') != std::string_view::npos) {
+    return "holds a user name or password; name the variable with the credential in `token_env`";
+  }
+  if (rest.find_first_of("?#") != std::string_view::npos) {
+    return "has a query or fragment; give the address without it";
+  }
+  return {};
+}
+
+// Reads the file over the defaults. Every mistake is thrown with its place.
+class Reader {
+ public:
+  Reader(const Source& source, Config& config) : source_(source), config_(config) {}
+
+  void read(const Tree& tree) {
+    for (const Diagnostic& problem : tree.problems()) {
+      if (problem.severity != Severity::error) continue;
+      fail(problem.span, problem.message,
+           problem.help.empty() ? "mend the YAML" : std::string_view(problem.help));
+    }
+    const Node& root = tree.root();
+    if (root.kind == Kind::null) return;
+    each_member(root, "the configuration", {"sources", "network", "prices"},
+                [this](std::string_view key, const Member& member) {
+                  if (key == "sources") read_sources(member.value);
+                  if (key == "network") read_network(member.value);
+                  if (key == "prices") read_prices(member.value);
+                });
+  }
+
+ private:
+  [[noreturn]] void fail(Span span, std::string_view what, std::string_view help) const {
+    const Position place = source_.position(span.begin);
+    throw std::runtime_error(
+        fmt::format("{}:{}:{}: {}; {}", source_.path(), place.line, place.column, what, help));
+  }
+
+  template <typename Visit>
+  void each_member(const Node& node, std::string_view what, const std::vector<std::string>& known,
+                   const Visit& visit) const {
+    if (node.kind == Kind::null) return;
+    if (node.kind != Kind::mapping) {
+      fail(node.span(), fmt::format("{} is a {}, expected a mapping", what, to_string(node.kind)),
+           fmt::format("its keys are {}", fmt::join(known, ", ")));
+    }
+    for (const Member& member : node.mapping()) {
+      const std::string_view key = member.key.text;
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        fail(member.key.span(), fmt::format("unknown key `{}` in {}", key, what),
+             fmt::format("its keys are {}", fmt::join(known, ", ")));
+      }
+      visit(key, member);
+    }
+  }
+
+  void read_sources(const Node& node) const {
+    std::vector<std::string> ids{"web"};
+    for (const Default& row : kDefaults) ids.emplace_back(row.id);
+    each_member(node, "`sources`", ids, [this](std::string_view id, const Member& member) {
+      const auto known = config_.sources.find(id);
+      if (known != config_.sources.end()) {
+        read_source(member.value, known->second);
+      } else {
+        SourceConfig source;
+        source.id = id;
+        source.requests_per_second = 5;
+        read_source(member.value, source);
+        config_.sources.emplace(source.id, std::move(source));
+      }
+    });
+  }
+
+  void read_source(const Node& node, SourceConfig& source) const {
+    std::vector<std::string> keys{"enabled", "requests_per_second", "concurrency", "max_body_mib",
+                                  "timeout_s"};
+    if (source.id != "web") keys.insert(keys.end(), {"url", "token_env", "key_env"});
+    const std::string what = fmt::format("source `{}`", source.id);
+    each_member(node, what, keys, [&](std::string_view key, const Member& member) {
+      if (key == "enabled") source.enabled = boolean(member);
+      if (key == "url") source.url = url(member);
+      if (key == "token_env" || key == "key_env") source.token_env = variable(member);
+      if (key == "requests_per_second") {
+        source.requests_per_second = number(member, 0.001, 1000);
+      }
+      if (key == "concurrency") source.concurrency = static_cast<int>(integer(member, 1, 64));
+      if (key == "max_body_mib") {
+        source.max_body_bytes = static_cast<std::size_t>(integer(member, 1, 1024)) << 20U;
+      }
+      if (key == "timeout_s") source.timeout = seconds(member, 0.1, 3600);
+    });
+  }
+
+  void read_network(const Node& node) const {
+    each_member(node, "`network`", {"time_budget_s", "allow_private_catalog_urls"},
+                [this](std::string_view key, const Member& member) {
+                  if (key == "time_budget_s") config_.time_budget = seconds(member, 1, 604'800);
+                  if (key == "allow_private_catalog_urls") {
+                    config_.allow_private_catalog_urls = boolean(member);
+                  }
+                });
+  }
+
+  void read_prices(const Node& node) const {
+    each_member(node, "`prices`", {"max_age_days"}, [this](std::string_view, const Member& member) {
+      config_.price_max_age_days = static_cast<int>(integer(member, 1, 36'500));
+    });
+  }
+
+  [[noreturn]] void wrong_type(const Member& member, std::string_view expected) const {
+    const Node& value = member.value;
+    const bool shown = value.is_scalar() && value.kind != Kind::null && value.text.size() <= 60;
+    fail(value.kind == Kind::null ? member.key.span() : value.span(),
+         shown ? fmt::format("`{}` is `{}`, expected {}", member.key.text, value.text, expected)
+               : fmt::format("`{}` is a {}, expected {}", member.key.text, to_string(value.kind),
+                             expected),
+         "change the value or leave the key out");
+  }
+
+  bool boolean(const Member& member) const {
+    if (member.value.kind != Kind::boolean) wrong_type(member, "true or false");
+    return upper(member.value.text) == "TRUE";
+  }
+
+  double number(const Member& member, double min, double max) const {
+    const std::string_view text = member.value.text;
+    double value = 0;
+    const bool is_number = member.value.kind == Kind::integer || member.value.kind == Kind::real;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (!is_number || error != std::errc{} || end != text.data() + text.size() ||
+        !(value >= min && value <= max)) {
+      wrong_type(member, fmt::format("a number from {} to {}", min, max));
+    }
+    return value;
+  }
+
+  std::int64_t integer(const Member& member, std::int64_t min, std::int64_t max) const {
+    const std::string_view text = member.value.text;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (member.value.kind != Kind::integer || error != std::errc{} ||
+        end != text.data() + text.size() || value < min || value > max) {
+      wrong_type(member, fmt::format("an integer from {} to {}", min, max));
+    }
+    return value;
+  }
+
+  std::chrono::milliseconds seconds(const Member& member, double min, double max) const {
+    return std::chrono::milliseconds(std::llround(number(member, min, max) * 1000));
+  }
+
+  std::string url(const Member& member) const {
+    if (member.value.kind != Kind::string) wrong_type(member, "a URL");
+    std::string value(member.value.text);
+    const std::string problem = check_url(value);
+    // A URL that is refused may hold a password, so it is not repeated.
+    if (!problem.empty()) {
+      const std::size_t stop = problem.find("; ");
+      fail(member.value.span(), "the `url` of a source " + problem.substr(0, stop),
+           problem.substr(stop + 2));
+    }
+    return value;
+  }
+
+  std::string variable(const Member& member) const {
+    const std::string_view text = member.value.text;
+    const bool sound = member.value.kind == Kind::string && !text.empty() &&
+                       std::all_of(text.begin(), text.end(), [](char c) {
+                         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                                (c >= '0' && c <= '9') || c == '_';
+                       });
+    // What stands there instead of a name may be the secret itself, so it is not repeated.
+    if (!sound) {
+      fail(member.value.span(),
+           fmt::format("`{}` is not the name of an environment variable", member.key.text),
+           "put the credential into a variable and give its name here");
+    }
+    return std::string(text);
+  }
+
+  const Source& source_;
+  Config& config_;
+};
+
+bool is_true(const std::optional<std::string>& value) {
+  if (!value) return false;
+  const std::string text = upper(*value);
+  return text == "1" || text == "ON" || text == "YES" || text == "TRUE";
+}
+
+void read_environment(Config& config, const Environment& environment) {
+  config.offline = is_true(environment("HF_HUB_OFFLINE"));
+  auto endpoint = environment("HF_ENDPOINT");
+  if (!endpoint || endpoint->empty()) return;
+  const std::string problem = check_url(*endpoint);
+  if (!problem.empty()) throw std::runtime_error("HF_ENDPOINT " + problem);
+  config.sources.at("huggingface").url = *std::move(endpoint);
+}
+
+// A credential goes into a header line, so it is a word of printable characters or nothing.
+std::optional<std::string> usable(std::optional<std::string> text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  if (!text) return std::nullopt;
+  const std::size_t begin = text->find_first_not_of(kSpace);
+  if (begin == std::string::npos) return std::nullopt;
+  std::string word = text->substr(begin, text->find_last_not_of(kSpace) - begin + 1);
+  const bool printable =
+      std::all_of(word.begin(), word.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return printable ? std::optional(std::move(word)) : std::nullopt;
+}
+
+std::optional<std::string> variable(std::string_view name, const Environment& environment) {
+  if (name.empty()) return std::nullopt;
+  return usable(environment(name));
+}
+
+// Pipes and devices would block, and no credential is long.
+std::optional<std::string> read_small_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error) || error) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 4096> bytes{};
+  file.read(bytes.data(), bytes.size());
+  const auto size = static_cast<std::size_t>(file.gcount());
+  if (size == 0 || size == bytes.size()) return std::nullopt;
+  return usable(std::string(bytes.data(), size));
+}
+
+std::filesystem::path hub_token_file(const Environment& environment) {
+  const auto value = [&](std::string_view name) { return environment(name).value_or(""); };
+  if (const auto path = value("HF_TOKEN_PATH"); !path.empty()) return path;
+  if (const auto home = value("HF_HOME"); !home.empty()) {
+    return std::filesystem::path(home) / "token";
+  }
+  if (const auto cache = value("XDG_CACHE_HOME"); !cache.empty()) {
+    return std::filesystem::path(cache) / "huggingface" / "token";
+  }
+  if (const auto home = value("HOME"); !home.empty()) {
+    return std::filesystem::path(home) / ".cache" / "huggingface" / "token";
+  }
+  return {};
+}
+
+}  // namespace
+
+const SourceConfig* Config::source(std::string_view id) const {
+  const auto found = sources.find(id);
+  return found == sources.end() ? nullptr : &found->second;
+}
+
+Config load_config(std::string_view path, std::string_view yaml, const Environment& environment) {
+  Config config = default_config();
+  const Source source{std::string(path), std::string(yaml)};
+  const Tree tree(source, ReadLimits{.file_bytes = std::size_t{1} << 20U});
+  Reader(source, config).read(tree);
+  read_environment(config, environment);
+  return config;
+}
+
+std::optional<std::string> credential(const SourceConfig& source, const Environment& environment) {
+  if (source.id != "huggingface") return variable(source.token_env, environment);
+  // A variable that the configuration names is meant; the usual places are used unasked.
+  if (source.token_env != kHubTokenVariable) {
+    if (auto token = variable(source.token_env, environment)) return token;
+  }
+  if (is_true(environment("HF_HUB_DISABLE_IMPLICIT_TOKEN"))) return std::nullopt;
+  for (const std::string_view name :
+       {kHubTokenVariable, std::string_view("HUGGING_FACE_HUB_TOKEN")}) {
+    if (auto token = variable(name, environment)) return token;
+  }
+  const std::filesystem::path file = hub_token_file(environment);
+  return file.empty() ? std::nullopt : read_small_file(file);
+}
+
+}  // namespace assay

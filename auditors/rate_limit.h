@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+using Clock = std::chrono::steady_clock;
+
+/// One item of a RateLimit header: what is left of the bucket's quota.
+struct Announcement {
+  std::string bucket;
+  std::int64_t remaining = 0;
+  std::chrono::seconds reset{0};  ///< until the window ends, at most a day
+  friend bool operator==(const Announcement&, const Announcement&) = default;
+};
+
+/// Items of `RateLimit: "api";r=489;t=189`; items without r or t are left out, at most 8 are read.
+std::vector<Announcement> parse_rate_limit(std::string_view header);
+
+/// The wait that a Retry-After header asks for, in seconds or as an HTTP date, never negative and
+/// at most a day; null when it is neither.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
+                                                      std::chrono::system_clock::time_point now);
+
+/// Wait before repetition `attempt` (from 1): `base` doubled each time, at most 16 times `base`,
+/// plus up to a quarter that depends on `seed` only.
+std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, std::uint64_t seed);
+
+/// Keeps the starts of requests at an even rate, with catching up of at most a tenth of a second.
+class Pace {
+ public:
+  /// A rate that is not positive means no bound.
+  explicit Pace(double per_second);
+  /// From when the next request may start.
+  Clock::time_point next() const { return next_; }
+  void started(Clock::time_point now);
+
+ private:
+  Clock::duration interval_{};
+  Clock::time_point next_{};
+};
+
+/// The announced quota of one bucket of one host: a number of requests per fixed window.
+///
+/// `t` is in whole seconds and may be rounded either way. The quota keeps one request in reserve,
+/// and spends it when the window may have turned, to learn whether it has; without the reserve it
+/// waits until the window has turned for certain. So a server that counts as it announces is never
+/// asked too much.
+class Quota {
+ public:
+  /// From when one more request may start, with `under_way` of this bucket not answered yet; null
+  /// when only an answer can tell.
+  std::optional<Clock::time_point> next(Clock::time_point now, std::size_t under_way) const;
+
+  /// What the answer to a request that started at `started` said.
+  void announced(const Announcement& said, Clock::time_point started, Clock::time_point now);
+
+ private:
+  bool known_ = false;
+  std::int64_t remaining_ = 0;
+  Clock::time_point begun_{};      // of the request whose answer showed this window first
+  Clock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
+  Clock::time_point must_turn_{};  // the window is over then in any case
+};
+
+}  // namespace assay
