@@ -1,14 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "auditors/claim.h"
 #include "db/store.h"
 #include "validator/document.h"
 #include "validator/vocabulary.h"
@@ -32,8 +30,11 @@ struct Response {
 /// A catalog as served: the text and its tree, never changed after construction.
 struct Catalog {
   Catalog(std::string path, std::string bytes);
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
   Source source;
   Document document;
+  std::vector<Subject> subjects;  ///< its entries that can be read, in file order
 };
 
 /// What routes read. One Site serves one thread.
@@ -54,8 +55,9 @@ struct Route {
 /// All routes in matching order. Adding one is one row here.
 const std::vector<Route>& routes();
 
-/// Answers any request; GET and HEAD only. Never throws: what fails is a 500 in the shape that the
-/// path promises (problem+json under /api/v1, a page elsewhere).
+/// Answers any request; GET and HEAD only, and HEAD with the body that GET would have (the server
+/// leaves it out). Never throws: what fails is a 500 in the shape that the path promises
+/// (problem+json under /api/, a page elsewhere).
 Response handle(const Site& site, const Request& request);
 
 }  // namespace assay::api

@@ -94,7 +94,9 @@ CREATE TABLE period (
   observed TEXT NOT NULL, -- JSON
   reason TEXT NOT NULL,
   first_run INTEGER NOT NULL REFERENCES run,
-  last_run INTEGER REFERENCES run -- null while open: then the confirmation's
+  last_run INTEGER REFERENCES run, -- null while open: then the confirmation's
+  closed_by INTEGER REFERENCES run, -- the run that saw the change; null while open
+  CHECK ((last_run IS NULL) = (closed_by IS NULL))
 ) STRICT;
 CREATE INDEX period_of_entry ON period (entry);
 CREATE INDEX period_open ON period (entry, verdict) WHERE last_run IS NULL;

@@ -17,7 +17,8 @@ void record_findings(SQLite::Database& connection, std::int64_t run, const std::
                      const std::vector<Finding>& findings,
                      const std::vector<std::string>& auditors);
 /// See Store::close_other_entries.
-void close_other_entries(SQLite::Database& connection, const std::vector<std::string>& slugs);
+void close_other_entries(SQLite::Database& connection, std::int64_t run,
+                         const std::vector<std::string>& slugs);
 
 std::vector<Period> select_current(SQLite::Database& connection, const FindingFilter& filter);
 /// With ids below `before`.

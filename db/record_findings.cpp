@@ -91,8 +91,8 @@ void continue_period(SQLite::Database& connection, std::int64_t period, const Fi
 
 // Its last run is the newest one that confirmed it: not this one, which says otherwise.
 constexpr const char* kClose =
-    "UPDATE period SET last_run = coalesce((SELECT run FROM confirmation c WHERE c.entry = "
-    "period.entry AND c.auditor = period.auditor), first_run) WHERE last_run IS NULL ";
+    "UPDATE period SET closed_by = ?, last_run = coalesce((SELECT run FROM confirmation c WHERE "
+    "c.entry = period.entry AND c.auditor = period.auditor), first_run) WHERE last_run IS NULL ";
 
 }  // namespace
 
@@ -130,7 +130,7 @@ void record_findings(SQLite::Database& connection, std::int64_t run, const std::
   Statement close(connection, fmt::format("{} AND id = ?", kClose).c_str());
   for (const auto& [key, period] : open) {
     if (covering.contains(key.auditor) || (key.auditor.empty() && judged.contains(key.label))) {
-      close.bind(period).run();
+      close.bind(run, period).run();
     }
   }
   for (const Finding* finding : begun) open_period(connection, run, entry, *finding);
@@ -141,7 +141,8 @@ void record_findings(SQLite::Database& connection, std::int64_t run, const std::
   }
 }
 
-void close_other_entries(SQLite::Database& connection, const std::vector<std::string>& slugs) {
+void close_other_entries(SQLite::Database& connection, std::int64_t run,
+                         const std::vector<std::string>& slugs) {
   const std::set<std::string> present(slugs.begin(), slugs.end());
   std::vector<std::int64_t> gone;
   Statement entry(connection,
@@ -151,7 +152,7 @@ void close_other_entries(SQLite::Database& connection, const std::vector<std::st
     if (!present.contains(entry.text(1))) gone.push_back(entry.integer(0));
   }
   Statement close(connection, fmt::format("{} AND entry = ?", kClose).c_str());
-  for (const std::int64_t id : gone) close.bind(id).run();
+  for (const std::int64_t id : gone) close.bind(run, id).run();
 }
 
 }  // namespace assay::db

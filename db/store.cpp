@@ -116,7 +116,7 @@ void Store::add_findings(std::int64_t run, const std::string& slug,
 void Store::close_other_entries(std::int64_t run, const std::vector<std::string>& slugs) {
   impl_->write([&](SQLite::Database& connection) {
     require_running(connection, run);
-    db::close_other_entries(connection, slugs);
+    db::close_other_entries(connection, run, slugs);
   });
 }
 

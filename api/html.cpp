@@ -1,0 +1,81 @@
+#include "api/html.h"
+
+#include <ctemplate/template.h>
+#include <ctemplate/template_cache.h>
+#include <ctemplate/template_dictionary.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "api/embedded.h"
+
+namespace assay::api {
+namespace {
+
+constexpr std::array<std::string_view, 3> kTemplates{"error.tpl", "index.tpl", "model.tpl"};
+
+ctemplate::TemplateString view(std::string_view text) {
+  return ctemplate::TemplateString(text.data(), text.size());
+}
+
+// Parsed once and then only read: expanding from a frozen cache takes no lock.
+class Templates {
+ public:
+  Templates() {
+    for (const std::string_view name : kTemplates) {
+      const std::string_view text = embedded_api_file(name);
+      if (!cache_.StringToTemplateCache(view(name), text.data(), text.size(),
+                                        ctemplate::STRIP_BLANK_LINES)) {
+        throw std::logic_error("the template " + std::string(name) + " cannot be read");
+      }
+    }
+    cache_.Freeze();
+  }
+
+  std::string expand(std::string_view name, const ctemplate::TemplateDictionary& values) const {
+    std::string page;
+    if (!cache_.ExpandNoLoad(view(name), ctemplate::STRIP_BLANK_LINES, &values, nullptr, &page)) {
+      throw std::logic_error("the template " + std::string(name) + " cannot be filled");
+    }
+    return page;
+  }
+
+ private:
+  ctemplate::TemplateCache cache_;
+};
+
+std::string upper(std::string name) {
+  for (char& c : name) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return name;
+}
+
+void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& values) {
+  for (const auto& [key, value] : values.items()) {
+    const std::string name = upper(key);
+    if (value.is_array()) {
+      for (const nlohmann::json& item : value) fill(*dictionary.AddSectionDictionary(name), item);
+    } else if (value.is_boolean()) {
+      if (value.get<bool>()) dictionary.ShowSection(name);
+    } else if (value.is_string()) {
+      dictionary.SetValue(name, value.get_ref<const std::string&>());
+    } else if (!value.is_null()) {
+      dictionary.SetValue(name, value.dump());
+    }
+  }
+}
+
+}  // namespace
+
+std::string render_page(std::string_view name, const nlohmann::json& values) {
+  static const Templates templates;
+  // Through text and back, so that what is not UTF-8 is replaced in every string.
+  const auto valid =
+      nlohmann::json::parse(values.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  ctemplate::TemplateDictionary dictionary{std::string(name)};
+  fill(dictionary, valid);
+  return templates.expand(name, dictionary);
+}
+
+}  // namespace assay::api

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/routes.h"
+
+namespace assay::api {
+
+/// A request that cannot be answered as asked; thrown by routes, caught in handle().
+class Problem : public std::runtime_error {
+ public:
+  /// `type` is the last part of a stable URI ("bad-parameter"); `detail` is a sentence for people.
+  Problem(int status, std::string_view type, const std::string& detail, std::string parameter = {})
+      : std::runtime_error(detail),
+        status_(status),
+        type_(type),
+        parameter_(std::move(parameter)) {}
+
+  int status() const { return status_; }
+  const std::string& type() const { return type_; }
+  /// Of the query, when one is to blame; else empty.
+  const std::string& parameter() const { return parameter_; }
+
+ private:
+  int status_;
+  std::string type_;
+  std::string parameter_;
+};
+
+/// A 400 that names a query parameter and says what is allowed.
+Problem bad_parameter(std::string_view name, std::string_view value, std::string_view allowed);
+Problem not_found(const std::string& detail);
+
+/// The one shape of errors: RFC 9457 problem+json for paths under /api/, a page elsewhere.
+Response problem_response(std::string_view path, const Problem& problem);
+
+}  // namespace assay::api

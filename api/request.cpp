@@ -1,0 +1,151 @@
+#include "api/request.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/problem.h"
+#include "auditors/evidence.h"
+
+namespace assay::api {
+namespace {
+
+constexpr std::string_view kCursorMark = "1.";
+
+int digit_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+// A '%' that does not begin an escape stands for itself.
+std::string decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? digit_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? digit_value(text[i + 2]) : -1;
+    if (low >= 0) {
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      decoded += plus_is_space && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+template <typename Number>
+bool read_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Request make_request(std::string method, std::string_view target) {
+  Request request;
+  request.method = std::move(method);
+  // Proxies may send the absolute form: what is before the path does not matter here.
+  if (target.starts_with("http://") || target.starts_with("https://")) {
+    const std::size_t path = target.find('/', target.find("://") + 3);
+    target = path == std::string_view::npos ? "/" : target.substr(path);
+  }
+  target = target.substr(0, target.find('#'));
+  const std::size_t mark = target.find('?');
+  request.path = decode(target.substr(0, mark), false);
+  if (mark == std::string_view::npos) return request;
+  std::string_view query = target.substr(mark + 1);
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    request.query.emplace_back(
+        decode(pair.substr(0, equals), true),
+        equals == std::string_view::npos ? std::string{} : decode(pair.substr(equals + 1), true));
+  }
+  return request;
+}
+
+const std::string* parameter(const Request& request, std::string_view name) {
+  for (const auto& [key, value] : request.query) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+std::size_t limit_of(const Request& request) {
+  constexpr std::size_t kMax = 1000;
+  std::size_t limit = 100;
+  const std::string* text = parameter(request, "limit");
+  if (text != nullptr && (!read_number(*text, limit) || limit < 1 || limit > kMax)) {
+    throw bad_parameter("limit", *text, fmt::format("a number from 1 to {}", kMax));
+  }
+  return limit;
+}
+
+std::string make_cursor(std::string_view position) {
+  std::string cursor(kCursorMark);
+  for (const char c : position) cursor += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return cursor;
+}
+
+std::string cursor_of(const Request& request) {
+  const std::string* text = parameter(request, "cursor");
+  if (text == nullptr) return {};
+  std::string_view hex = *text;
+  const bool marked = hex.starts_with(kCursorMark);
+  if (marked) hex.remove_prefix(kCursorMark.size());
+  std::string position;
+  for (std::size_t i = 0; marked && i + 1 < hex.size(); i += 2) {
+    const int high = digit_value(hex[i]);
+    const int low = digit_value(hex[i + 1]);
+    if (high < 0 || low < 0) break;
+    position += static_cast<char>(high * 16 + low);
+  }
+  if (position.empty() || make_cursor(position) != *text) {
+    throw bad_parameter("cursor", *text, "what 'next' of the page before says");
+  }
+  return position;
+}
+
+std::int64_t id_cursor_of(const Request& request) {
+  const std::string position = cursor_of(request);
+  std::int64_t id = 0;
+  if (!position.empty() && (!read_number(position, id) || id < 1)) {
+    throw bad_parameter("cursor", *parameter(request, "cursor"),
+                        "what 'next' of the page before says");
+  }
+  return id;
+}
+
+std::string next_url(const Request& request, std::string_view position) {
+  std::string url;
+  for (const char c : request.path) url += c == '/' ? "/" : encode_query(std::string_view(&c, 1));
+  char separator = '?';
+  for (const auto& [key, value] : request.query) {
+    if (key == "cursor") continue;
+    url += fmt::format("{}{}={}", separator, encode_query(key), encode_query(value));
+    separator = '&';
+  }
+  return url + separator + "cursor=" + make_cursor(position);
+}
+
+bool etag_matches(std::string_view if_none_match, std::string_view etag) {
+  while (!if_none_match.empty()) {
+    const std::size_t end = if_none_match.find(',');
+    std::string_view one = if_none_match.substr(0, end);
+    if_none_match =
+        end == std::string_view::npos ? std::string_view{} : if_none_match.substr(end + 1);
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one == "*") return true;
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == etag) return true;
+  }
+  return false;
+}
+
+}  // namespace assay::api

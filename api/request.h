@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "api/routes.h"
+
+namespace assay::api {
+
+/// Takes a request target as it stands in the request line ("/models/x?limit=2") apart.
+Request make_request(std::string method, std::string_view target);
+
+/// The value of a query parameter; null when it is absent.
+const std::string* parameter(const Request& request, std::string_view name);
+
+/// The parameter `limit`, 100 when absent. Throws Problem unless it is a number from 1 to 1000.
+std::size_t limit_of(const Request& request);
+
+/// Cursors are opaque: whoever reads them apart cannot complain when they change.
+std::string make_cursor(std::string_view position);
+/// What make_cursor was given; empty when there is no cursor. Throws Problem for any other text.
+std::string cursor_of(const Request& request);
+/// The same for a position that is an id; 0 when there is no cursor.
+std::int64_t id_cursor_of(const Request& request);
+
+/// The URL of this request with another cursor.
+std::string next_url(const Request& request, std::string_view position);
+
+/// Whether a stored ETag is among those of an If-None-Match header (weak comparison, RFC 9110).
+bool etag_matches(std::string_view if_none_match, std::string_view etag);
+
+}  // namespace assay::api

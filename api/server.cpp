@@ -1,0 +1,195 @@
+#include "api/server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <charconv>
+#include <chrono>
+#include <ctime>
+#include <stdexcept>
+#include <thread>
+
+#include "api/problem.h"
+#include "api/request.h"
+
+namespace assay::api {
+namespace {
+
+constexpr int kWorkers = 16;
+constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+
+[[noreturn]] void bad_listen(std::string_view text) {
+  throw std::runtime_error(
+      fmt::format("cannot listen on '{}'; expected ADDRESS:PORT such as 127.0.0.1:8080, [::1]:8080 "
+                  "or :8080 (loopback), with a port from 0 (any free one) to 65535",
+                  text));
+}
+
+Request to_request(const httplib::Request& from) {
+  Request request = make_request(from.method, from.target.empty() ? from.path : from.target);
+  for (const auto& [name, value] : from.headers) {
+    std::string lower = name;
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    // A header in several lines is one list (RFC 9110).
+    std::string& list = request.headers[lower];
+    list += list.empty() ? value : ", " + value;
+  }
+  return request;
+}
+
+void to_response(const Response& from, httplib::Response& to) {
+  to.status = from.status;
+  std::string type;
+  for (const auto& [name, value] : from.headers) {
+    if (name == "Content-Type") {
+      type = value;
+    } else {
+      to.set_header(name.c_str(), value.c_str());
+    }
+  }
+  if (!from.body.empty() || !type.empty()) to.set_content(from.body, type.c_str());
+}
+
+// Signals are taken by one waiting thread, so that nothing runs inside of a signal handler. The
+// mask is inherited by all threads made while this lives.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  }
+  ~StopSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  /// Whether one came within a tenth of a second.
+  bool wait() const {
+    const timespec tenth{0, 100'000'000};
+    return sigtimedwait(&signals_, nullptr, &tenth) > 0;
+  }
+
+ private:
+  sigset_t signals_{};
+  sigset_t before_{};
+};
+
+void configure(httplib::Server& server, const std::function<Response(const Request&)>& handler) {
+  using namespace std::chrono_literals;
+  server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
+  // One request per connection: an idle client holds no worker, and a body that nobody reads is
+  // never taken for the next request.
+  server.set_keep_alive_max_count(1);
+  server.set_read_timeout(5s);
+  server.set_write_timeout(10s);
+  server.set_payload_max_length(kMaxBodyBytes);
+  // The library's default also shares the port with other processes, which hides a second server.
+  server.set_socket_options([](auto socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+
+  const auto answer = [handler](const httplib::Request& request, httplib::Response& response) {
+    const Request plain = to_request(request);
+    try {
+      to_response(handler(plain), response);
+    } catch (const std::exception& error) {
+      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), response);
+    }
+  };
+  server.set_pre_routing_handler(
+      [answer](const httplib::Request& request, httplib::Response& response) {
+        if (request.method != "GET" && request.method != "HEAD") {
+          return httplib::Server::HandlerResponse::Unhandled;
+        }
+        // The library would repeat the body for each of any number of ranges; a range may be
+        // ignored.
+        const_cast<httplib::Request&>(request).ranges.clear();
+        answer(request, response);
+        return httplib::Server::HandlerResponse::Handled;
+      });
+  // Other methods pass by here only so that their body is read, bounded, before the refusal.
+  server.Post(".*", answer);
+  server.Put(".*", answer);
+  server.Patch(".*", answer);
+  server.Delete(".*", answer);
+  server.Options(".*", answer);
+  // What the library refuses by itself (not HTTP, too large) has no body yet.
+  const httplib::Server::HandlerWithResponse refused = [](const httplib::Request& request,
+                                                          httplib::Response& response) {
+    if (!response.body.empty() || response.status < 400) {
+      return httplib::Server::HandlerResponse::Unhandled;
+    }
+    const Request plain = to_request(request);
+    to_response(problem_response(plain.path, Problem(response.status, "not-understood",
+                                                     "the request is too large or not HTTP as "
+                                                     "understood here")),
+                response);
+    return httplib::Server::HandlerResponse::Handled;
+  };
+  server.set_error_handler(refused);
+}
+
+}  // namespace
+
+Listen parse_listen(std::string_view text) {
+  Listen listen;
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) bad_listen(text);
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
+  if (error != std::errc{} || end != port.data() + port.size() || listen.port < 0 ||
+      listen.port > 65535 || port.front() == '-') {
+    bad_listen(text);
+  }
+  if (host.starts_with('[')) {
+    if (!host.ends_with(']') || host.size() < 4 ||
+        host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") !=
+            std::string_view::npos) {
+      bad_listen(text);
+    }
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                    "0123456789.-") != std::string_view::npos) {
+    bad_listen(text);
+  }
+  if (!host.empty()) listen.host = host;
+  return listen;
+}
+
+void serve(const Listen& listen, const std::function<Response(const Request&)>& handler,
+           const std::function<void(int port)>& ready) {
+  const StopSignals signals;
+  httplib::Server server;
+  configure(server, handler);
+  const int port = listen.port == 0 ? server.bind_to_any_port(listen.host)
+                   : server.bind_to_port(listen.host, listen.port) ? listen.port
+                                                                   : -1;
+  if (port < 0) {
+    throw std::runtime_error(fmt::format(
+        "cannot listen on {} port {}; the port is taken, or the address is not of this machine",
+        listen.host, listen.port));
+  }
+  // The socket listens from here on: who connects now is answered as soon as the loop below runs.
+  ready(port);
+  std::jthread stopper([&](const std::stop_token& ended) {
+    while (!ended.stop_requested()) {
+      if (!signals.wait()) continue;
+      while (!server.is_running() && !ended.stop_requested()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      server.stop();
+      return;
+    }
+  });
+  server.listen_after_bind();
+}
+
+}  // namespace assay::api

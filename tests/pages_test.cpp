@@ -1,0 +1,107 @@
+#include <filesystem>
+#include <fstream>
+
+#include "api/embedded.h"
+#include "support/catch.h"
+#include "support/served.h"
+
+using assay::api::Response;
+
+namespace {
+
+std::size_t count(const std::string& text, const std::string& sought) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(sought); at != std::string::npos;
+       at = text.find(sought, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("every template is embedded and escapes its values") {
+  int templates = 0;
+  for (const auto& file : std::filesystem::directory_iterator(ASSAY_SOURCE_DIR "/api/templates")) {
+    const std::string name = file.path().filename().string();
+    CAPTURE(name);
+    const std::string_view text = assay::embedded_api_file(name);
+    CHECK_FALSE(text.empty());
+    if (file.path().extension() != ".tpl") continue;
+    ++templates;
+    CHECK(text.starts_with("{{%AUTOESCAPE context=\"HTML\"}}"));
+    CHECK(text.find(":none}}") == std::string_view::npos);
+    CHECK(text.find("style=") == std::string_view::npos);
+    CHECK(text.find("<script") == std::string_view::npos);
+  }
+  CHECK(templates == 3);
+}
+
+TEST_CASE("the first page lists every model with its verdicts as numbers") {
+  const Served served;
+  const Response page = served.get("/");
+  CHECK(page.status == 200);
+  CHECK(header(page, "Content-Type") == "text/html; charset=utf-8");
+  CHECK_THAT(header(page, "Content-Security-Policy"), ContainsSubstring("default-src 'none'"));
+  CHECK_THAT(page.body, ContainsSubstring("<a href=\"/models/alpha-7b\"><bdi>Alpha 7B</bdi></a>"));
+  CHECK_THAT(page.body, ContainsSubstring("source unreachable"));
+  CHECK_THAT(page.body, ContainsSubstring("Gamma"));
+  CHECK_THAT(page.body, ContainsSubstring(">never<"));
+  CHECK(count(page.body, "<tr>") == 4);
+}
+
+TEST_CASE("the page of a model shows each label with verdict and evidence") {
+  const Served served;
+  const std::string page = served.get("/models/alpha-7b").body;
+  CHECK_THAT(page, ContainsSubstring("quantizations_available.gguf"));
+  CHECK_THAT(page, ContainsSubstring("<span class=\"verdict contradicted\">contradicted</span>"));
+  CHECK_THAT(page, ContainsSubstring("href=\"/api/v1/evidence/" + served.seen.id + "\""));
+  CHECK_THAT(page, ContainsSubstring("href=\"https://hub.example/api\""));
+  CHECK_THAT(page, ContainsSubstring("params_total"));
+  CHECK_THAT(page, ContainsSubstring("7000000000"));
+  CHECK_THAT(page, ContainsSubstring("quantizations_available.exl3"));
+}
+
+TEST_CASE("hostile text in catalog and store stays text") {
+  const Served served;
+  for (const char* path : {"/", "/models/beta-2b"}) {
+    CAPTURE(path);
+    const std::string page = served.get(path).body;
+    CHECK(page.find("<script") == std::string::npos);
+    CHECK(page.find("<img") == std::string::npos);
+    CHECK(page.find("<b>") == std::string::npos);
+    CHECK(page.find("=\"javascript:") == std::string::npos);
+    CHECK(page.find('\xff') == std::string::npos);
+    CHECK_THAT(page, ContainsSubstring("&lt;script&gt;alert("));
+  }
+  // Text that turns direction is fenced in, so that it cannot turn what follows.
+  const std::string page = served.get("/models/beta-2b").body;
+  const std::size_t turn = page.find("\xe2\x80\xae \xef\xbf\xbd end");
+  REQUIRE(turn != std::string::npos);
+  CHECK(page.find("</bdi>", turn) < page.find("<small>", turn));
+}
+
+TEST_CASE("constructed data is labelled on every page") {
+  const std::string origin = "recording: sample.json (constructed 2026-08-21, not live)";
+  Served served(Served::kCatalog, origin);
+  for (const char* path : {"/", "/models/alpha-7b"}) {
+    CHECK_THAT(served.get(path).body, ContainsSubstring("class=\"banner\""));
+    CHECK_THAT(served.get(path).body, ContainsSubstring("<bdi>" + origin + "</bdi>"));
+  }
+  served.store().finish_run(served.store().begin_run(samples::run("replay of run 1")), {});
+  CHECK_THAT(served.get("/").body, ContainsSubstring("class=\"banner\""));
+  served.store().finish_run(served.store().begin_run(samples::run("live")), {});
+  CHECK(served.get("/").body.find("class=\"banner\"") == std::string::npos);
+}
+
+TEST_CASE("errors outside of api are pages") {
+  const Served served;
+  const std::string target =
+      GENERATE(as<std::string>{}, "/nothing", "/models/none", "/?x=1", "/models/%3Cscript%3E");
+  CAPTURE(target);
+  const Response response = served.get(target);
+  CHECK(response.status >= 400);
+  CHECK(header(response, "Content-Type") == "text/html; charset=utf-8");
+  CHECK_THAT(response.body, ContainsSubstring("<h1>4"));
+  CHECK(response.body.find("<script") == std::string::npos);
+}

@@ -1,0 +1,148 @@
+#include "api/server.h"
+
+#include <httplib.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "support/catch.h"
+
+using assay::api::Listen;
+using assay::api::parse_listen;
+using assay::api::Request;
+using assay::api::Response;
+using assay::api::serve;
+
+namespace {
+
+// A server that runs until it goes out of scope, ended as a person would end it: by a signal to the
+// process, which only the server may take.
+class Running {
+ public:
+  explicit Running(std::function<Response(const Request&)> handler) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    thread_ = std::thread([this, handler = std::move(handler)] {
+      serve({"127.0.0.1", 0}, handler, [this](int bound) { bound_.set_value(bound); });
+    });
+    port_ = bound_.get_future().get();
+  }
+  ~Running() {
+    kill(getpid(), SIGTERM);
+    thread_.join();
+  }
+
+  int port() const { return port_; }
+
+ private:
+  std::promise<int> bound_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+Response echo(const Request& request) {
+  if (request.path == "/throw") throw std::runtime_error("broken");
+  Response response;
+  response.headers = {{"Content-Type", "text/plain"}, {"ETag", "\"1\""}};
+  response.body = request.method + " " + request.path;
+  for (const auto& [name, value] : request.query) response.body += " " + name + "=" + value;
+  if (const auto found = request.headers.find("x-test"); found != request.headers.end()) {
+    response.body += " " + found->second;
+  }
+  return response;
+}
+
+}  // namespace
+
+TEST_CASE("an address to listen on is read strictly") {
+  CHECK(parse_listen("127.0.0.1:8080").host == "127.0.0.1");
+  CHECK(parse_listen("127.0.0.1:8080").port == 8080);
+  CHECK(parse_listen(":0").host == "127.0.0.1");
+  CHECK(parse_listen(":0").port == 0);
+  CHECK(parse_listen("[::1]:80").host == "::1");
+  CHECK(parse_listen("localhost:65535").port == 65535);
+  for (const char* text :
+       {"", "8080", "127.0.0.1", "127.0.0.1:", ":65536", ":-1", ":-0", ":80x", ": 80", "::1:80",
+        "[::1:80", "[]:80", "a b:80", "http://x:80", ":99999999999999999999"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(parse_listen(text), std::runtime_error);
+  }
+}
+
+TEST_CASE("requests pass through a socket unchanged and errors keep their shape") {
+  const Running server(echo);
+  httplib::Client client("127.0.0.1", server.port());
+  const auto got = client.Get("/a%20b?x=1&y=2&x=3", {{"X-Test", "seen"}});
+  REQUIRE(got);
+  CHECK(got->status == 200);
+  CHECK(got->body == "GET /a b x=1 y=2 x=3 seen");
+  CHECK(got->get_header_value("ETag") == "\"1\"");
+  CHECK(got->get_header_value("Content-Type") == "text/plain");
+
+  const auto head = client.Head("/a");
+  REQUIRE(head);
+  CHECK(head->status == 200);
+  CHECK(head->body.empty());
+  CHECK(head->get_header_value("Content-Length") == "7");
+
+  const auto posted = client.Post("/a", "body", "text/plain");
+  REQUIRE(posted);
+  CHECK(posted->body == "POST /a");
+  CHECK(client.Options("/a")->body == "OPTIONS /a");
+
+  // Many ranges of one body must not multiply it.
+  const auto ranges = client.Get("/a", {{"Range", "bytes=0-,0-,0-,0-"}});
+  REQUIRE(ranges);
+  CHECK(ranges->status == 200);
+  CHECK(ranges->body == "GET /a");
+
+  const auto large = client.Post("/api/x", std::string(100'000, 'x'), "text/plain");
+  if (large) {
+    CHECK(large->status == 413);
+    CHECK(large->get_header_value("Content-Type") == "application/problem+json");
+  }
+  const auto failed = client.Get("/throw");
+  REQUIRE(failed);
+  CHECK(failed->status == 500);
+  CHECK_THAT(failed->body, ContainsSubstring("broken"));
+
+  const auto long_uri = client.Get("/" + std::string(20'000, 'x'));
+  if (long_uri) CHECK(long_uri->status >= 400);
+  CHECK(client.Get("/after")->status == 200);
+}
+
+TEST_CASE("many clients are answered at once and a signal ends it cleanly") {
+  std::atomic<int> answered = 0;
+  {
+    const Running server([&](const Request& request) {
+      ++answered;
+      return echo(request);
+    });
+    // The port is taken, also for those who would share it.
+    CHECK_THROWS_AS(serve({"127.0.0.1", server.port()}, echo, [](int) {}), std::runtime_error);
+    std::vector<std::thread> clients;
+    std::atomic<int> good = 0;
+    for (int i = 0; i < 8; ++i) {
+      clients.emplace_back([&] {
+        httplib::Client client("127.0.0.1", server.port());
+        for (int n = 0; n < 10; ++n) {
+          const auto got = client.Get("/x");
+          if (got && got->body == "GET /x") ++good;
+        }
+      });
+    }
+    for (std::thread& client : clients) client.join();
+    CHECK(good == 80);
+  }
+  CHECK(answered == 80);
+}
