@@ -78,7 +78,8 @@ class TreeBuilder {
   void merge(std::vector<Member>& members);
   std::string label(std::string_view last = {}) const;
   std::string_view keep(std::string_view value, std::size_t at);
-  Diagnostic& report(std::string_view rule, Span span, std::string message);
+  void report(std::string_view rule, Span span, std::string label, std::string message,
+              std::string help);
 
   std::string_view text_;
   std::string_view original_;
