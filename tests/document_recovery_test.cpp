@@ -113,6 +113,20 @@ TEST_CASE("an item at another indentation is reported and read") {
   CHECK_FALSE(document.incomplete());
 }
 
+TEST_CASE("a last line without a colon is no key") {
+  const std::string end = GENERATE(as<std::string>(), "", "\n", "\n\n# c\n", "\n- slug: b\n");
+  const std::string line = GENERATE(as<std::string>(), "family llama", "\"family\"", "[x]");
+  CAPTURE(line, end);
+  const Source source("x", "models:\n- slug: a\n  " + line + end);
+  const Document document(source);
+  REQUIRE(document.problems().size() == 1);
+  CHECK(document.problems()[0].rule == "yaml-syntax");
+  CHECK(document.problems()[0].span.begin == source.bytes().find(line));
+  CHECK(document.entries().at(0).node == nullptr);
+  const Source explicit_key("x", "models:\n- slug: a\n  ? family" + end);
+  CHECK(Document(explicit_key).problems().empty());
+}
+
 TEST_CASE("the first item is the odd one when all others stand further left") {
   const Source source("x", "models:\n    - slug: a\n      x: 1\n  - slug: b\n  - slug: c\n");
   const Document document(source);

@@ -236,8 +236,8 @@ void CatalogReader::set_root(const CatalogCut& cut, Parsed& frame) {
   out_.root.kind = Kind::mapping;
   out_.root.members = out_.members.data();
   out_.root.count = static_cast<std::uint32_t>(out_.members.size());
-  out_.root.begin = out_.members.front().key.begin;
-  out_.root.end = std::max(list.end, out_.members.back().value.end);
+  out_.root.begin = frame.root ? frame.root->begin : out_.members.front().key.begin;
+  out_.root.end = std::max(list.end, frame.root ? frame.root->end : list.end);
   out_.incomplete = out_.incomplete || frame.incomplete;
   std::move(frame.problems.begin(), frame.problems.end(), std::back_inserter(out_.problems));
 }

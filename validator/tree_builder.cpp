@@ -145,7 +145,24 @@ std::size_t TreeBuilder::end_of_quoted(std::size_t at) const {
   return end;
 }
 
-void TreeBuilder::on_null(std::size_t at, std::size_t anchor) { add(empty_node(at), anchor, 1); }
+// Called for an empty value of a block mapping: at the end of the text its key may be none.
+void TreeBuilder::check_colon() const {
+  if (open_.empty() || open_.back().node.kind != Kind::mapping || open_.back().node.flow) return;
+  if (expects_key() || skip_space(text_, last_end_) < text_.size()) return;
+  const std::size_t key = values_.back().begin;
+  const std::size_t line = line_begin(text_, key);
+  std::size_t before = key;
+  while (before > 0 && (is_blank(text_[before - 1]) || is_break(text_[before - 1]))) --before;
+  const bool is_explicit = text_.substr(line, key - line).find("? ") != std::string_view::npos ||
+                           (before > 0 && text_[before - 1] == '?');
+  if (!is_explicit) throw ColonMissing{key};
+}
+
+void TreeBuilder::on_null(std::size_t at, std::size_t anchor) {
+  const Node node = empty_node(at);
+  if (node.begin == node.end && node.begin == last_end_ && anchor == 0) check_colon();
+  add(node, anchor, 1);
+}
 
 void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t anchor,
                             std::string_view value) {
