@@ -32,12 +32,6 @@ bool is_dash(std::string_view text, const Line& line) {
          is_blank_or_break_at(text, line.first + 1);
 }
 
-bool is_slug_item(std::string_view text, const Line& line) {
-  if (!is_dash(text, line)) return false;
-  const std::size_t key = skip_blanks(text, line.first + 1);
-  return text.substr(key, 5) == "slug:" && is_blank_or_break_at(text, key + 5);
-}
-
 bool is_document_marker(std::string_view text, const Line& line) {
   const std::string_view marker = text.substr(line.begin, 3);
   return line.column() == 0 && (marker == "---" || marker == "...") &&
@@ -124,7 +118,8 @@ std::size_t item_column(std::string_view text, const Line& first) {
   for (std::size_t at = first.begin; at < text.size();) {
     const Line line = line_at(text, at);
     at = line.next;
-    if (line.column() <= column && line.column() < counts.size() && is_slug_item(text, line)) {
+    if (line.column() <= column && line.column() < counts.size() &&
+        is_slug_item(text, line.first)) {
       ++counts[line.column()];
     }
   }
@@ -156,8 +151,8 @@ std::optional<CatalogCut> cut_catalog(std::string_view text) {
       break;
     }
     const bool between = line.column() > column && line.column() < content_column;
-    if (is_dash(text, line) &&
-        (line.column() <= column || cut.items.empty() || (between && is_slug_item(text, line)))) {
+    if (is_dash(text, line) && (line.column() <= column || cut.items.empty() ||
+                                (between && is_slug_item(text, line.first)))) {
       if (!cut.items.empty()) cut.items.back().end = line.begin;
       cut.items.push_back({line.begin, line.first, text.size(), line.column() != column});
       content_column = skip_blanks(text, line.first + 1) - line.begin;
@@ -171,6 +166,14 @@ std::optional<CatalogCut> cut_catalog(std::string_view text) {
   }
   cut.items.back().end = cut.items_end;
   return cut;
+}
+
+bool is_slug_item(std::string_view text, std::size_t dash) {
+  if (dash >= text.size() || text[dash] != '-' || !is_blank_or_break_at(text, dash + 1)) {
+    return false;
+  }
+  const std::size_t key = skip_blanks(text, dash + 1);
+  return text.substr(key, 5) == "slug:" && is_blank_or_break_at(text, key + 5);
 }
 
 std::size_t trimmed_end(std::string_view text, const CutItem& item) {

@@ -28,6 +28,8 @@ struct CatalogCut {
 /// others. Null when the text has no top-level `models:` with a block list under it.
 std::optional<CatalogCut> cut_catalog(std::string_view text);
 
+/// Whether an item begins at `dash` with its slug.
+bool is_slug_item(std::string_view text, std::size_t dash);
 /// The item's text without blank and comment lines at its end.
 std::size_t trimmed_end(std::string_view text, const CutItem& item);
 /// The value of the item's `slug` key as far as it can be seen without parsing; empty when there

@@ -27,6 +27,10 @@ namespace {
 constexpr std::size_t kParallelBytes = 256 << 10;  // smaller catalogs are read by one thread
 constexpr std::size_t kItemsAtOnce = 16;           // items that a thread takes in one go
 constexpr std::size_t kArenaBlock = 64 << 10;
+// Repairs of broken catalogs are tried only so often, lest a hostile one costs much time.
+constexpr int kMostSplits = 16;  // in one item
+constexpr int kMostJoins = 64;   // in one file
+constexpr std::size_t kLongestJoin = 64 << 10;
 
 using Arena = std::pmr::monotonic_buffer_resource;
 
@@ -58,7 +62,8 @@ Parsed parse(const Job& job, std::span<const Piece> pieces, Arena& arena, std::s
     parsed.failure = check_costs(job.text, piece.offset, piece.offset + piece.text.size());
     if (parsed.failure) return parsed;
   }
-  TreeBuilder builder(job.text, job.original, arena, job.limits, depth);
+  const std::size_t end = pieces.back().offset + pieces.back().text.size();
+  TreeBuilder builder(job.text.substr(0, end), job.original, arena, job.limits, depth);
   if (replacement) builder.replace_value_of(replacement->first, replacement->second);
   parsed.failure = parse_yaml(pieces, builder);
   if (parsed.failure) return parsed;
@@ -155,7 +160,7 @@ struct Document::State {
         parses_as_whole()) {
       return false;
     }
-    for (std::size_t i = 0; i < items.size(); ++i) add_item(cut.items[i], items[i]);
+    for (std::size_t i = 0; i < items.size();) i += settle_item(cut, items, i);
     read_frame(cut);
     return true;
   }
@@ -174,20 +179,67 @@ struct Document::State {
     return parse_range(job, 0, job.text.size(), new_arena(arenas), 0).root.has_value();
   }
 
+  // Adds the entry of item i, or what can be made of a broken one. Returns how many items it took.
+  std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i) {
+    CutItem item = cut.items[i];
+    Parsed& parsed = items[i];
+    std::size_t taken = 1;
+    if (parsed.failure) {
+      taken = join_by_quote(cut, i, parsed);
+      item.end = cut.items[i + taken - 1].end;
+    }
+    for (int splits = 0; parsed.failure; ++splits) {
+      parsed.problems = {explain_failure(job.text, item.begin, item.end, *parsed.failure)};
+      if (splits == kMostSplits || !split_off(item, parsed)) break;
+    }
+    add_item(item, parsed);
+    return taken;
+  }
+
+  // A quoted scalar whose lines stand as far left as the items' dashes was cut in pieces by
+  // mistake. When it and the items up to its end are YAML together, that is what `parsed` becomes.
+  // Returns how many items there are now in it.
+  std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed) {
+    const std::size_t quote = parsed.failure->offset;
+    if (parsed.failure->cause != ParseFailure::Cause::open_quote || ++joins > kMostJoins) return 1;
+    const std::size_t close =
+        quoted_end(job.text.substr(0, std::min(cut.items_end, quote + kLongestJoin)), quote);
+    if (close == std::string_view::npos) return 1;
+    const auto behind =
+        std::partition_point(cut.items.begin(), cut.items.end(),
+                             [close](const CutItem& item) { return item.begin < close; });
+    Parsed joined = parse_item(job, cut.items[i].begin, std::prev(behind)->end, new_arena(arenas));
+    if (!joined.root) return 1;
+    parsed = std::move(joined);
+    return static_cast<std::size_t>(behind - cut.items.begin()) - i;
+  }
+
+  // When the mistake is that another item begins at a wrong indentation, adds what stands before it
+  // and leaves that other item in `item` and `parsed`.
+  bool split_off(CutItem& item, Parsed& parsed) {
+    const Diagnostic& mistake = parsed.problems.front();
+    const std::size_t dash = mistake.span.begin;
+    if (mistake.rule != "yaml-indentation" || !is_slug_item(job.text, dash)) return false;
+    CutItem before = item;
+    before.end = line_begin(job.text, dash);
+    Parsed first = parse_item(job, before.begin, before.end, new_arena(arenas));
+    if (!first.root) return false;
+    add_item(before, first);
+    item.begin = before.end;
+    item.dash = dash;
+    item.misplaced = true;
+    parsed = parse_item(job, item.begin, item.end, new_arena(arenas));
+    return true;
+  }
+
   void add_item(const CutItem& item, Parsed& parsed) {
     Entry entry;
     entry.span = {item.dash, trimmed_end(job.text, item)};
-    if (parsed.root) {
-      nodes.push_back(*parsed.root);
-      entry.slug = slug_of(*parsed.root);
-    } else {
-      entry.slug = slug_in_text(job.text, item);
-      incomplete = true;
-      parsed.problems = {explain_failure(job.text, item.begin, item.end, *parsed.failure)};
-    }
-    if (item.misplaced) parsed.problems.push_back(misplaced_item(item));
+    entry.slug = parsed.root ? slug_of(*parsed.root) : slug_in_text(job.text, item);
+    if (parsed.root) nodes.push_back(*parsed.root);
     has_node.push_back(parsed.root.has_value());
-    incomplete = incomplete || parsed.incomplete;
+    if (item.misplaced) parsed.problems.push_back(misplaced_item(item));
+    incomplete = incomplete || parsed.incomplete || !parsed.root;
     for (Diagnostic& problem : parsed.problems) {
       problem.entry = entry.slug;
       problems.push_back(std::move(problem));
@@ -223,7 +275,10 @@ struct Document::State {
     if (frame.root) {
       root = *frame.root;
     } else {
-      problems.push_back(explain_failure(job.text, 0, job.text.size(), *frame.failure));
+      const bool behind = frame.failure->offset >= cut.items_end;
+      problems.push_back(explain_failure(job.text, behind ? cut.items_end : 0,
+                                         behind ? job.text.size() : cut.items_begin,
+                                         *frame.failure));
       root = bare_root(cut, list, arena);
     }
     std::move(frame.problems.begin(), frame.problems.end(), std::back_inserter(problems));
@@ -283,6 +338,7 @@ struct Document::State {
   PreparedText prepared;
   Job job;
   Arenas arenas;
+  int joins = 0;
   std::vector<Node> nodes;     // the items that could be read
   std::vector<bool> has_node;  // by entry
   Node root;

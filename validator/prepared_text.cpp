@@ -67,6 +67,14 @@ std::string& own_bytes(PreparedText& out) {
   return out.copy;
 }
 
+// yaml-cpp takes the tab of an otherwise blank line for indentation. Returns the end of the blanks.
+std::size_t blank_out_tabs(std::size_t line, PreparedText& out) {
+  const std::size_t end = std::min(out.text.find_first_not_of(" \t", line), out.text.size());
+  const bool blank = end == out.text.size() || out.text[end] == '\n' || out.text[end] == '\r';
+  if (blank) own_bytes(out).replace(line, end - line, end - line, ' ');
+  return end;
+}
+
 void replace_bad_bytes(std::string_view bytes, std::size_t begin, PreparedText& out) {
   std::size_t first_bad = std::string_view::npos;
   std::size_t bad = 0;
@@ -85,6 +93,8 @@ void replace_bad_bytes(std::string_view bytes, std::size_t begin, PreparedText& 
     } else if (byte == '\r' && byte_at(bytes, at + 1) != '\n') {
       // A lone carriage return is a line end, which not every yaml-cpp knows.
       own_bytes(out)[at] = '\n';
+    } else if (byte == '\t' && (at == 0 || byte_at(bytes, at - 1) == '\n')) {
+      length = blank_out_tabs(at, out) - at;
     }
     if (!fine) {
       own_bytes(out)[at] = kStandIn;

@@ -4,34 +4,106 @@
 
 #include <fmt/format.h>
 
+#include "validator/mistake_finder.h"
 #include "validator/scalar_syntax.h"
 
 namespace assay {
+namespace {
 
-std::optional<ParseFailure> check_costs(std::string_view, std::size_t, std::size_t) {
-  return std::nullopt;
+// Text of this size is harmless whatever it holds.
+constexpr std::size_t kHarmlessBytes = 64 << 10;
+
+using Cause = ParseFailure::Cause;
+
+bool is_document_marker(std::string_view text, std::size_t at) {
+  const std::string_view marker = text.substr(at, 3);
+  return (marker == "---" || marker == "...") && is_blank_or_break_at(text, at + 3) &&
+         line_begin(text, at) == at;
+}
+
+// The text at which the parser stopped; for the end of the input the last text before it.
+Span place_of(std::string_view text, std::size_t begin, std::size_t end, std::size_t offset) {
+  std::size_t at = std::clamp(offset, begin, end);
+  if (skip_space(text.substr(0, end), at) >= end) {
+    at = end;
+    while (at > begin && (is_blank(text[at - 1]) || is_break(text[at - 1]))) --at;
+    const std::size_t stop = at;
+    while (at > begin && !is_blank(text[at - 1]) && !is_break(text[at - 1])) --at;
+    return {at, stop};
+  }
+  at = skip_space(text.substr(0, end), at);
+  std::size_t stop = at;
+  while (stop < end && !is_blank(text[stop]) && !is_break(text[stop])) ++stop;
+  return {at, stop};
+}
+
+Diagnostic unknown_alias(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (!is_blank_or_break_at(text, end) &&
+         std::string_view(",[]{}").find(text[end]) == std::string_view::npos) {
+    ++end;
+  }
+  Diagnostic diagnostic;
+  diagnostic.rule = "yaml-alias";
+  diagnostic.span = {at, end};
+  diagnostic.message =
+      fmt::format("alias `{}` names no anchor above it", text.substr(at, end - at));
+  diagnostic.help = "put text that begins with `*` in quotes";
+  return diagnostic;
+}
+
+}  // namespace
+
+std::optional<ParseFailure> check_costs(std::string_view text, std::size_t begin, std::size_t end) {
+  if (end - begin <= kHarmlessBytes) return std::nullopt;
+  const std::optional<Diagnostic> cost = MistakeFinder(text, begin, end).first_cost();
+  if (!cost) return std::nullopt;
+  const Cause cause = cost->rule == "too-deep"    ? Cause::too_deep
+                      : cost->rule == "too-large" ? Cause::too_large
+                                                  : Cause::syntax;
+  return ParseFailure{cause, cost->span.begin, cost->message};
 }
 
 Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t end,
                            const ParseFailure& failure) {
-  Diagnostic diagnostic;
   const std::size_t at = std::clamp(failure.offset, begin, end);
-  diagnostic.span = {at, std::max(at, std::min(line_end(text, at), end))};
+  Diagnostic diagnostic;
+  diagnostic.span = {at, std::min(at + 1, end)};
   diagnostic.message = failure.message;
   switch (failure.cause) {
-    case ParseFailure::Cause::syntax:
-      diagnostic.rule = "yaml-syntax";
-      break;
-    case ParseFailure::Cause::unknown_anchor:
-      diagnostic.rule = "yaml-alias";
-      break;
-    case ParseFailure::Cause::too_deep:
+    case Cause::unknown_anchor:
+      return unknown_alias(text, at);
+    case Cause::too_deep:
       diagnostic.rule = "too-deep";
-      break;
-    case ParseFailure::Cause::more_documents:
+      diagnostic.help = "nest lists and mappings less deeply";
+      return diagnostic;
+    case Cause::too_large:
+      diagnostic.rule = "too-large";
+      diagnostic.help = "write it over indented lines instead";
+      return diagnostic;
+    case Cause::more_documents:
+      if (!is_document_marker(text, at)) break;
       diagnostic.rule = "yaml-multiple-documents";
+      diagnostic.span.end = at + 3;
+      diagnostic.message = "a second document begins here";
+      diagnostic.help = "keep one document in a file";
+      return diagnostic;
+    case Cause::open_quote:
+    case Cause::syntax:
       break;
   }
+  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
+  // The parser may stumble earlier, over something that the finder knows nothing of.
+  if (mistake && mistake->span.begin <= line_end(text, at)) return std::move(*mistake);
+  if (at < end && text[at] == '\t') {
+    diagnostic.rule = "yaml-tab";
+    diagnostic.message = "tab in the indentation";
+    diagnostic.help = "indent with spaces";
+    return diagnostic;
+  }
+  diagnostic.rule = "yaml-syntax";
+  diagnostic.span = place_of(text, begin, end, at);
+  diagnostic.message = fmt::format("not YAML ({})", failure.message);
   return diagnostic;
 }
 

@@ -139,6 +139,14 @@ void TreeBuilder::add(const Node& node, std::size_t anchor, std::uint64_t nodes)
   values_.push_back(node);
 }
 
+std::size_t TreeBuilder::end_of_quoted(std::size_t at) const {
+  const std::size_t end = quoted_end(text_, at);
+  // What stands around a replaced value is parsed as if it were one text, but is none.
+  const bool across = at < replaced_key_ && end > replaced_key_;
+  if (end == std::string_view::npos || across) throw QuoteNotClosed{at};
+  return end;
+}
+
 void TreeBuilder::on_null(std::size_t at, std::size_t anchor) { add(empty_node(at), anchor, 1); }
 
 void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t anchor,
@@ -151,7 +159,7 @@ void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t an
   std::size_t content = begin;  // where the value stands if it stands in the text as it is
   if (first == '"' || first == '\'') {
     node.plain = false;
-    end = std::min(quoted_end(text_, begin), text_.size());
+    end = end_of_quoted(begin);
     content = begin + 1;
   } else if ((first == '|' || first == '>') && tag != "?") {
     node.block = true;

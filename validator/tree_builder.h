@@ -17,6 +17,12 @@ struct NestingTooDeep {
   std::size_t offset = 0;
 };
 
+/// Thrown by the builder for a quoted scalar without an end, which yaml-cpp accepts when the text
+/// ends with a line break.
+struct QuoteNotClosed {
+  std::size_t offset = 0;
+};
+
 /// Turns parse events into nodes with exact spans. Offsets are bytes of the file; of each value the
 /// parser only knows where it begins, so its end is found in the text.
 ///
@@ -63,6 +69,7 @@ class TreeBuilder {
   Node empty_node(std::size_t at);
   std::size_t place_of_empty() const;
   bool expects_key() const;
+  std::size_t end_of_quoted(std::size_t at) const;
   void close_flow(Node& node) const;
   void store_items(Frame& frame);
   void store_members(Frame& frame);

@@ -18,9 +18,9 @@ struct Piece {
 
 /// Why a parse ended early.
 struct ParseFailure {
-  enum class Cause { syntax, unknown_anchor, too_deep, more_documents };
+  enum class Cause { syntax, open_quote, unknown_anchor, too_deep, too_large, more_documents };
   Cause cause = Cause::syntax;
-  std::size_t offset = 0;  ///< where the parser noticed; the mistake may be far before
+  std::size_t offset = 0;  ///< where the parser noticed, far behind the mistake at times
   std::string message;     ///< the parser's words, for people as a last resort
 };
 

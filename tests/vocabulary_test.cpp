@@ -1,0 +1,274 @@
+#include <cctype>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "schema/embedded.h"
+#include "support/catch.h"
+
+namespace {
+
+using nlohmann::json;
+
+json embedded(const std::string& name) { return json::parse(assay::embedded_schema_file(name)); }
+
+json vocabulary(const std::string& name) { return embedded("vocabularies/" + name + ".json"); }
+
+/// The list of a vocabulary file, by value: it outlives the statement that asked for it.
+json rows(const std::string& name, const std::string& key) { return vocabulary(name).at(key); }
+
+json catalog_schema() { return embedded("catalog.schema.json"); }
+
+const json& property(const json& schema, const std::string& name) {
+  return schema.at("definitions").at("entry").at("properties").at(name);
+}
+
+/// Calls `visit(path, schema)` for the schema and everything below it that is a schema too.
+void walk(const json& schema, const std::string& path,
+          const std::function<void(const std::string&, const json&)>& visit) {
+  visit(path, schema);
+  for (const char* group : {"properties", "definitions"}) {
+    if (!schema.contains(group)) continue;
+    for (const auto& [name, child] : schema.at(group).items()) {
+      walk(child, path + "/" + group + "/" + name, visit);
+    }
+  }
+  for (const char* single : {"items", "additionalProperties"}) {
+    if (schema.contains(single) && schema.at(single).is_object()) {
+      walk(schema.at(single), path + "/" + single, visit);
+    }
+  }
+  if (schema.contains("oneOf")) {
+    for (std::size_t i = 0; i < schema.at("oneOf").size(); ++i) {
+      walk(schema.at("oneOf").at(i), path + "/oneOf/" + std::to_string(i), visit);
+    }
+  }
+}
+
+/// The values of `key` over a list; fails when one is missing or no string.
+std::vector<std::string> column(const json& list, const std::string& key) {
+  std::vector<std::string> values;
+  for (const json& row : list) values.push_back(row.at(key).get<std::string>());
+  return values;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+void check_unique(const std::vector<std::string>& values) {
+  CHECK_FALSE(values.empty());
+  std::set<std::string> seen;
+  for (const std::string& value : values) {
+    CAPTURE(value);
+    CHECK_FALSE(value.empty());
+    CHECK(seen.insert(value).second);
+  }
+}
+
+void check_keys(const json& row, const std::set<std::string>& keys) {
+  std::set<std::string> found;
+  for (const auto& [key, value] : row.items()) found.insert(key);
+  CAPTURE(row.dump());
+  CHECK(found == keys);
+}
+
+}  // namespace
+
+TEST_CASE("the words of closed vocabularies are the enums of the schema") {
+  const json schema = catalog_schema();
+  for (const json& terms : rows("terms", "terms")) {
+    const json& field = property(schema, terms.at("field").get<std::string>());
+    CAPTURE(terms.at("field").dump());
+    if (terms.at("closed").get<bool>()) {
+      CHECK(field.at("enum") == terms.at("words"));
+      continue;
+    }
+    const json& value = field.at("type") == "array" ? field.at("items") : field;
+    CHECK_FALSE(value.contains("enum"));
+    CHECK(value.at("examples") == terms.at("words"));
+  }
+}
+
+TEST_CASE("every enum of the schema is a vocabulary") {
+  std::set<json> vocabularies;
+  vocabularies.insert(json(column(rows("quantizations", "families"), "id")));
+  for (const json& terms : rows("terms", "terms")) vocabularies.insert(terms.at("words"));
+  walk(catalog_schema(), "", [&](const std::string& path, const json& schema) {
+    CAPTURE(path);
+    if (schema.contains("enum")) CHECK(vocabularies.count(schema.at("enum")) == 1);
+  });
+}
+
+TEST_CASE("the quantization families of the schema are those of the vocabulary in their order") {
+  const json schema = catalog_schema();
+  const std::vector<std::string> ids = column(rows("quantizations", "families"), "id");
+  CHECK(ids == std::vector<std::string>{"gguf", "awq", "gptq", "exl2", "exl3", "mlx", "fp8", "bnb",
+                                        "nvfp4", "mxfp4", "int8", "int4", "autoround", "hqq",
+                                        "aqlm", "torchao", "quanto"});
+  CHECK(property(schema, "quantizations_available").at("items").at("enum") == json(ids));
+}
+
+TEST_CASE("every property of the schema explains itself to the users of editors") {
+  walk(catalog_schema(), "", [](const std::string& path, const json& schema) {
+    if (schema.contains("$ref")) return;  // explained where it is defined
+    CAPTURE(path);
+    CHECK_FALSE(schema.value("title", "").empty());
+    CHECK_FALSE(schema.value("description", "").empty());
+  });
+}
+
+TEST_CASE("every object of the schema refuses or describes unknown keys") {
+  walk(catalog_schema(), "", [](const std::string& path, const json& schema) {
+    if (schema.value("type", "") != "object") return;
+    CAPTURE(path);
+    REQUIRE(schema.contains("additionalProperties"));
+    const json& others = schema.at("additionalProperties");
+    CHECK((others == json(false) || others.is_object()));
+    for (const json& required : schema.value("required", json::array())) {
+      CHECK(schema.at("properties").contains(required.get<std::string>()));
+    }
+  });
+}
+
+TEST_CASE("every text of the schema is bounded and every pattern tightly") {
+  walk(catalog_schema(), "", [](const std::string& path, const json& schema) {
+    if (schema.value("type", "") != "string" || schema.contains("enum")) return;
+    CAPTURE(path);
+    REQUIRE(schema.contains("maxLength"));
+    // std::regex recurses per character: a long scalar must be refused before it is matched.
+    if (schema.contains("pattern")) {
+      CHECK(schema.at("maxLength").get<int>() <= 1024);
+      CHECK_NOTHROW(std::regex(schema.at("pattern").get<std::string>()));
+    }
+  });
+}
+
+TEST_CASE("every reference of the schema leads to a definition") {
+  const json schema = catalog_schema();
+  std::size_t references = 0;
+  walk(schema, "", [&](const std::string& path, const json& part) {
+    if (!part.contains("$ref")) return;
+    CAPTURE(path);
+    const std::string reference = part.at("$ref").get<std::string>();
+    REQUIRE(reference.rfind("#/", 0) == 0);
+    CHECK(schema.contains(json::json_pointer(reference.substr(1))));
+    ++references;
+  });
+  CHECK(references > 0);
+}
+
+TEST_CASE("quantization families carry label and description and known runtimes") {
+  const json families = rows("quantizations", "families");
+  std::set<std::string> runtimes;
+  for (const json& terms : rows("terms", "terms")) {
+    if (terms.at("field") != "runtimes_supporting") continue;
+    for (const json& word : terms.at("words")) runtimes.insert(word.get<std::string>());
+  }
+  check_unique(column(families, "id"));
+  check_unique(column(families, "label"));
+  for (const json& family : families) {
+    check_keys(family, {"id", "label", "description", "runtimes"});
+    CHECK_FALSE(family.at("description").get<std::string>().empty());
+    CHECK_FALSE(family.at("runtimes").empty());
+    for (const json& runtime : family.at("runtimes")) {
+      CAPTURE(runtime.dump());
+      CHECK(runtimes.count(runtime.get<std::string>()) == 1);
+    }
+  }
+}
+
+TEST_CASE("a licence has one meaning under every name and alias and hub tag") {
+  const json licenses = rows("licenses", "licenses");
+  std::vector<std::string> names;
+  std::vector<std::string> tags;  // of licences outside of SPDX
+  for (const json& row : rows("spdx", "licenses")) {
+    check_keys(row, {"id", "osi_approved"});
+    CHECK(row.at("osi_approved").is_boolean());
+    names.push_back(row.at("id").get<std::string>());
+  }
+  const std::set<std::string> spdx(names.begin(), names.end());
+  CHECK(spdx.size() > 700);
+  CHECK(spdx.count("Apache-2.0") == 1);
+  for (const json& license : licenses) {
+    check_keys(license, {"name", "aliases", "hub", "osi_approved"});
+    CHECK(license.at("osi_approved").is_boolean());
+    names.push_back(license.at("name").get<std::string>());
+    for (const json& alias : license.at("aliases")) names.push_back(alias.get<std::string>());
+    for (const json& tag : license.at("hub")) tags.push_back(tag.get<std::string>());
+  }
+  check_unique(names);
+  check_unique(tags);
+}
+
+TEST_CASE("the SPDX list names its version and source and knows what the OSI approved") {
+  const json spdx = vocabulary("spdx");
+  check_keys(spdx, {"version", "source", "licenses"});
+  CHECK(spdx.at("source") == "https://spdx.org/licenses/");
+  CHECK_FALSE(spdx.at("version").get<std::string>().empty());
+  std::map<std::string, bool> approved;
+  for (const json& row : spdx.at("licenses")) approved[row.at("id")] = row.at("osi_approved");
+  CHECK(approved.at("Apache-2.0"));
+  CHECK(approved.at("MIT"));
+  CHECK_FALSE(approved.at("CC-BY-NC-4.0"));
+}
+
+TEST_CASE("benchmarks have a score range") {
+  const json benchmarks = rows("benchmarks", "benchmarks");
+  check_unique(column(benchmarks, "id"));
+  check_unique(column(benchmarks, "label"));
+  for (const json& benchmark : benchmarks) {
+    check_keys(benchmark, {"id", "label", "min", "max"});
+    CHECK(std::regex_match(benchmark.at("id").get<std::string>(),
+                           std::regex("[a-z0-9]+(_[a-z0-9]+)*")));
+    CHECK(benchmark.at("min").get<double>() < benchmark.at("max").get<double>());
+  }
+}
+
+TEST_CASE("terms name each field once and hold no word twice") {
+  const json terms = rows("terms", "terms");
+  check_unique(column(terms, "field"));
+  for (const json& row : terms) {
+    check_keys(row, {"field", "closed", "words"});
+    CHECK(row.at("closed").is_boolean());
+    check_unique(row.at("words").get<std::vector<std::string>>());
+  }
+}
+
+TEST_CASE("a provider is found under one name and one identifier per source") {
+  const json providers = rows("providers", "providers");
+  check_unique(column(providers, "id"));
+  std::map<std::string, std::string> owner_of_name;
+  std::map<std::string, std::vector<std::string>> identifiers;
+  for (const json& provider : providers) {
+    check_keys(provider, {"id", "name", "aliases", "sources"});
+    const std::string id = provider.at("id");
+    std::vector<std::string> names = provider.at("aliases").get<std::vector<std::string>>();
+    names.push_back(provider.at("name").get<std::string>());
+    for (const std::string& name : names) {
+      CAPTURE(name);
+      CHECK(owner_of_name.emplace(lower(name), id).first->second == id);
+    }
+    CHECK_FALSE(provider.at("sources").empty());
+    for (const auto& [source, values] : provider.at("sources").items()) {
+      const auto list = values.get<std::vector<std::string>>();
+      CHECK_FALSE(list.empty());
+      identifiers[source].insert(identifiers[source].end(), list.begin(), list.end());
+    }
+  }
+  for (const auto& [source, values] : identifiers) {
+    CAPTURE(source);
+    CHECK(std::set<std::string>{"hf_router", "openrouter", "litellm", "models_dev", "genai_prices",
+                                "deepinfra", "together", "artificial_analysis"}
+              .count(source) == 1);
+    check_unique(values);
+  }
+}
