@@ -128,7 +128,8 @@ bool MistakeFinder::looks_like_key(std::size_t at) const {
 }
 
 void MistakeFinder::line_content(std::size_t line, std::size_t first) {
-  const std::size_t tab = std::min(text_.find('\t', line), first);
+  const std::size_t tab =
+      line + std::min(text_.substr(line, first - line).find('\t'), first - line);
   const std::size_t column = tab - line;
   if (continues_ && static_cast<std::ptrdiff_t>(column) > continues_beyond_) {
     if (looks_like_key(first)) {

@@ -48,11 +48,6 @@ TreeBuilder::TreeBuilder(std::string_view text, std::string_view original,
                          std::size_t depth)
     : text_(text), original_(original), arena_(&arena), limits_(limits), depth_(depth) {}
 
-void TreeBuilder::replace_value_of(std::size_t key_offset, const Node& value) {
-  replaced_key_ = key_offset;
-  replacement_ = value;
-}
-
 Diagnostic& TreeBuilder::report(std::string_view rule, Span span, std::string message) {
   Diagnostic& problem = problems_.emplace_back();
   problem.rule = rule;
@@ -141,8 +136,7 @@ void TreeBuilder::add(const Node& node, std::size_t anchor, std::uint64_t nodes)
 
 std::size_t TreeBuilder::end_of_quoted(std::size_t at) const {
   const std::size_t end = quoted_end(text_, at);
-  // What stands around a replaced value is parsed as if it were one text, but is none.
-  const bool across = at < replaced_key_ && end > replaced_key_;
+  const bool across = at < gap_ && end > gap_;
   if (end == std::string_view::npos || across) throw QuoteNotClosed{at};
   return end;
 }
@@ -265,10 +259,7 @@ void TreeBuilder::store_members(Frame& frame) {
   for (std::size_t i = 0; i < count; ++i) {
     const Node& key = values_[frame.first_child + 2 * i];
     const Node& value = values_[frame.first_child + 2 * i + 1];
-    std::construct_at(members + i, Member{key, key.begin == replaced_key_ ? replacement_ : value});
-    if (key.begin == replaced_key_) {
-      frame.node.end = std::max(frame.node.end, replacement_.end);
-    }
+    std::construct_at(members + i, Member{key, value});
     merges = merges || (key.plain && key.text == "<<");
   }
   frame.node.members = members;

@@ -35,8 +35,8 @@ class TreeBuilder {
   TreeBuilder(std::string_view text, std::string_view original, std::pmr::memory_resource& arena,
               const ReadLimits& limits, std::size_t depth);
 
-  /// The value of the mapping key at this offset shall be `value`, whatever the text says.
-  void replace_value_of(std::size_t key_offset, const Node& value);
+  /// At this offset text was left out, over which no quoted scalar may reach.
+  void set_gap(std::size_t offset) { gap_ = offset; }
 
   void on_null(std::size_t at, std::size_t anchor);
   void on_alias(std::size_t at, std::size_t anchor);
@@ -91,8 +91,7 @@ class TreeBuilder {
   std::unordered_map<std::size_t, Anchored> anchors_;
   std::uint64_t alias_nodes_ = 0;
   std::size_t last_end_ = 0;  // one past the value or opening bracket read last
-  std::size_t replaced_key_ = std::string_view::npos;
-  Node replacement_;
+  std::size_t gap_ = std::string_view::npos;
 
   Node root_;
   Diagnostics problems_;

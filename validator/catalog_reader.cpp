@@ -1,0 +1,275 @@
+#include "validator/catalog_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "validator/catalog_cut.h"
+#include "validator/scalar_syntax.h"
+#include "validator/syntax_scan.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kParallelBytes = 256 << 10;  // smaller catalogs are read by one thread
+// Repairs of broken catalogs are tried only so often, lest a hostile one costs much time.
+constexpr std::size_t kMostAnchors = 64;  // names looked for in the file
+constexpr int kMostSplits = 16;           // in one item
+constexpr int kMostJoins = 64;            // in one file
+constexpr std::size_t kLongestJoin = 64 << 10;
+
+std::string_view slug_of(const Node& entry) {
+  const Node* const slug = entry.get("slug");
+  return slug != nullptr && slug->is_scalar() ? slug->text : std::string_view{};
+}
+
+class CatalogReader {
+ public:
+  CatalogReader(const Job& job, CatalogReading& out)
+      : job_(job), out_(out), arena_(new_arena(out.arenas)) {}
+
+  void read();
+
+ private:
+  bool read_cut(const CatalogCut& cut);
+  bool share_anchors(const std::vector<Parsed>& items) const;
+  std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i);
+  std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed);
+  bool split_off(CutItem& item, Parsed& parsed);
+  void add_item(const CutItem& item, Parsed& parsed);
+  static Diagnostic misplaced_item(const CutItem& item);
+  void set_root(const CatalogCut& cut, Parsed& frame);
+  Member bare_key(const CatalogCut& cut) const;
+  void adopt(Parsed& whole);
+  void assign_to_entry(Diagnostic& problem) const;
+
+  Job job_;
+  CatalogReading& out_;
+  Arena& arena_;                // for everything but the first parse of the items
+  std::vector<bool> has_node_;  // by entry
+  int joins_ = 0;
+};
+
+void CatalogReader::read() {
+  const std::optional<CatalogCut> cut = cut_catalog(job_.text);
+  if (cut && read_cut(*cut)) return;
+  Parsed whole = parse_whole(job_, arena_);
+  if (whole.root) {
+    adopt(whole);
+  } else {
+    out_.incomplete = true;
+    out_.problems.push_back(explain_failure(job_.text, 0, job_.text.size(), *whole.failure));
+  }
+}
+
+// False when only a parse of the whole file can tell.
+bool CatalogReader::read_cut(const CatalogCut& cut) {
+  std::vector<Parsed> items(cut.items.size());
+  const bool parallel = cut.items_end - cut.items_begin > kParallelBytes;
+  for_all(items.size(), parallel, out_.arenas, [&](std::size_t i, Arena& arena) {
+    items[i] = parse_item(job_, cut.items[i].begin, cut.items[i].end, arena);
+  });
+  out_.nodes.reserve(items.size());
+  const std::array<Piece, 2> around = {Piece{job_.text.substr(0, cut.items_begin), 0},
+                                       Piece{job_.text.substr(cut.items_end), cut.items_end}};
+  Parsed frame = parse_pieces(job_, around, arena_, 0);
+  // A line of a quoted scalar can look like the key.
+  const Member* const models = frame.root ? frame.root->member("models") : nullptr;
+  if (frame.root && (models == nullptr || models->key.begin != cut.key)) return false;
+  if (!frame.root || share_anchors(items)) {
+    // Perhaps the file makes sense as a whole, where its parts do not.
+    Parsed whole = parse_whole(job_, arena_);
+    if (whole.root) {
+      adopt(whole);
+      return true;
+    }
+  }
+  for (std::size_t i = 0; i < items.size();) i += settle_item(cut, items, i);
+  set_root(cut, frame);
+  return true;
+}
+
+// Whether an alias that its own item does not know is anchored elsewhere in the file.
+bool CatalogReader::share_anchors(const std::vector<Parsed>& items) const {
+  std::set<std::string> anchors;
+  for (const Parsed& item : items) {
+    if (!item.failure || item.failure->cause != ParseFailure::Cause::unknown_anchor) continue;
+    const std::size_t name = item.failure->offset + 1;
+    std::size_t end = name;
+    while (!is_blank_or_break_at(job_.text, end) && job_.text[end] != ',' &&
+           job_.text[end] != ']' && job_.text[end] != '}') {
+      ++end;
+    }
+    anchors.insert('&' + std::string(job_.text.substr(name, end - name)));
+    if (anchors.size() == kMostAnchors) break;
+  }
+  return std::any_of(anchors.begin(), anchors.end(), [this](const std::string& anchor) {
+    return job_.text.find(anchor) != std::string_view::npos;
+  });
+}
+
+// Adds the entry of item i, or what can be made of a broken one. Returns how many items it took.
+std::size_t CatalogReader::settle_item(const CatalogCut& cut, std::vector<Parsed>& items,
+                                       std::size_t i) {
+  CutItem item = cut.items[i];
+  Parsed& parsed = items[i];
+  std::size_t taken = 1;
+  if (parsed.failure) {
+    taken = join_by_quote(cut, i, parsed);
+    item.end = cut.items[i + taken - 1].end;
+  }
+  for (int splits = 0; parsed.failure; ++splits) {
+    parsed.problems = {explain_failure(job_.text, item.begin, item.end, *parsed.failure)};
+    if (splits == kMostSplits || !split_off(item, parsed)) break;
+  }
+  add_item(item, parsed);
+  return taken;
+}
+
+// A quoted scalar whose lines stand as far left as the items' dashes was cut in pieces by
+// mistake. When it and the items up to its end are YAML together, that is what `parsed` becomes.
+// Returns how many items there are now in it.
+std::size_t CatalogReader::join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed) {
+  const std::size_t quote = parsed.failure->offset;
+  if (parsed.failure->cause != ParseFailure::Cause::open_quote || ++joins_ > kMostJoins) return 1;
+  const std::size_t close =
+      quoted_end(job_.text.substr(0, std::min(cut.items_end, quote + kLongestJoin)), quote);
+  if (close == std::string_view::npos) return 1;
+  const auto behind =
+      std::partition_point(cut.items.begin(), cut.items.end(),
+                           [close](const CutItem& item) { return item.begin < close; });
+  Parsed joined = parse_item(job_, cut.items[i].begin, std::prev(behind)->end, arena_);
+  if (!joined.root) return 1;
+  parsed = std::move(joined);
+  return static_cast<std::size_t>(behind - cut.items.begin()) - i;
+}
+
+// When the mistake is that another item begins at a wrong indentation, adds what stands before it
+// and leaves that other item in `item` and `parsed`.
+bool CatalogReader::split_off(CutItem& item, Parsed& parsed) {
+  const Diagnostic& mistake = parsed.problems.front();
+  const std::size_t dash = mistake.span.begin;
+  if (mistake.rule != "yaml-indentation" || !is_slug_item(job_.text, dash)) return false;
+  CutItem before = item;
+  before.end = line_begin(job_.text, dash);
+  Parsed first = parse_item(job_, before.begin, before.end, arena_);
+  if (!first.root) return false;
+  add_item(before, first);
+  item.begin = before.end;
+  item.dash = dash;
+  item.misplaced = true;
+  parsed = parse_item(job_, item.begin, item.end, arena_);
+  return true;
+}
+
+void CatalogReader::add_item(const CutItem& item, Parsed& parsed) {
+  Entry entry;
+  entry.span = {item.dash, trimmed_end(job_.text, item)};
+  entry.slug = parsed.root ? slug_of(*parsed.root) : slug_in_text(job_.text, item);
+  if (parsed.root) out_.nodes.push_back(*parsed.root);
+  has_node_.push_back(parsed.root.has_value());
+  if (item.misplaced) parsed.problems.push_back(misplaced_item(item));
+  out_.incomplete = out_.incomplete || parsed.incomplete || !parsed.root;
+  for (Diagnostic& problem : parsed.problems) {
+    problem.entry = entry.slug;
+    out_.problems.push_back(std::move(problem));
+  }
+  out_.entries.push_back(entry);
+}
+
+Diagnostic CatalogReader::misplaced_item(const CutItem& item) {
+  Diagnostic problem;
+  problem.rule = "yaml-indentation";
+  problem.span = {item.dash, item.dash + 1};
+  problem.message = "item is indented otherwise than its siblings";
+  problem.help = "give all items of the list the same indentation";
+  return problem;
+}
+
+// The root is what stands around the items, and the list of them.
+void CatalogReader::set_root(const CatalogCut& cut, Parsed& frame) {
+  Node list;
+  list.kind = Kind::sequence;
+  list.begin = static_cast<std::uint32_t>(out_.entries.front().span.begin);
+  list.end = static_cast<std::uint32_t>(out_.entries.back().span.end);
+  list.count = static_cast<std::uint32_t>(out_.nodes.size());
+  list.items = out_.nodes.data();
+  for (std::size_t i = 0, node = 0; i < out_.entries.size(); ++i) {
+    if (has_node_[i]) out_.entries[i].node = &out_.nodes[node++];
+  }
+  if (!frame.root) {
+    out_.incomplete = true;
+    const bool behind = frame.failure->offset >= cut.items_end;
+    out_.problems.push_back(explain_failure(job_.text, behind ? cut.items_end : 0,
+                                            behind ? job_.text.size() : cut.items_begin,
+                                            *frame.failure));
+  }
+  std::vector<Member> members;
+  if (frame.root) members.assign(frame.root->mapping().begin(), frame.root->mapping().end());
+  if (members.empty()) members.push_back(bare_key(cut));
+  const auto models = std::find_if(members.begin(), members.end(), [&cut](const Member& member) {
+    return member.key.begin == cut.key;
+  });
+  models->value = list;
+  out_.members = std::move(members);
+  out_.root.kind = Kind::mapping;
+  out_.root.members = out_.members.data();
+  out_.root.count = static_cast<std::uint32_t>(out_.members.size());
+  out_.root.begin = out_.members.front().key.begin;
+  out_.root.end = std::max(list.end, out_.members.back().value.end);
+  out_.incomplete = out_.incomplete || frame.incomplete;
+  std::move(frame.problems.begin(), frame.problems.end(), std::back_inserter(out_.problems));
+}
+
+// `models` without a value.
+Member CatalogReader::bare_key(const CatalogCut& cut) const {
+  Member models;
+  models.key.kind = Kind::string;
+  models.key.text = job_.original.substr(cut.key, 6);
+  models.key.begin = static_cast<std::uint32_t>(cut.key);
+  models.key.end = static_cast<std::uint32_t>(cut.key + 6);
+  return models;
+}
+
+void CatalogReader::adopt(Parsed& whole) {
+  out_.incomplete = out_.incomplete || whole.incomplete;
+  out_.root = *whole.root;
+  if (const Node* const models = out_.root.get("models"); models != nullptr) {
+    for (const Node& item : models->sequence()) {
+      out_.entries.push_back({&item, item.span(), slug_of(item)});
+    }
+  }
+  for (Diagnostic& problem : whole.problems) {
+    assign_to_entry(problem);
+    out_.problems.push_back(std::move(problem));
+  }
+}
+
+// Gives a problem of the whole file the entry that it lies in.
+void CatalogReader::assign_to_entry(Diagnostic& problem) const {
+  constexpr std::string_view kPrefix = "models.";
+  const auto behind = std::partition_point(
+      out_.entries.begin(), out_.entries.end(),
+      [&problem](const Entry& entry) { return entry.span.begin <= problem.span.begin; });
+  if (behind == out_.entries.begin()) return;
+  const Entry& entry = *std::prev(behind);
+  if (problem.span.begin >= entry.span.end || !problem.label.starts_with(kPrefix)) return;
+  problem.entry = entry.slug;
+  problem.label.erase(0, kPrefix.size());
+}
+
+}  // namespace
+
+void read_catalog(const Source& source, const ReadLimits& limits, CatalogReading& out) {
+  prepare_text(source.bytes(), limits, out.prepared);
+  out.problems = std::move(out.prepared.problems);
+  out.incomplete = out.prepared.altered || !out.prepared.readable;
+  if (out.prepared.readable) {
+    CatalogReader({out.prepared.text, source.bytes(), limits}, out).read();
+  }
+}
+
+}  // namespace assay
