@@ -56,9 +56,19 @@ struct Vocabulary {
 Vocabulary load_vocabulary();
 
 /// The word nearest to `text` by Damerau-Levenshtein distance without regard to case, if it is near
-/// enough to be what was meant: at most one edit for up to 4 characters, two for up to 8, else a
-/// quarter of the length, and never more than 4. Ties go to the first candidate.
+/// enough to be what was meant: at most one edit for 3 or 4 characters, two for up to 8, else a
+/// quarter of the length, and never more than 4; shorter texts match only but for their case. Ties
+/// go to the first candidate.
 std::optional<std::string> nearest_word(std::string_view text,
                                         const std::vector<std::string>& candidates);
+
+/// All candidates at that smallest distance, in their order: more than one means that the nearest
+/// is a guess.
+std::vector<std::string> nearest_words(std::string_view text,
+                                       const std::vector<std::string>& candidates);
+
+/// True when `text` is `word` but for case, blanks, punctuation or one slip of the hand in a longer
+/// word; never when their digits differ, since `rope-llama4` is no misspelt `rope-llama3`.
+bool is_misspelling(std::string_view text, std::string_view word);
 
 }  // namespace assay

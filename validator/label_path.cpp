@@ -1,0 +1,31 @@
+#include "validator/label_path.h"
+
+#include <initializer_list>
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+// Longer keys and values are cut: labels are for people and for look-ups, not copies of the file.
+constexpr std::size_t kLongestStep = 200;
+
+}  // namespace
+
+std::string label_of_member(std::string_view parent, std::string_view key) {
+  key = key.substr(0, kLongestStep);
+  return parent.empty() ? std::string(key) : fmt::format("{}.{}", parent, key);
+}
+
+std::string label_of_item(std::string_view parent, const Node& item, std::size_t index) {
+  if (item.is_scalar() && !item.text.empty()) return label_of_member(parent, item.text);
+  for (const std::string_view key : {"url", "vendor"}) {
+    const Node* name = item.get(key);
+    if (name != nullptr && name->is_scalar() && !name->text.empty()) {
+      return fmt::format("{}[{}]", parent, name->text.substr(0, kLongestStep));
+    }
+  }
+  return fmt::format("{}[{}]", parent, index);
+}
+
+}  // namespace assay

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "validator/document.h"
+
+namespace assay {
+
+/// Label paths as in design section 1: keys joined by `.`; a scalar of a list is addressed by its
+/// value, a mapping of a list by its URL, else by its vendor, else by its index.
+std::string label_of_member(std::string_view parent, std::string_view key);
+std::string label_of_item(std::string_view parent, const Node& item, std::size_t index);
+
+}  // namespace assay

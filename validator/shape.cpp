@@ -1,0 +1,80 @@
+#include "validator/shape.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <string>
+
+namespace assay {
+namespace {
+
+bool is_number(const Node& node) { return node.kind == Kind::integer || node.kind == Kind::real; }
+
+// A number without sign of plus and leading zeros, for integers beyond what a double tells apart.
+std::string_view bare_integer(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
+  return text;
+}
+
+}  // namespace
+
+double number_of(const Node& node) {
+  const std::string text(node.text.substr(0, 400));
+  if (node.kind == Kind::integer && (text.starts_with("0x") || text.starts_with("0o"))) {
+    const int base = text[1] == 'x' ? 16 : 8;
+    return static_cast<double>(std::strtoull(text.c_str() + 2, nullptr, base));
+  }
+  std::string lower = text;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (lower == ".inf" || lower == "+.inf") return std::numeric_limits<double>::infinity();
+  if (lower == "-.inf") return -std::numeric_limits<double>::infinity();
+  if (lower == ".nan") return std::numeric_limits<double>::quiet_NaN();
+  return std::strtod(text.c_str(), nullptr);
+}
+
+std::string_view written(std::string_view bytes, const Node& node) {
+  if (node.begin >= node.end || node.end > bytes.size()) return {};
+  return bytes.substr(node.begin, node.end - node.begin);
+}
+
+std::size_t length_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool same_value(const Node& a, const Node& b) {
+  if (is_number(a) && is_number(b)) {
+    if (a.kind == Kind::integer && b.kind == Kind::integer &&
+        bare_integer(a.text) == bare_integer(b.text)) {
+      return true;
+    }
+    constexpr std::size_t kExactDigits = 15;
+    if (a.text.size() > kExactDigits && b.text.size() > kExactDigits) return a.text == b.text;
+    return number_of(a) == number_of(b);
+  }
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case Kind::null:
+      return true;
+    case Kind::boolean:
+      return (a.text.front() | 0x20) == (b.text.front() | 0x20);  // true, True, TRUE
+    case Kind::integer:
+    case Kind::real:
+    case Kind::string:
+      return a.text == b.text;
+    case Kind::sequence:
+      return std::equal(a.sequence().begin(), a.sequence().end(), b.sequence().begin(),
+                        b.sequence().end(), same_value);
+    case Kind::mapping:
+      return a.count == b.count &&
+             std::all_of(a.mapping().begin(), a.mapping().end(), [&](const Member& member) {
+               const Node* other = b.get(member.key.text);
+               return other != nullptr && same_value(member.value, *other);
+             });
+  }
+  return false;
+}
+
+}  // namespace assay

@@ -1,0 +1,152 @@
+#include "validator/shape_repair.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace assay {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+// Digits with `,` or `_` between groups of three, without these; null for other texts.
+std::optional<std::string> without_groups(std::string_view text) {
+  std::string digits;
+  std::size_t group = 0;
+  bool grouped = false;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      digits += c;
+      ++group;
+      continue;
+    }
+    if ((c != ',' && c != '_') || group == 0 || group > 3 || (grouped && group != 3)) {
+      return std::nullopt;
+    }
+    grouped = true;
+    group = 0;
+  }
+  if (digits.empty() || (grouped && group != 3)) return std::nullopt;
+  return digits;
+}
+
+// Takes a unit off the end and returns how many digits it shifts the number.
+std::size_t take_unit(std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::size_t>, 12> kUnits{{{"million", 6},
+                                                                             {"billion", 9},
+                                                                             {"trillion", 12},
+                                                                             {"mn", 6},
+                                                                             {"bn", 9},
+                                                                             {"tn", 12},
+                                                                             {"m", 6},
+                                                                             {"b", 9},
+                                                                             {"g", 9},
+                                                                             {"t", 12},
+                                                                             {"%", 0},
+                                                                             {"ms", 0}}};
+  for (const auto& [unit, digits] : kUnits) {
+    if (!text.ends_with(unit)) continue;
+    text.resize(text.size() - unit.size());
+    while (text.ends_with(' ')) text.pop_back();
+    return digits;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<std::string> meant_number(std::string_view text, bool integer) {
+  constexpr std::size_t kLongestNumber = 40;
+  if (text.empty() || text.size() > kLongestNumber) return std::nullopt;
+  std::string rest = lower(text);
+  if (rest.starts_with('$')) rest.erase(0, 1);
+  const std::size_t shift = take_unit(rest);
+  const std::size_t point = rest.find('.');
+  const std::optional<std::string> whole = without_groups(rest.substr(0, point));
+  if (!whole) return std::nullopt;
+  std::string fraction = point == std::string::npos ? "" : rest.substr(point + 1);
+  if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
+  if (point != std::string::npos && fraction.empty()) return std::nullopt;
+
+  while (fraction.size() < shift) fraction += '0';
+  std::string digits = *whole + fraction.substr(0, shift);
+  fraction.erase(0, shift);
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  const bool has_fraction = fraction.find_first_not_of('0') != std::string::npos;
+  if (integer && has_fraction) return std::nullopt;
+  if (integer || fraction.empty()) return digits;
+  return digits + "." + fraction;
+}
+
+std::optional<std::string> meant_boolean(std::string_view text) {
+  const std::string word = lower(text.substr(0, 8));
+  for (const std::string_view yes : {"true", "yes", "on", "y"}) {
+    if (word == yes) return "true";
+  }
+  for (const std::string_view no : {"false", "no", "off", "n"}) {
+    if (word == no) return "false";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> meant_date(std::string_view text) {
+  constexpr std::size_t kLongestDate = 10;
+  if (text.size() > kLongestDate) return std::nullopt;
+  std::array<std::string, 3> parts;
+  std::size_t part = 0;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      parts[part] += c;
+    } else if ((c == '/' || c == '.' || c == '-') && part < 2) {
+      ++part;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const auto& [year, month, day] = parts;
+  const auto short_enough = [](const std::string& s) { return !s.empty() && s.size() <= 2; };
+  if (year.size() != 4 || !short_enough(month) || !short_enough(day)) return std::nullopt;
+  return fmt::format("{}-{:0>2}-{:0>2}", year, month, day);
+}
+
+std::string meant_slug(std::string_view text) {
+  constexpr std::size_t kLongestSlug = 128;
+  std::string out;
+  for (const char c : text.substr(0, kLongestSlug)) {
+    const char small = lower(c);
+    const bool keeps = is_digit(small) || (small >= 'a' && small <= 'z');
+    if (keeps) {
+      out += small;
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+  }
+  while (out.ends_with('-')) out.pop_back();
+  return out;
+}
+
+std::string yaml_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// The plain number that people mean by texts such as `70B`, `1,000,000`, `1_000`, `$0.06`, `85%`;
+/// null when it is none or when it could be another one (`128k` is 128000 or 131072). `integer`
+/// asks for one without a fraction.
+std::optional<std::string> meant_number(std::string_view text, bool integer);
+
+/// "true" or "false" for texts that YAML 1.1 or people take for one of them.
+std::optional<std::string> meant_boolean(std::string_view text);
+
+/// YYYY-MM-DD for dates such as `2024/9/5`; null when it is unclear which number is the month.
+std::optional<std::string> meant_date(std::string_view text);
+
+/// A slug for a text such as `Qwen3 8B`; empty when nothing of it is left.
+std::string meant_slug(std::string_view text);
+
+/// The text as a double-quoted YAML scalar; control characters and bytes beyond ASCII stay right.
+std::string yaml_quoted(std::string_view text);
+
+}  // namespace assay

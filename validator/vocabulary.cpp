@@ -1,0 +1,191 @@
+#include "validator/vocabulary.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "schema/embedded.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+// Longer texts are no misspelt words, and the distance costs the product of both lengths.
+constexpr std::size_t kLongestWord = 200;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+// Damerau-Levenshtein distance (adjacent transpositions), given up once it must exceed `limit`.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
+  const std::size_t beyond = limit + 1;
+  const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  if (gap > limit) return beyond;
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    std::size_t least = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+      least = std::min(least, row[j]);
+    }
+    if (least > limit) return beyond;
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+std::size_t allowed_edits(std::size_t length) {
+  if (length <= 2) return 0;
+  if (length <= 4) return 1;
+  if (length <= 8) return 2;
+  return std::min<std::size_t>(length / 4, 4);
+}
+
+std::vector<std::string> strings(const json& list) { return list.get<std::vector<std::string>>(); }
+
+json file(std::string_view name) {
+  return json::parse(embedded_schema_file("vocabularies/" + std::string(name) + ".json"));
+}
+
+void read_licenses(Vocabulary& vocabulary) {
+  for (const json& row : file("spdx").at("licenses")) {
+    License license;
+    license.id = row.at("id").get<std::string>();
+    license.spdx = true;
+    license.osi_approved = row.at("osi_approved").get<bool>();
+    vocabulary.licenses.push_back(std::move(license));
+  }
+  const std::size_t spdx_count = vocabulary.licenses.size();
+  for (const json& row : file("licenses").at("licenses")) {
+    License license;
+    license.id = row.at("name").get<std::string>();
+    license.osi_approved = row.at("osi_approved").get<bool>();
+    license.aliases = strings(row.at("aliases"));
+    license.hub = strings(row.at("hub"));
+    const auto spdx_end = vocabulary.licenses.begin() + static_cast<std::ptrdiff_t>(spdx_count);
+    const auto same = std::find_if(vocabulary.licenses.begin(), spdx_end,
+                                   [&](const License& other) { return other.id == license.id; });
+    if (same == spdx_end) {
+      vocabulary.licenses.push_back(std::move(license));
+    } else {  // a row for an SPDX licence adds its aliases and Hub tags only
+      same->aliases = std::move(license.aliases);
+      same->hub = std::move(license.hub);
+    }
+  }
+}
+
+}  // namespace
+
+const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
+  const auto found = std::find_if(quantizations.begin(), quantizations.end(),
+                                  [&](const QuantizationFamily& row) { return row.id == id; });
+  return found == quantizations.end() ? nullptr : &*found;
+}
+
+const License* Vocabulary::license(std::string_view name) const {
+  const auto by_id = std::find_if(licenses.begin(), licenses.end(),
+                                  [&](const License& row) { return row.id == name; });
+  if (by_id != licenses.end()) return &*by_id;
+  const auto by_alias = std::find_if(licenses.begin(), licenses.end(), [&](const License& row) {
+    return std::find(row.aliases.begin(), row.aliases.end(), name) != row.aliases.end();
+  });
+  return by_alias == licenses.end() ? nullptr : &*by_alias;
+}
+
+const Benchmark* Vocabulary::benchmark(std::string_view id) const {
+  const auto found = std::find_if(benchmarks.begin(), benchmarks.end(),
+                                  [&](const Benchmark& row) { return row.id == id; });
+  return found == benchmarks.end() ? nullptr : &*found;
+}
+
+const Terms* Vocabulary::terms_of(std::string_view field) const {
+  const auto found = std::find_if(terms.begin(), terms.end(),
+                                  [&](const Terms& row) { return row.field == field; });
+  return found == terms.end() ? nullptr : &*found;
+}
+
+Vocabulary load_vocabulary() {
+  try {
+    Vocabulary vocabulary;
+    for (const json& row : file("quantizations").at("families")) {
+      vocabulary.quantizations.push_back(
+          {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
+           row.at("description").get<std::string>(), strings(row.at("runtimes"))});
+    }
+    read_licenses(vocabulary);
+    for (const json& row : file("benchmarks").at("benchmarks")) {
+      vocabulary.benchmarks.push_back({row.at("id").get<std::string>(),
+                                       row.at("label").get<std::string>(),
+                                       row.at("min").get<double>(), row.at("max").get<double>()});
+    }
+    for (const json& row : file("terms").at("terms")) {
+      vocabulary.terms.push_back({row.at("field").get<std::string>(), row.at("closed").get<bool>(),
+                                  strings(row.at("words"))});
+    }
+    return vocabulary;
+  } catch (const json::exception& error) {
+    throw std::runtime_error(std::string("a vocabulary file has another shape: ") + error.what());
+  }
+}
+
+std::vector<std::string> nearest_words(std::string_view text,
+                                       const std::vector<std::string>& candidates) {
+  std::vector<std::string> nearest;
+  if (text.empty() || text.size() > kLongestWord) return nearest;
+  const std::string wanted = lower(text);
+  std::size_t limit = allowed_edits(text.size());
+  for (const std::string& candidate : candidates) {
+    const std::size_t edits = distance(wanted, lower(candidate), limit);
+    if (edits > limit || edits >= candidate.size()) continue;
+    if (edits < limit) nearest.clear();
+    limit = edits;
+    nearest.push_back(candidate);
+  }
+  return nearest;
+}
+
+std::optional<std::string> nearest_word(std::string_view text,
+                                        const std::vector<std::string>& candidates) {
+  std::vector<std::string> nearest = nearest_words(text, candidates);
+  if (nearest.empty()) return std::nullopt;
+  return std::move(nearest.front());
+}
+
+bool is_misspelling(std::string_view text, std::string_view word) {
+  if (text == word || text.size() > kLongestWord || word.size() > kLongestWord) return false;
+  const auto kept = [](std::string_view from, auto&& keep) {
+    std::string out;
+    for (const char c : from) {
+      if (keep(c)) out += lower(c);
+    }
+    return out;
+  };
+  if (kept(text, is_digit) != kept(word, is_digit)) return false;
+  const auto sounds = [](char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; };
+  const std::string a = kept(text, sounds);
+  const std::string b = kept(word, sounds);
+  if (a == b) return !a.empty();
+  // Short words are too dense: `nsa` and `dsa` both exist.
+  constexpr std::size_t kShortestForSlips = 6;
+  return std::min(a.size(), b.size()) >= kShortestForSlips && distance(a, b, 1) <= 1;
+}
+
+}  // namespace assay
