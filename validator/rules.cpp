@@ -1,0 +1,60 @@
+#include "validator/rules.h"
+
+#include "validator/for_each_entry.h"
+#include "validator/rules/groups.h"
+
+namespace assay {
+
+Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span, std::string label,
+                                std::string message) {
+  Diagnostic& problem = out_.emplace_back();
+  problem.rule = rule.id;
+  problem.severity = rule.severity;
+  problem.message = std::move(message);
+  problem.span = span;
+  problem.entry = entry.slug;
+  problem.label = std::move(label);
+  return problem;
+}
+
+std::vector<std::span<const Rule>> rule_groups() {
+  return {yaml_rules(),       shape_rules(),   identity_rules(), lineage_rules(),
+          meaning_rules(),    license_rules(), vocabulary_rules(), time_rules(),
+          number_rules(),     price_rules(),   source_rules(),   suppression_rules()};
+}
+
+const Rule* find_rule(std::string_view id) {
+  for (const std::span<const Rule> group : rule_groups()) {
+    for (const Rule& rule : group) {
+      if (rule.id == id) return &rule;
+    }
+  }
+  return nullptr;
+}
+
+void check_rules(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
+                 Diagnostics& out) {
+  const std::vector<std::span<const Rule>> groups = rule_groups();
+  RuleContext whole(document, vocabulary, options, out);
+  for (const std::span<const Rule> group : groups) {
+    for (const Rule& rule : group) {
+      if (rule.catalog_check != nullptr) rule.catalog_check(rule, whole);
+    }
+  }
+  for_each_entry(
+      document,
+      [&](std::span<const Entry> entries, Diagnostics& found) {
+        RuleContext context(document, vocabulary, options, found);
+        for (const Entry& entry : entries) {
+          if (entry.node == nullptr || entry.node->kind != Kind::mapping) continue;
+          for (const std::span<const Rule> group : groups) {
+            for (const Rule& rule : group) {
+              if (rule.entry_check != nullptr) rule.entry_check(rule, entry, context);
+            }
+          }
+        }
+      },
+      out);
+}
+
+}  // namespace assay

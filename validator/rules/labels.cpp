@@ -1,0 +1,84 @@
+#include "validator/rules/labels.h"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_set>
+
+#include "validator/label_path.h"
+
+namespace assay {
+
+std::string_view text_of(const Node& mapping, std::string_view key) {
+  const Node* value = mapping.get(key);
+  return value != nullptr && value->kind == Kind::string ? value->text : std::string_view();
+}
+
+std::optional<std::int64_t> count_of(const Node& mapping, std::string_view key) {
+  const Node* value = mapping.get(key);
+  if (value == nullptr || value->kind != Kind::integer) return std::nullopt;
+  std::int64_t count = 0;
+  const char* end = value->text.data() + value->text.size();
+  const auto [stop, error] = std::from_chars(value->text.data(), end, count);
+  if (error != std::errc() || stop != end || count <= 0) return std::nullopt;
+  return count;
+}
+
+std::span<const Node> items_of(const Node& mapping, std::string_view key) {
+  const Node* value = mapping.get(key);
+  return value == nullptr ? std::span<const Node>() : value->sequence();
+}
+
+bool has_form_of_date(std::string_view text) {
+  constexpr std::string_view kForm = "dddd-dd-dd";
+  return text.size() == kForm.size() &&
+         std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
+           return form == 'd' ? c >= '0' && c <= '9' : c == form;
+         });
+}
+
+std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
+  if (!has_form_of_date(text)) return std::nullopt;
+  const auto number = [&](std::size_t from, std::size_t length) {
+    int value = 0;
+    for (const char c : text.substr(from, length)) value = value * 10 + (c - '0');
+    return value;
+  };
+  const std::chrono::year_month_day date(
+      std::chrono::year(number(0, 4)), std::chrono::month(static_cast<unsigned>(number(5, 2))),
+      std::chrono::day(static_cast<unsigned>(number(8, 2))));
+  if (!date.ok()) return std::nullopt;
+  return date;
+}
+
+void for_each_benchmark(
+    const Node& entry,
+    const std::function<void(const std::string&, std::string_view, const Node&)>& visit) {
+  const Node* benchmarks = entry.get("benchmarks");
+  if (benchmarks == nullptr) return;
+  std::unordered_set<std::string_view> seen;
+  for (const Member& member : benchmarks->mapping()) {
+    if (!seen.insert(member.key.text).second || member.value.kind != Kind::mapping) continue;
+    visit(label_of_member("benchmarks", member.key.text), member.key.text, member.value);
+  }
+}
+
+void for_each_price(const Node& entry,
+                    const std::function<void(const std::string&, const Node&)>& visit) {
+  const Node* cost = entry.get("cost");
+  if (cost == nullptr) return;
+  if (cost->kind == Kind::mapping) visit("cost", *cost);
+  std::size_t index = 0;
+  for (const Node& price : cost->sequence()) {
+    if (price.kind == Kind::mapping) visit(label_of_item("cost", price, index), price);
+    ++index;
+  }
+}
+
+Span place_of(const Entry& entry) {
+  if (entry.node == nullptr || entry.node->mapping().empty()) return entry.span;
+  const Node* slug = entry.node->get("slug");
+  if (slug != nullptr && slug->begin < slug->end) return slug->span();
+  return entry.node->mapping().front().key.span();
+}
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "validator/document.h"
+
+namespace assay {
+
+// How rules read the labels of an entry. A value of another kind than its field has is passed over
+// by all of them: the schema reports it.
+
+/// Text of a string label; empty when absent or no string.
+std::string_view text_of(const Node& mapping, std::string_view key);
+
+/// A non-negative integer label; null when absent, 0 (not disclosed), or beyond 63 bits.
+std::optional<std::int64_t> count_of(const Node& mapping, std::string_view key);
+
+/// The items of a list label; empty when absent or no list.
+std::span<const Node> items_of(const Node& mapping, std::string_view key);
+
+/// The calendar date YYYY-MM-DD; null for other texts and for days that do not exist.
+std::optional<std::chrono::year_month_day> date_of(std::string_view text);
+/// True for texts of the form YYYY-MM-DD.
+bool has_form_of_date(std::string_view text);
+
+/// Calls `visit(label, benchmark name, mapping)` for each well-formed benchmark.
+void for_each_benchmark(
+    const Node& entry,
+    const std::function<void(const std::string&, std::string_view, const Node&)>& visit);
+
+/// Calls `visit(label, mapping)` for each well-formed price: `cost` is a mapping or a list of them.
+void for_each_price(const Node& entry,
+                    const std::function<void(const std::string&, const Node&)>& visit);
+
+/// Where a diagnostic about the entry as a whole points: its slug, else its first key.
+Span place_of(const Entry& entry);
+
+}  // namespace assay

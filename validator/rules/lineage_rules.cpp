@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "validator/label_path.h"
+#include "validator/printable.h"
+#include "validator/rules/groups.h"
+#include "validator/rules/labels.h"
+#include "validator/vocabulary.h"
+
+namespace assay {
+namespace {
+
+using EntriesBySlug = std::unordered_map<std::string_view, const Entry*>;
+
+// Entries that cannot be parsed are there too: their slug exists.
+EntriesBySlug entries_by_slug(const Document& document) {
+  EntriesBySlug entries;
+  for (const Entry& entry : document.entries()) {
+    if (!entry.slug.empty()) entries.try_emplace(entry.slug, &entry);
+  }
+  return entries;
+}
+
+const Node* lineage_of(const Entry& entry) {
+  const Node* lineage = entry.node == nullptr ? nullptr : entry.node->get("lineage");
+  return lineage != nullptr && lineage->kind == Kind::mapping ? lineage : nullptr;
+}
+
+std::string_view parent_of(const Entry& entry) {
+  const Node* lineage = lineage_of(entry);
+  return lineage == nullptr ? std::string_view() : text_of(*lineage, "parent");
+}
+
+bool names_child(const Entry& entry, std::string_view child) {
+  const Node* lineage = lineage_of(entry);
+  if (lineage == nullptr) return false;
+  const std::span<const Node> children = items_of(*lineage, "children");
+  return std::any_of(children.begin(), children.end(),
+                     [&](const Node& node) { return node.text == child; });
+}
+
+// Some entry is not readable, or the list is not one at all.
+bool any_slug_unknown(const Document& document) {
+  const auto& entries = document.entries();
+  return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
+    return entry.node == nullptr && entry.slug.empty();
+  });
+}
+
+void dangling_lineage(const Rule& rule, RuleContext& context) {
+  // An entry that lost its slug to a syntax error may be the one that is meant.
+  if (any_slug_unknown(context.document)) return;
+  const EntriesBySlug entries = entries_by_slug(context.document);
+  constexpr std::size_t kSlugsWorthComparing = 2000;
+  std::vector<std::string> slugs;
+  for (const Entry& entry : context.document.entries()) {
+    if (slugs.size() < kSlugsWorthComparing && !entry.slug.empty()) slugs.emplace_back(entry.slug);
+  }
+  std::size_t compared = 0;
+  const auto check = [&](const Entry& entry, const Node& node, std::string label) {
+    if (node.kind != Kind::string || node.text.empty() || entries.contains(node.text)) return;
+    Diagnostic& problem =
+        context.report(rule, entry, node.span(), std::move(label),
+                       fmt::format("no entry has the slug {}", quoted(node.text)));
+    constexpr std::size_t kMostComparisons = 500;
+    if (++compared > kMostComparisons) return;
+    if (const auto nearest = nearest_word(node.text, slugs)) {
+      problem.help = fmt::format("did you mean `{}`?", *nearest);
+    }
+  };
+  for (const Entry& entry : context.document.entries()) {
+    const Node* lineage = lineage_of(entry);
+    if (lineage == nullptr) continue;
+    if (const Node* parent = lineage->get("parent")) check(entry, *parent, "lineage.parent");
+    std::size_t index = 0;
+    for (const Node& child : items_of(*lineage, "children")) {
+      check(entry, child, label_of_item("lineage.children", child, index++));
+    }
+  }
+}
+
+void one_sided_lineage(const Rule& rule, RuleContext& context) {
+  const EntriesBySlug entries = entries_by_slug(context.document);
+  const auto find = [&](std::string_view slug) -> const Entry* {
+    const auto found = entries.find(slug);
+    return found == entries.end() ? nullptr : found->second;
+  };
+  for (const Entry& entry : context.document.entries()) {
+    const Node* lineage = lineage_of(entry);
+    if (lineage == nullptr || entry.slug.empty()) continue;
+    const Entry* parent = find(parent_of(entry));
+    const bool circular = parent != nullptr && parent_of(*parent) == entry.slug;
+    if (parent != nullptr && parent->node != nullptr && !circular &&
+        !names_child(*parent, entry.slug)) {
+      Diagnostic& problem =
+          context.report(rule, entry, lineage->get("parent")->span(), "lineage.parent",
+                         fmt::format("{} does not name {} among its children",
+                                     quoted(parent->slug), quoted(entry.slug)));
+      problem.related.push_back({place_of(*parent), "the parent"});
+    }
+    std::size_t index = 0;
+    for (const Node& node : items_of(*lineage, "children")) {
+      const std::string label = label_of_item("lineage.children", node, index++);
+      const Entry* child = node.kind == Kind::string ? find(node.text) : nullptr;
+      if (child == nullptr || child->node == nullptr || child == &entry) continue;
+      const std::string_view named = parent_of(*child);
+      if (named == entry.slug) continue;
+      Diagnostic& problem = context.report(
+          rule, entry, node.span(), label,
+          named.empty() ? fmt::format("{} does not name its parent", quoted(node.text))
+                        : fmt::format("{} names another parent: {}", quoted(node.text),
+                                      quoted(named)));
+      problem.related.push_back({place_of(*child), "the child"});
+    }
+  }
+}
+
+// Follows `parent` from each entry; a walk that meets itself has found a cycle, told once, at the
+// entry of the cycle that stands first in the file.
+void lineage_cycle(const Rule& rule, RuleContext& context) {
+  const EntriesBySlug entries = entries_by_slug(context.document);
+  enum class Mark { open, closed };
+  std::unordered_map<const Entry*, Mark> marks;
+  for (const Entry& start : context.document.entries()) {
+    std::vector<const Entry*> walk;
+    const Entry* at = &start;
+    while (at != nullptr && !marks.contains(at)) {
+      marks[at] = Mark::open;
+      walk.push_back(at);
+      const auto parent = entries.find(parent_of(*at));
+      at = parent == entries.end() ? nullptr : parent->second;
+    }
+    if (at != nullptr && marks[at] == Mark::open) {
+      const auto begin = std::find(walk.begin(), walk.end(), at);
+      const auto first = std::min_element(begin, walk.end(), [](const Entry* a, const Entry* b) {
+        return a->span.begin < b->span.begin;
+      });
+      std::rotate(begin, first, walk.end());
+      std::string path;
+      constexpr std::ptrdiff_t kMostNamed = 6;
+      for (auto it = begin; it != walk.end() && it - begin < kMostNamed; ++it) {
+        path += fmt::format("{} → ", quoted((*it)->slug));
+      }
+      path += walk.end() - begin > kMostNamed ? "…" : quoted((*begin)->slug);
+      const Node* parent = lineage_of(**begin)->get("parent");
+      context.report(rule, **begin, parent->span(), "lineage.parent",
+                     "model is its own ancestor: " + path);
+    }
+    for (const Entry* done : walk) marks[done] = Mark::closed;
+  }
+}
+
+void released_before_parent(const Rule& rule, RuleContext& context) {
+  const EntriesBySlug entries = entries_by_slug(context.document);
+  for (const Entry& entry : context.document.entries()) {
+    const auto parent = entries.find(parent_of(entry));
+    if (parent == entries.end() || parent->second->node == nullptr) continue;
+    const auto own = date_of(text_of(*entry.node, "released_date"));
+    const auto older = date_of(text_of(*parent->second->node, "released_date"));
+    if (!own || !older || *own >= *older) continue;
+    Diagnostic& problem =
+        context.report(rule, entry, entry.node->get("released_date")->span(), "released_date",
+                       fmt::format("released before its parent {}", quoted(parent->first)));
+    problem.related.push_back(
+        {parent->second->node->get("released_date")->span(), "the parent was released later"});
+  }
+}
+
+constexpr std::array kRules{
+    Rule{"dangling-lineage", "lineage", Severity::error,
+         "A parent or child is no entry of the catalog.",
+         "Lineage links lead to pages that do not exist; mostly the slug is misspelt or the entry "
+         "was renamed.",
+         "lineage:\n  parent: llama-3-8b-instrct", "lineage:\n  parent: llama-3-8b-instruct",
+         nullptr, dangling_lineage},
+    Rule{"one-sided-lineage", "lineage", Severity::warning,
+         "Parent and child do not name each other.",
+         "The page of one model shows a relation that the page of the other denies.",
+         "- slug: a\n  lineage: {children: [b]}\n- slug: b",
+         "- slug: a\n  lineage: {children: [b]}\n- slug: b\n  lineage: {parent: a}", nullptr,
+         one_sided_lineage},
+    Rule{"lineage-cycle", "lineage", Severity::error, "A model is its own ancestor.",
+         "Nothing descends from itself; programs that follow the lineage would not end.",
+         "- slug: a\n  lineage: {parent: b, children: [b]}\n"
+         "- slug: b\n  lineage: {parent: a, children: [a]}",
+         "- slug: a\n  lineage: {children: [b]}\n- slug: b\n  lineage: {parent: a}", nullptr,
+         lineage_cycle},
+    Rule{"released-before-parent", "lineage", Severity::warning,
+         "A model was released before its parent.",
+         "A model cannot descend from one that came later: a date is wrong, or the relation is the "
+         "other way round.",
+         "- slug: a\n  released_date: 2025-06-01\n  lineage: {children: [b]}\n"
+         "- slug: b\n  released_date: 2024-06-01\n  lineage: {parent: a}",
+         "- slug: a\n  released_date: 2024-01-01\n  lineage: {children: [b]}\n"
+         "- slug: b\n  released_date: 2024-06-01\n  lineage: {parent: a}",
+         nullptr, released_before_parent},
+};
+
+}  // namespace
+
+std::span<const Rule> lineage_rules() { return kRules; }
+
+}  // namespace assay
