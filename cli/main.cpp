@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "db/store.h"
 
 namespace {
 
@@ -14,7 +15,8 @@ constexpr const char* kExitCodes =
     "  0  clean\n"
     "  1  findings at or above --fail-on\n"
     "  2  wrong usage, unreadable file or configuration\n"
-    "  3  (audit) nothing to report at that level, but a source could not be reached or read\n";
+    "  3  (audit) nothing to report at that level, but a source could not be reached or read,\n"
+    "     or another audit is writing the database\n";
 
 int run(int argc, char** argv) {
   CLI::App app{"assay: checks what a model catalog claims", "assay"};
@@ -141,6 +143,9 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const assay::db::Busy& error) {
+    std::fprintf(stderr, "assay: %s\n", error.what());
+    return kUnreachable;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "assay: %s\n", error.what());
     return kUsage;

@@ -18,6 +18,11 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Another process is writing the database; nothing was changed.
+class Busy : public Error {
+  using Error::Error;
+};
+
 /// One execution of the audit.
 struct Run {
   std::int64_t id = 0;

@@ -45,7 +45,7 @@ WriterLock::WriterLock(const std::string& database) {
     if (++attempt == kAttempts) {
       const std::string who = holder(file_);
       close(file_);
-      throw Error(
+      throw Busy(
           fmt::format("'{}' is being written by another assay{}; wait until it is done, or "
                       "use another database",
                       database, who));
