@@ -1,6 +1,7 @@
 #include "auditors/config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

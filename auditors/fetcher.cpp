@@ -1,26 +1,24 @@
 #include "auditors/fetcher.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstring>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
-#include <stdexcept>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "auditors/address.h"
-#include "auditors/content_coding.h"
 #include "auditors/digest.h"
+#include "auditors/http_client.h"
 #include "auditors/proxy.h"
 #include "auditors/rate_limit.h"
 #include "auditors/response_headers.h"
@@ -33,156 +31,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::string_view kWeb = "web";
+constexpr std::string_view kArtificialAnalysis = "artificial_analysis";
 constexpr int kMaxRedirects = 5;
 constexpr int kMaxRetries = 4;
 constexpr int kMaxFailedRequests = 5;
 constexpr int kMaxFailedAttempts = 10;
 constexpr std::chrono::seconds kMaxFailingTime{30};
-constexpr std::size_t kMaxUrl = 8 * 1024;
-
-// Both handle types are `void` to C++, so each needs a deleter of its own.
-struct EasyFree {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiFree {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct UrlFree {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct ListFree {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct TextFree {
-  void operator()(char* text) const { curl_free(text); }
-};
-
-// libcurl counts these calls, and since 7.84 they may come from several threads.
-struct CurlGlobal {
-  CurlGlobal() {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-      throw std::runtime_error("libcurl cannot be initialized");
-    }
-  }
-  ~CurlGlobal() { curl_global_cleanup(); }
-  CurlGlobal(const CurlGlobal&) = delete;
-  CurlGlobal& operator=(const CurlGlobal&) = delete;
-};
-
-struct Url {
-  std::string text;    // normalized, without fragment
-  std::string origin;  // scheme://host:port, the port always there
-  std::string scheme;
-  std::string host;  // no brackets
-  std::string path;
-  std::string problem;  // why it is refused; empty when it may be fetched
-};
-
-std::string part_of(CURLU* handle, CURLUPart part, unsigned flags = 0) {
-  char* text = nullptr;
-  if (curl_url_get(handle, part, &text, flags) != CURLUE_OK || text == nullptr) return {};
-  const std::unique_ptr<char, TextFree> owner(text);
-  return text;
-}
-
-// Reads `text`, relative to `base` when there is one.
-Url parse_url(const std::string& text, const std::string& base = {}) {
-  Url url;
-  const std::unique_ptr<CURLU, UrlFree> handle(curl_url());
-  if (!handle) throw std::bad_alloc();
-  unsigned flags = CURLU_NON_SUPPORT_SCHEME;
-  if (!base.empty()) {
-    flags |= CURLU_URLENCODE;
-    if (curl_url_set(handle.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) {
-      url.problem = "not an absolute URL";
-      return url;
-    }
-  }
-  const bool sound = text.size() <= kMaxUrl && text.find('\0') == std::string::npos &&
-                     curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), flags) == CURLUE_OK;
-  if (!sound) {
-    url.problem = "not a valid URL";
-    return url;
-  }
-  curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  url.scheme = part_of(handle.get(), CURLUPART_SCHEME);
-  url.host = part_of(handle.get(), CURLUPART_HOST);
-  if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
-  if (url.scheme != "http" && url.scheme != "https") {
-    url.problem = "only http and https are allowed";
-  } else if (!part_of(handle.get(), CURLUPART_USER).empty() ||
-             !part_of(handle.get(), CURLUPART_PASSWORD).empty()) {
-    url.problem = "the URL contains a user name or password";
-  } else {
-    url.text = part_of(handle.get(), CURLUPART_URL);
-    url.path = part_of(handle.get(), CURLUPART_PATH);
-    url.origin = fmt::format("{}://{}:{}", url.scheme, part_of(handle.get(), CURLUPART_HOST),
-                             part_of(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
-    std::transform(url.origin.begin(), url.origin.end(), url.origin.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-  }
-  return url;
-}
-
-bool is_public_peer(const sockaddr* address) {
-  std::array<std::uint8_t, 16> bytes{};
-  if (address->sa_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    std::memcpy(bytes.data(), &v4->sin_addr, 4);
-    return is_public_address(std::span<const std::uint8_t>(bytes).first(4));
-  }
-  if (address->sa_family == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-    std::memcpy(bytes.data(), &v6->sin6_addr, 16);
-    return is_public_address(std::span<const std::uint8_t>(bytes));
-  }
-  return false;
-}
-
-// A failure of one attempt.
-struct Failure {
-  Outcome outcome = Outcome::response;
-  bool retry = false;    // may end otherwise when repeated
-  bool is_host = false;  // speaks against the host rather than this answer
-};
-
-Failure classify(CURLcode code) {
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return {Outcome::dns_failure, true, true};
-    case CURLE_OPERATION_TIMEDOUT:
-      return {Outcome::timeout, true, true};
-    case CURLE_SSL_CONNECT_ERROR:
-      return {Outcome::tls_failure, true, true};
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_ENGINE_INITFAILED:
-      return {Outcome::tls_failure, false, true};
-    case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-      return {Outcome::truncated, true, true};
-    case CURLE_FILESIZE_EXCEEDED:
-      return {Outcome::too_large, false, false};
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL:  // the scheme was checked before: this is HTTP/0.9
-    case CURLE_WRITE_ERROR:
-      return {Outcome::bad_encoding, false, false};
-    default:
-      return {Outcome::connect_failure, true, true};
-  }
-}
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -198,82 +52,6 @@ std::int64_t unix_milliseconds() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// One attempt while libcurl works on it. Callbacks must not throw through C.
-struct Transfer {
-  std::unique_ptr<CURL, EasyFree> easy;
-  std::unique_ptr<curl_slist, ListFree> request_headers;
-  std::uint64_t job = 0;
-  Clock::time_point started;
-  std::size_t cap = 0;
-  bool guarded = false;      // only public addresses
-  bool proxied = false;      // the peer is the proxy
-  bool conditional = false;  // sent If-None-Match
-  bool credential = false;   // sent one
-  bool too_large = false;
-  bool undecodable = false;
-  bool refused = false;
-  ResponseHeaders headers;
-  std::optional<ContentDecoder> decoder;  // from the first byte of the body on
-  std::string body;
-  std::array<char, CURL_ERROR_SIZE> error{};
-
-  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    try {
-      if (!transfer.decoder) transfer.decoder.emplace(transfer.headers.content_encoding());
-      switch (transfer.decoder->add({data, size * count}, transfer.body, transfer.cap)) {
-        case ContentDecoder::Status::ok:
-          return size * count;
-        case ContentDecoder::Status::bad:
-          transfer.undecodable = true;
-          return 0;
-        case ContentDecoder::Status::too_large:
-          break;
-      }
-    } catch (...) {  // no memory
-    }
-    transfer.too_large = true;
-    return 0;
-  }
-
-  static std::size_t on_header(char* data, std::size_t size, std::size_t count,
-                               void* self) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    try {
-      if (transfer.headers.add_line({data, size * count})) return size * count;
-    } catch (...) {  // no memory
-    }
-    transfer.too_large = true;
-    return 0;
-  }
-
-  // Whether libcurl's success is one. It takes a connection that ends between headers for the end
-  // of an empty body.
-  bool whole() const { return headers.complete() && (!decoder || decoder->complete()); }
-
-  static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    if (transfer.guarded && !is_public_peer(&address->addr)) {
-      transfer.refused = true;
-      return CURL_SOCKET_BAD;
-    }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  }
-
-  // Also sees connections that were opened for an earlier request.
-  static int on_request(void* self, char* peer, char*, int, int) noexcept {
-    auto& transfer = *static_cast<Transfer*>(self);
-    try {
-      if (!transfer.guarded || is_public_address(std::string_view(peer))) {
-        return CURL_PREREQFUNC_OK;
-      }
-    } catch (...) {  // no memory
-    }
-    transfer.refused = true;
-    return CURL_PREREQFUNC_ABORT;
-  }
-};
-
 // One submitted request on its way through attempts and redirects.
 struct Job {
   Request request;
@@ -282,6 +60,8 @@ struct Job {
   std::vector<std::string> visited;  // hops so far, the present one included
   std::optional<Evidence> recalled;  // what a 304 would confirm
   bool recall_asked = false;
+  Clock::time_point started;   // of the attempt under way
+  bool conditional = false;    // it asked If-None-Match
   bool unconditional = false;  // a 304 was of no use
   bool repeated = false;       // the next attempt repeats a failed one
   bool from_public = false;    // an earlier hop was on the public internet
@@ -308,18 +88,13 @@ class Fetcher::Impl {
       : config_(config),
         environment_(environment),
         recall_(std::move(recall)),
-        options_(std::move(options)),
-        multi_(curl_multi_init()) {
-    if (!multi_) throw std::runtime_error("libcurl cannot be initialized");
+        options_(std::move(options)) {
     web_.id = kWeb;
     web_.requests_per_second = 5;
     for (const auto& [id, source] : config_.sources) add_source(source);
     if (config_.source(kWeb) == nullptr) add_source(web_);
   }
 
-  ~Impl() {
-    for (auto& [easy, transfer] : transfers_) curl_multi_remove_handle(multi_.get(), easy);
-  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -471,181 +246,82 @@ class Fetcher::Impl {
   void begin(std::uint64_t number) {
     Job& job = jobs_.at(number);
     ask_recall(job);
-    auto transfer = std::make_unique<Transfer>();
-    transfer->easy.reset(curl_easy_init());
-    if (!transfer->easy) throw std::bad_alloc();
-    transfer->job = number;
-    transfer->started = Clock::now();
     ++job.attempts;
-    prepare(*transfer, job);
-    CURL* easy = transfer->easy.get();
-    transfers_.emplace(easy, std::move(transfer));
-    curl_multi_add_handle(multi_.get(), easy);
-  }
-
-  void add_header(Transfer& transfer, const std::string& line) {
-    curl_slist* longer = curl_slist_append(transfer.request_headers.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(transfer.request_headers.release());
-    transfer.request_headers.reset(longer);
-  }
-
-  void prepare_headers(Transfer& transfer, const Job& job) {
-    const Origin& origin = origin_of(job);
-    add_header(transfer, "Accept-Encoding: gzip");
-    if (origin.credential && job.url.origin == origin.origin) {
-      transfer.credential = true;
-      add_header(transfer, job.request.source == "artificial_analysis"
-                               ? "x-api-key: " + *origin.credential
-                               : "Authorization: Bearer " + *origin.credential);
-    }
-    if (const std::string etag = stored_etag(job); !etag.empty()) {
-      transfer.conditional = true;
-      add_header(transfer, "If-None-Match: " + etag);
-    }
-  }
-
-  void prepare(Transfer& transfer, const Job& job) {
+    job.started = Clock::now();
     const SourceConfig& source = *origin_of(job).config;
-    const std::string proxy = proxy_of(job);
-    transfer.cap = source.max_body_bytes;
-    transfer.proxied = !proxy.empty();
-    transfer.guarded = !transfer.proxied && is_guarded(job);
-    prepare_headers(transfer, job);
-    const auto left = std::chrono::ceil<milliseconds>(*deadline_ - transfer.started);
-    const milliseconds total = std::clamp(left, milliseconds(1), source.timeout);
-
-    CURL* easy = transfer.easy.get();
-    const auto set = [easy](CURLoption option, auto value) {
-      if (curl_easy_setopt(easy, option, value) != CURLE_OK) {
-        throw std::runtime_error("libcurl lacks an option that assay needs");
-      }
-    };
-    set(CURLOPT_URL, job.url.text.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
-    set(CURLOPT_HTTP09_ALLOWED, 0L);
-    set(CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_PIPEWAIT, 1L);
-    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
-    set(CURLOPT_HTTPHEADER, transfer.request_headers.get());
-    set(CURLOPT_PROXY, proxy.c_str());
-    set(CURLOPT_NOPROXY, "");
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
-    set(CURLOPT_CONNECTTIMEOUT_MS, long{std::min(options_.connect_timeout, total).count()});
-    set(CURLOPT_TIMEOUT_MS, long{total.count()});
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, long{options_.stall_timeout.count()});
-    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(transfer.cap));
-    set(CURLOPT_ERRORBUFFER, transfer.error.data());
-    set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-    set(CURLOPT_WRITEDATA, &transfer);
-    set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-    set(CURLOPT_HEADERDATA, &transfer);
-    set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
-    set(CURLOPT_OPENSOCKETDATA, &transfer);
-    set(CURLOPT_PREREQFUNCTION, &Transfer::on_request);
-    set(CURLOPT_PREREQDATA, &transfer);
+    const auto left = std::chrono::ceil<milliseconds>(*deadline_ - job.started);
+    Call call;
+    call.url = job.url.text;
+    call.headers = request_headers(job);
+    call.user_agent = options_.user_agent;
+    call.proxy = proxy_of(job);
+    call.ca_file = options_.ca_file;
+    call.connect_timeout = options_.connect_timeout;
+    call.timeout = std::max(milliseconds(1), std::min(left, source.timeout));
+    call.stall_timeout = options_.stall_timeout;
+    call.max_body_bytes = source.max_body_bytes;
+    call.public_only = call.proxy.empty() && is_guarded(job);
+    client_.start(number, call);
   }
 
-  // Lets libcurl work, and waits for it or for the next start.
+  std::vector<std::string> request_headers(Job& job) const {
+    const Origin& origin = origin_of(job);
+    std::vector<std::string> lines{"Accept-Encoding: gzip"};
+    if (origin.credential && job.url.origin == origin.origin) {
+      lines.push_back(job.request.source == kArtificialAnalysis
+                          ? "x-api-key: " + *origin.credential
+                          : "Authorization: Bearer " + *origin.credential);
+    }
+    const std::string etag = stored_etag(job);
+    job.conditional = !etag.empty();
+    if (job.conditional) lines.push_back("If-None-Match: " + etag);
+    return lines;
+  }
+
+  // Lets the client work, and waits for it or for the next start.
   void perform() {
     if (jobs_.empty()) return;
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
-    bool ended = false;
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      const CURLcode code = message->data.result;
-      const auto node = transfers_.extract(message->easy_handle);
-      curl_multi_remove_handle(multi_.get(), node.key());
-      complete(*node.mapped(), code);
-      ended = true;
-    }
-    if (ended || !submitted_.empty()) return;
+    std::vector<HttpClient::Ended> ended = client_.work();
+    for (HttpClient::Ended& call : ended) complete(call.number, call.result);
+    if (!ended.empty() || !submitted_.empty()) return;
     const auto now = Clock::now();
     auto until = std::min(*deadline_, now + std::chrono::seconds(1));
     if (const auto wake = schedule_.wake(now)) until = std::min(until, *wake);
-    const auto wait = std::chrono::ceil<milliseconds>(until - now);
-    curl_multi_poll(multi_.get(), nullptr, 0,
-                    static_cast<int>(std::clamp(wait, milliseconds(0), milliseconds(1000)).count()),
-                    nullptr);
+    client_.wait(std::chrono::ceil<milliseconds>(until - now));
   }
 
-  void complete(Transfer& transfer, CURLcode code) {
-    Job& job = jobs_.at(transfer.job);
-    const auto now = Clock::now();
-    count(transfer, job);
-    long status = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    const bool answered = code == CURLE_OK && status >= 200 && transfer.whole();
-    const auto said = answered ? parse_rate_limit(transfer.headers.get("ratelimit"))
-                               : std::vector<Announcement>{};
-    schedule_.ended(lane_of(job), transfer.started, now, answered, said);
-    if (!answered) {
-      complete_failure(transfer, job, code);
-      return;
-    }
-    health_of(job) = {};
-    complete_response(transfer, job, static_cast<int>(status), said);
-  }
-
-  void count(Transfer& transfer, const Job& job) {
-    long request_bytes = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_REQUEST_SIZE, &request_bytes);
-    if (request_bytes > 0) {
+  void complete(std::uint64_t number, CallResult& result) {
+    Job& job = jobs_.at(number);
+    if (result.sent) {
       ++counts_.sent;
       if (job.repeated) ++counts_.retried;
     }
-    curl_off_t body_bytes = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_SIZE_DOWNLOAD_T, &body_bytes);
-    counts_.bytes += static_cast<std::uint64_t>(std::max<curl_off_t>(0, body_bytes));
-  }
-
-  Failure failure_of(const Transfer& transfer, CURLcode code) const {
-    if (transfer.refused) return {Outcome::refused_address, false, false};
-    if (transfer.too_large) return {Outcome::too_large, false, false};
-    if (transfer.undecodable) return {Outcome::bad_encoding, false, false};
-    long connect_status = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
-    if (code != CURLE_OK && connect_status >= 300) return {Outcome::connect_failure, true, true};
-    return code == CURLE_OK ? Failure{Outcome::truncated, true, true} : classify(code);
-  }
-
-  std::string describe(const Transfer& transfer, Outcome outcome, CURLcode code) const {
-    if (outcome == Outcome::refused_address) {
-      return "the host is not on the public internet";
+    counts_.bytes += result.wire_bytes;
+    const bool answered = result.outcome == Outcome::response;
+    const auto said = parse_rate_limit(result.headers.get("ratelimit"));
+    schedule_.ended(lane_of(job), job.started, Clock::now(), answered, said);
+    if (answered) {
+      health_of(job) = {};
+      complete_response(number, job, result, said);
+    } else {
+      complete_failure(number, job, result);
     }
-    if (outcome == Outcome::too_large) {
-      return fmt::format("the response is larger than {} bytes, or its headers are too large",
-                         transfer.cap);
-    }
-    if (transfer.undecodable) return "the body does not decompress";
-    if (code == CURLE_OK) return "the headers or the compressed body end early";
-    return transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);
   }
 
-  void complete_failure(Transfer& transfer, Job& job, CURLcode code) {
-    const Failure failure = failure_of(transfer, code);
-    const std::string error = describe(transfer, failure.outcome, code);
-    const bool in_time = Clock::now() < *deadline_;
-    if (failure.outcome == Outcome::timeout && !in_time) {
-      fail(transfer.job, Outcome::budget_spent, "the run's time was over before the answer");
+  void complete_failure(std::uint64_t number, Job& job, const CallResult& failure) {
+    if (failure.outcome == Outcome::timeout && Clock::now() >= *deadline_) {
+      fail(number, Outcome::budget_spent, "the run's time was over before the answer");
       return;
     }
     Health& health = health_of(job);
-    if (failure.is_host && health.failed_attempts++ == 0) health.failing_since = transfer.started;
+    if (failure.blames_host && health.failed_attempts++ == 0) health.failing_since = job.started;
     const bool hopeless = health.failed_attempts >= kMaxFailedAttempts &&
                           Clock::now() - health.failing_since > kMaxFailingTime;
-    if (failure.retry && !hopeless && job.retries < kMaxRetries) {
-      repeat(transfer.job, wait_before_repeat(job), error);
+    if (failure.may_pass && !hopeless && job.retries < kMaxRetries) {
+      repeat(number, wait_before_repeat(job), failure.error);
       return;
     }
-    if (failure.is_host) ++health.failed_requests;
+    if (failure.blames_host) ++health.failed_requests;
     const std::string origin = job.url.origin;
     const std::string source = job.request.source;
     const bool give_up = hopeless || health.failed_requests >= kMaxFailedRequests;
@@ -653,71 +329,65 @@ class Fetcher::Impl {
       health.given_up = failure.outcome;
       health.error =
           fmt::format("{} is given up for this run, because requests in a row failed: {}", origin,
-                      redacted(error));
+                      redacted(failure.error));
     }
-    fail(transfer.job, failure.outcome, error);
+    fail(number, failure.outcome, failure.error);
     if (!give_up) return;
-    for (const std::uint64_t number : schedule_.take_all(source, origin)) {
+    for (const std::uint64_t other : schedule_.take_all(source, origin)) {
       const Health known = health_[{source, origin}];
-      fail(number, known.given_up.value_or(failure.outcome), known.error);
+      fail(other, known.given_up.value_or(failure.outcome), known.error);
     }
   }
 
-  void complete_response(Transfer& transfer, Job& job, int status,
+  void complete_response(std::uint64_t number, Job& job, CallResult& result,
                          const std::vector<Announcement>& said) {
-    note_peer(transfer, job);
+    const int status = result.status;
+    job.from_public = job.from_public ||
+                      (proxy_of(job).empty() && is_public_address(std::string_view(result.peer)));
     if (status == 304) {
-      complete_not_modified(transfer, job);
-    } else if (is_redirect(status) && !transfer.headers.get("location").empty()) {
+      complete_not_modified(number, job, result.headers);
+    } else if (is_redirect(status) && !result.headers.get("location").empty()) {
       for (const auto* name : {"x-repo-commit", "x-linked-etag", "x-linked-size"}) {
-        if (const auto value = transfer.headers.get(name); !value.empty()) {
+        if (const auto value = result.headers.get(name); !value.empty()) {
           job.linked.emplace(name, value);
         }
       }
       job.repeated = false;
-      go_to(transfer.job, parse_url(std::string(transfer.headers.get("location")), job.url.text));
+      go_to(number, parse_url(std::string(result.headers.get("location")), job.url.text));
     } else if (is_transient(status) && job.retries < kMaxRetries) {
-      const auto wait = wait_before_repeat(job, status, transfer.headers, said);
+      const auto wait = wait_before_repeat(job, status, result.headers, said);
       if (status == 429) schedule_.hold(lane_of(job), Clock::now() + wait);
-      repeat(transfer.job, wait, fmt::format("the host answers {}", status));
+      repeat(number, wait, fmt::format("the host answers {}", status));
     } else {
       Evidence evidence = evidence_of(job);
       evidence.status = status;
-      evidence.headers = transfer.headers.fields();
+      evidence.headers = result.headers.fields();
       evidence.headers.insert(job.linked.begin(), job.linked.end());
       // A location may hold a user name and password.
-      if (transfer.headers.get("location").find('@') != std::string_view::npos) {
+      if (result.headers.get("location").find('@') != std::string_view::npos) {
         evidence.headers.erase("location");
       }
-      evidence.body = std::move(transfer.body);
+      evidence.body = std::move(result.body);
       seal(evidence);
-      finish(transfer.job, std::move(evidence));
-    }
-  }
-
-  void note_peer(const Transfer& transfer, Job& job) const {
-    const char* peer = nullptr;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_PRIMARY_IP, &peer);
-    if (!transfer.proxied && peer != nullptr && is_public_address(std::string_view(peer))) {
-      job.from_public = true;
+      finish(number, std::move(evidence));
     }
   }
 
   // A 304 is only as good as the stored body that it confirms.
-  void complete_not_modified(const Transfer& transfer, Job& job) {
+  void complete_not_modified(std::uint64_t number, Job& job, const ResponseHeaders& headers) {
     ++counts_.not_modified;
-    const std::string_view tag = transfer.headers.get("etag");
-    if (transfer.conditional && (tag.empty() || same_etag(tag, stored_etag(job)))) {
+    const std::string_view tag = headers.get("etag");
+    if (job.conditional && (tag.empty() || same_etag(tag, stored_etag(job)))) {
       Evidence evidence = evidence_of(job);
       evidence.status = 304;
-      evidence.headers = confirmed_fields(job.recalled->headers, transfer.headers.fields());
+      evidence.headers = confirmed_fields(job.recalled->headers, headers.fields());
       evidence.body = std::move(job.recalled->body);
       seal(evidence);
-      finish(transfer.job, std::move(evidence));
+      finish(number, std::move(evidence));
     } else if (!std::exchange(job.unconditional, true)) {
-      repeat(transfer.job, milliseconds(0), "the host answers 304 for something else");
+      repeat(number, milliseconds(0), "the host answers 304 for something else");
     } else {
-      fail(transfer.job, Outcome::bad_encoding,
+      fail(number, Outcome::bad_encoding,
            "the host answers 304 without having been asked conditionally");
     }
   }
@@ -809,9 +479,7 @@ class Fetcher::Impl {
   Recall recall_;
   Options options_;
   SourceConfig web_;
-  CurlGlobal global_;
-  std::unique_ptr<CURLM, MultiFree> multi_;
-  std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+  HttpClient client_;
   std::map<std::string, Origin, std::less<>> origins_;
   std::map<std::pair<std::string, std::string>, Health> health_;  // source, origin
   Schedule schedule_;

@@ -26,7 +26,7 @@ struct Transport {
 /// body.
 using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 
-/// The one HTTP client, over libcurl's multi interface: HTTP/2, connection reuse, per-source rate
+/// How evidence is fetched over HTTP: HTTP/2, connection reuse, per-source rate
 /// and concurrency, retries with backoff and jitter, caps and budgets (design section 7). Used by
 /// one thread.
 ///
@@ -62,6 +62,7 @@ class Fetcher {
   Fetcher& operator=(const Fetcher&) = delete;
 
   void submit(Request request, Done done);
+  /// What a Done throws passes through; the fetcher is of no further use then.
   void drain();
   const RequestCounts& counts() const;
 

@@ -1,6 +1,7 @@
 #include "auditors/schedule.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace assay {
 namespace {
