@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "validator/document.h"
+#include "validator/vocabulary.h"
 
 namespace assay {
 namespace {
@@ -129,8 +130,10 @@ class Reader {
     for (const Member& member : node.mapping()) {
       const std::string_view key = member.key.text;
       if (std::find(known.begin(), known.end(), key) == known.end()) {
+        const auto near = nearest_word(key, known);
         fail(member.key.span(), fmt::format("unknown key `{}` in {}", key, what),
-             fmt::format("its keys are {}", fmt::join(known, ", ")));
+             near ? fmt::format("did you mean `{}`?", *near)
+                  : fmt::format("its keys are {}", fmt::join(known, ", ")));
       }
       visit(key, member);
     }

@@ -68,6 +68,14 @@ std::string next_link(const Evidence& evidence);
 /// Percent-encodes everything but unreserved characters (RFC 3986), for query values.
 std::string encode_query(std::string_view text);
 
+/// What a run spent.
+struct RequestCounts {
+  std::uint64_t sent = 0;  ///< every HTTP request on the wire, retries and redirects included
+  std::uint64_t not_modified = 0;  ///< of these, answered by 304
+  std::uint64_t retried = 0;       ///< of these, repetitions of a failed one
+  std::uint64_t bytes = 0;         ///< body bytes received, before decompression
+};
+
 /// What is known so far, by requested URL.
 class EvidenceSet {
  public:

@@ -19,11 +19,13 @@
 #include <vector>
 
 #include "auditors/address.h"
+#include "auditors/content_coding.h"
 #include "auditors/digest.h"
 #include "auditors/proxy.h"
 #include "auditors/rate_limit.h"
 #include "auditors/response_headers.h"
 #include "auditors/schedule.h"
+#include "auditors/signed_url.h"
 
 namespace assay {
 namespace {
@@ -35,6 +37,7 @@ constexpr int kMaxRedirects = 5;
 constexpr int kMaxRetries = 4;
 constexpr int kMaxFailedRequests = 5;
 constexpr int kMaxFailedAttempts = 10;
+constexpr std::chrono::seconds kMaxFailingTime{30};
 constexpr std::size_t kMaxUrl = 8 * 1024;
 
 // Both handle types are `void` to C++, so each needs a deleter of its own.
@@ -207,23 +210,30 @@ struct Transfer {
   bool conditional = false;  // sent If-None-Match
   bool credential = false;   // sent one
   bool too_large = false;
+  bool undecodable = false;
   bool refused = false;
   ResponseHeaders headers;
+  std::optional<ContentDecoder> decoder;  // from the first byte of the body on
   std::string body;
   std::array<char, CURL_ERROR_SIZE> error{};
 
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
     auto& transfer = *static_cast<Transfer*>(self);
-    const std::size_t bytes = size * count;
-    transfer.too_large = bytes > transfer.cap - transfer.body.size();
-    if (transfer.too_large) return 0;
     try {
-      transfer.body.append(data, bytes);
-    } catch (...) {
-      transfer.too_large = true;
-      return 0;
+      if (!transfer.decoder) transfer.decoder.emplace(transfer.headers.content_encoding());
+      switch (transfer.decoder->add({data, size * count}, transfer.body, transfer.cap)) {
+        case ContentDecoder::Status::ok:
+          return size * count;
+        case ContentDecoder::Status::bad:
+          transfer.undecodable = true;
+          return 0;
+        case ContentDecoder::Status::too_large:
+          break;
+      }
+    } catch (...) {  // no memory
     }
-    return bytes;
+    transfer.too_large = true;
+    return 0;
   }
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count,
@@ -231,11 +241,15 @@ struct Transfer {
     auto& transfer = *static_cast<Transfer*>(self);
     try {
       if (transfer.headers.add_line({data, size * count})) return size * count;
-    } catch (...) {
+    } catch (...) {  // no memory
     }
     transfer.too_large = true;
     return 0;
   }
+
+  // Whether libcurl's success is one. It takes a connection that ends between headers for the end
+  // of an empty body.
+  bool whole() const { return headers.complete() && (!decoder || decoder->complete()); }
 
   static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     auto& transfer = *static_cast<Transfer*>(self);
@@ -253,7 +267,7 @@ struct Transfer {
       if (!transfer.guarded || is_public_address(std::string_view(peer))) {
         return CURL_PREREQFUNC_OK;
       }
-    } catch (...) {
+    } catch (...) {  // no memory
     }
     transfer.refused = true;
     return CURL_PREREQFUNC_ABORT;
@@ -276,9 +290,12 @@ struct Job {
   ResponseHeaders::Fields linked;  // of redirects: the commit and size that only they tell
 };
 
+// A host that fails at once is given up after some requests that were repeated to the end; one that
+// lets every attempt wait for its timeout is given up sooner.
 struct Health {
   int failed_requests = 0;  // in a row
   int failed_attempts = 0;
+  Clock::time_point failing_since{};
   std::optional<Outcome> given_up;
   std::string error;
 };
@@ -475,6 +492,7 @@ class Fetcher::Impl {
 
   void prepare_headers(Transfer& transfer, const Job& job) {
     const Origin& origin = origin_of(job);
+    add_header(transfer, "Accept-Encoding: gzip");
     if (origin.credential && job.url.origin == origin.origin) {
       transfer.credential = true;
       add_header(transfer, job.request.source == "artificial_analysis"
@@ -511,7 +529,6 @@ class Fetcher::Impl {
     set(CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PIPEWAIT, 1L);
-    set(CURLOPT_ACCEPT_ENCODING, "");
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     set(CURLOPT_HTTPHEADER, transfer.request_headers.get());
     set(CURLOPT_PROXY, proxy.c_str());
@@ -565,8 +582,7 @@ class Fetcher::Impl {
     count(transfer, job);
     long status = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    // libcurl takes a connection that ends between headers for the end of an empty body.
-    const bool answered = code == CURLE_OK && status >= 200 && transfer.headers.complete();
+    const bool answered = code == CURLE_OK && status >= 200 && transfer.whole();
     const auto said = answered ? parse_rate_limit(transfer.headers.get("ratelimit"))
                                : std::vector<Announcement>{};
     schedule_.ended(lane_of(job), transfer.started, now, answered, said);
@@ -593,6 +609,7 @@ class Fetcher::Impl {
   Failure failure_of(const Transfer& transfer, CURLcode code) const {
     if (transfer.refused) return {Outcome::refused_address, false, false};
     if (transfer.too_large) return {Outcome::too_large, false, false};
+    if (transfer.undecodable) return {Outcome::bad_encoding, false, false};
     long connect_status = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
     if (code != CURLE_OK && connect_status >= 300) return {Outcome::connect_failure, true, true};
@@ -607,7 +624,8 @@ class Fetcher::Impl {
       return fmt::format("the response is larger than {} bytes, or its headers are too large",
                          transfer.cap);
     }
-    if (code == CURLE_OK) return "the connection ended within the headers";
+    if (transfer.undecodable) return "the body does not decompress";
+    if (code == CURLE_OK) return "the headers or the compressed body end early";
     return transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);
   }
 
@@ -620,8 +638,9 @@ class Fetcher::Impl {
       return;
     }
     Health& health = health_of(job);
-    if (failure.is_host) ++health.failed_attempts;
-    const bool hopeless = health.failed_attempts >= kMaxFailedAttempts;
+    if (failure.is_host && health.failed_attempts++ == 0) health.failing_since = transfer.started;
+    const bool hopeless = health.failed_attempts >= kMaxFailedAttempts &&
+                          Clock::now() - health.failing_since > kMaxFailingTime;
     if (failure.retry && !hopeless && job.retries < kMaxRetries) {
       repeat(transfer.job, wait_before_repeat(job), error);
       return;
@@ -746,7 +765,7 @@ class Fetcher::Impl {
     Evidence evidence;
     evidence.source = job.request.source;
     evidence.url = job.request.url;
-    evidence.final_url = job.visited.size() > 1 ? job.url.text : job.request.url;
+    evidence.final_url = job.visited.size() > 1 ? without_signature(job.url.text) : job.request.url;
     evidence.fetched_at = format_time(unix_milliseconds());
     return evidence;
   }

@@ -12,14 +12,6 @@
 
 namespace assay {
 
-/// What a run spent.
-struct RequestCounts {
-  std::uint64_t sent = 0;  ///< every HTTP request on the wire, retries and redirects included
-  std::uint64_t not_modified = 0;  ///< of these, answered by 304
-  std::uint64_t retried = 0;       ///< of these, repetitions of a failed one
-  std::uint64_t bytes = 0;         ///< body bytes received, before decompression
-};
-
 /// Called exactly once per submitted request, on the thread that drains.
 using Done = std::function<void(Evidence)>;
 

@@ -32,6 +32,18 @@ bool noteworthy(Verdict verdict) {
   return verdict != Verdict::supported && verdict != Verdict::unaudited;
 }
 
+bool same_story(const Finding& a, const Finding& b) {
+  return a.slug == b.slug && a.verdict == b.verdict && a.reason == b.reason;
+}
+
+// The fields that a request asks for say nothing to a reader; `assay evidence show` has the whole
+// URL.
+std::string short_url(std::string_view url) {
+  const std::size_t fields = std::min(url.find("&expand="), url.find("?blobs="));
+  if (fields == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, fields)) + "…";
+}
+
 std::string_view colour_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::supported:
@@ -105,21 +117,28 @@ std::string render_audit_json(const AuditReport& report) {
 std::string render_audit_human(const AuditReport& report, bool colour) {
   std::string out;
   std::string entry;
-  for (const Finding& finding : report.findings) {
+  for (std::size_t i = 0; i < report.findings.size();) {
+    const Finding& finding = report.findings[i++];
     if (!noteworthy(finding.verdict)) continue;
+    // Labels that share verdict and reason share the lines.
+    std::string labels = printable(finding.label);
+    while (i < report.findings.size() && same_story(finding, report.findings[i])) {
+      labels += " " + printable(report.findings[i++].label);
+    }
     if (finding.slug != entry) {
       entry = finding.slug;
       out += fmt::format("{}\n", printable(entry));
     }
     const std::string_view begin = colour ? colour_of(finding.verdict) : std::string_view{};
     const std::string_view end = colour ? "\x1b[0m" : std::string_view{};
-    out += fmt::format("  {}{:<18}{} {}\n", begin, to_string(finding.verdict), end,
-                       printable(finding.label));
+    out += fmt::format("  {}{:<18}{} {}\n", begin, to_string(finding.verdict), end, labels);
     out += fmt::format("  {:<18} {}\n", "", printable(finding.reason));
     if (!finding.observations.empty()) {
       const Observation& seen = finding.observations.front();
       const std::size_t more = finding.observations.size() - 1;
-      out += fmt::format("  {:<18} seen {} at {}{}\n", "", seen.fetched_at, printable(seen.url),
+      out += fmt::format("  {:<18} {}{}{}\n", "",
+                         seen.fetched_at.empty() ? "asked: " : "seen " + seen.fetched_at + ": ",
+                         printable(short_url(seen.url)),
                          more == 0 ? std::string{} : fmt::format(" and {} more", more));
     }
   }

@@ -19,7 +19,6 @@ struct Field {
 };
 
 constexpr Field kKept[] = {
-    {"content-length"},
     {"content-type", true},
     {"date"},
     {"deprecation"},
@@ -86,6 +85,7 @@ bool ResponseHeaders::add_line(std::string_view line) {
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   if (line.starts_with("HTTP/")) {
     fields_.clear();
+    content_encoding_.clear();
     open_ = true;
     complete_ = false;
     const std::size_t status = line.find(' ');
@@ -99,6 +99,11 @@ bool ResponseHeaders::add_line(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (!open_ || colon == std::string_view::npos) return true;
   const std::string name = lower(line.substr(0, colon));
+  if (name == "content-encoding") {
+    if (!content_encoding_.empty()) content_encoding_ += ", ";
+    content_encoding_ += printable(line.substr(colon + 1));
+    return true;
+  }
   const Field* field = find_field(name);
   if (field == nullptr) return true;
   std::string value = printable(line.substr(colon + 1));
@@ -125,7 +130,6 @@ bool same_etag(std::string_view a, std::string_view b) { return opaque_tag(a) ==
 ResponseHeaders::Fields confirmed_fields(const ResponseHeaders::Fields& stored,
                                          const ResponseHeaders::Fields& not_modified) {
   ResponseHeaders::Fields result = not_modified;
-  result.erase("content-length");
   for (const auto& [name, value] : stored) {
     const Field* field = find_field(name);
     if (field != nullptr && field->content) result.emplace(name, value);

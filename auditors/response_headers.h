@@ -22,11 +22,14 @@ class ResponseHeaders {
   /// Whether the empty line after the fields of a final response has come.
   bool complete() const { return complete_; }
   const Fields& fields() const { return fields_; }
+  /// The Content-Encoding; no kept field, because a kept body is decoded.
+  const std::string& content_encoding() const { return content_encoding_; }
   /// Value of a kept field; empty when it is absent.
   std::string_view get(const std::string& name) const;
 
  private:
   Fields fields_;
+  std::string content_encoding_;
   std::size_t bytes_ = 0;
   bool open_ = false;
   bool complete_ = false;

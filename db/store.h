@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "auditors/evidence.h"
-#include "auditors/fetcher.h"
 #include "auditors/finding.h"
 
 namespace assay::db {

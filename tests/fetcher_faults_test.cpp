@@ -231,6 +231,17 @@ TEST_CASE("a body that does not decompress is bad encoding") {
   check_failure(fetching.get(server.url("/")), Outcome::bad_encoding);
 }
 
+TEST_CASE("a compressed body that ends early is never taken as whole text") {
+  FakeHttpServer server([](const FakeRequest&) {
+    FakeResponse response = text(assay::test::gzip("one two three four five six seven eight"));
+    response.headers = {{"Content-Encoding", "gzip"}};
+    response.body.resize(response.body.size() / 2);
+    return response;
+  });
+  Fetching fetching(server);
+  check_failure(fetching.get(server.url("/")), Outcome::truncated);
+}
+
 TEST_CASE("the cap holds whether the size is announced or not") {
   FakeResponse response = text(std::string(70'000, 'x'));
   SECTION("announced") {}

@@ -183,14 +183,31 @@ TEST_CASE("redirects are followed one by one") {
 
 TEST_CASE("a credential does not follow a redirect to another host or port") {
   FakeHttpServer cdn([](const FakeRequest&) { return text("weights"); });
-  FakeHttpServer server(
-      [&](const FakeRequest&) { return assay::test::redirect_to(cdn.url("/signed")); });
+  FakeHttpServer server([&](const FakeRequest&) {
+    return assay::test::redirect_to(cdn.url("/signed?a=1&X-Amz-Signature=99&Policy=88&b"));
+  });
   Fetching fetching(server);
   const Evidence evidence = fetching.get(server.url("/x"));
   CHECK(evidence.body == "weights");
-  CHECK(evidence.final_url == cdn.url("/signed"));
+  CHECK(evidence.final_url == cdn.url("/signed?a=1&X-Amz-Signature=redacted&Policy=redacted&b"));
+  CHECK(cdn.requests().at(0).query == "a=1&X-Amz-Signature=99&Policy=88&b");
   CHECK(server.requests().at(0).header("authorization") == "Bearer secret-token");
   CHECK(cdn.requests().at(0).header("authorization").empty());
+}
+
+TEST_CASE("a temporary failure of many requests does not give their host up") {
+  std::map<std::string, int> asked;
+  FakeHttpServer server([&](const FakeRequest& request) {
+    FakeResponse response = text("x");
+    if (++asked[request.path] <= 3) response.raw = "";
+    return response;
+  });
+  Fetching fetching(server);
+  fetching.source().concurrency = 8;
+  std::vector<Request> requests;
+  for (int i = 0; i < 8; ++i) requests.push_back({"hub", server.url("/" + std::to_string(i))});
+  for (const Evidence& evidence : fetching.all(requests)) CHECK(evidence.status == 200);
+  CHECK(fetching.counts.retried == 24);
 }
 
 TEST_CASE("redirects end at a loop and after five") {

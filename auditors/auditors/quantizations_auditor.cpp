@@ -363,9 +363,10 @@ class Assessment {
       add(claim, Verdict::verifier_unable, doubt, seen);
     } else {
       add(claim, Verdict::contradicted,
-          fmt::format("all {} repositories that the Hub lists as quantized from {} were read, {} "
-                      "finetunes and a search by name too; none holds {} weights{}",
-                      quantized_.rows.size(), base_.id, finetunes.rows.size(), family, renamed_),
+          fmt::format("every repository that the Hub lists as quantized from {} was read ({}), its "
+                      "finetunes ({}) and a search by name ({}) too; none holds {} weights{}",
+                      base_.id, quantized_.rows.size(), finetunes.rows.size(), named.rows.size(),
+                      family, renamed_),
           seen);
     }
   }

@@ -1,0 +1,74 @@
+#include "auditors/content_coding.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <limits>
+#include <new>
+
+namespace assay {
+
+struct ContentDecoder::Stream {
+  z_stream zlib{};
+  bool ended = false;  // at the end of a gzip member, where the body may end too
+
+  Stream() {
+    constexpr int kAnyWindowOfGzipOrZlib = 15 + 32;
+    if (inflateInit2(&zlib, kAnyWindowOfGzipOrZlib) != Z_OK) throw std::bad_alloc();
+  }
+  ~Stream() { inflateEnd(&zlib); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+};
+
+ContentDecoder::ContentDecoder(std::string_view coding) {
+  std::string name(coding);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (name == "gzip" || name == "x-gzip" || name == "deflate") {
+    stream_ = std::make_unique<Stream>();
+  } else {
+    known_ = name.empty() || name == "identity";
+  }
+}
+
+ContentDecoder::~ContentDecoder() = default;
+
+ContentDecoder::Status ContentDecoder::add(std::string_view bytes, std::string& body,
+                                           std::size_t cap) {
+  if (!known_) return Status::bad;
+  if (!stream_) {
+    if (bytes.size() > cap - body.size()) return Status::too_large;
+    body.append(bytes);
+    return Status::ok;
+  }
+  if (bytes.size() > std::numeric_limits<uInt>::max()) return Status::too_large;
+  z_stream& zlib = stream_->zlib;
+  // zlib reads through a pointer to non-const in its older headers.
+  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  zlib.avail_in = static_cast<uInt>(bytes.size());
+  std::array<char, 16 * 1024> piece{};
+  // What does not fit into `piece` stays inside of zlib without input left: go on while it is full.
+  bool full = false;
+  while (zlib.avail_in > 0 || full) {
+    // A gzip body may have several members, one after the other.
+    if (stream_->ended && inflateReset(&zlib) != Z_OK) return Status::bad;
+    stream_->ended = false;
+    zlib.next_out = reinterpret_cast<Bytef*>(piece.data());
+    zlib.avail_out = static_cast<uInt>(piece.size());
+    const int result = inflate(&zlib, Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Status::bad;
+    const std::size_t count = piece.size() - zlib.avail_out;
+    if (count > cap - body.size()) return Status::too_large;
+    body.append(piece.data(), count);
+    stream_->ended = result == Z_STREAM_END;
+    full = zlib.avail_out == 0 && !stream_->ended;
+  }
+  return Status::ok;
+}
+
+bool ContentDecoder::complete() const { return known_ && (!stream_ || stream_->ended); }
+
+}  // namespace assay
