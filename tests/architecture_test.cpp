@@ -40,7 +40,7 @@ const std::vector<Edge> kEdges{
     {"valijson/", {"validator/schema.cpp"}},
     {"boost/", {"validator/decimal.cpp"}},
     {"openssl/", {"auditors/digest.cpp"}},
-    {"curl/", {"auditors/fetcher.cpp"}},
+    {"curl/", {"auditors/http_client.cpp"}},
     {"SQLiteCpp/", {"db/"}},
     {"sqlite3", {"db/"}},
     {"zstd", {"db/body.cpp"}},

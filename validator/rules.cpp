@@ -18,9 +18,9 @@ Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span,
 }
 
 std::vector<std::span<const Rule>> rule_groups() {
-  return {yaml_rules(),       shape_rules(),   identity_rules(), lineage_rules(),
-          meaning_rules(),    license_rules(), vocabulary_rules(), time_rules(),
-          number_rules(),     price_rules(),   source_rules(),   suppression_rules()};
+  return {yaml_rules(),    shape_rules(),   identity_rules(),   lineage_rules(),
+          meaning_rules(), license_rules(), vocabulary_rules(), time_rules(),
+          number_rules(),  price_rules(),   source_rules(),     suppression_rules()};
 }
 
 const Rule* find_rule(std::string_view id) {

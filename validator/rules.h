@@ -25,9 +25,9 @@ struct RuleOptions {
 /// Everything a rule may read, and the only way for it to say something.
 class RuleContext {
  public:
-  RuleContext(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
+  RuleContext(const Document& catalog, const Vocabulary& words, const RuleOptions& settings,
               Diagnostics& out)
-      : document(document), vocabulary(vocabulary), options(options), out_(out) {}
+      : document(catalog), vocabulary(words), options(settings), out_(out) {}
 
   const Document& document;
   const Vocabulary& vocabulary;

@@ -61,13 +61,14 @@ std::size_t allowed_edits(std::size_t length) {
 
 std::vector<std::string> strings(const json& list) { return list.get<std::vector<std::string>>(); }
 
-// By value: a loop over a member of a temporary would read what is gone.
+// The rows of a vocabulary file, by value: they outlive the statement that asked for them.
 json rows(std::string_view name, const char* key) {
   return json::parse(embedded_schema_file("vocabularies/" + std::string(name) + ".json")).at(key);
 }
 
 void read_licenses(Vocabulary& vocabulary) {
-  for (const json& row : rows("spdx", "licenses")) {
+  const json spdx = rows("spdx", "licenses");
+  for (const json& row : spdx) {
     License license;
     license.id = row.at("id").get<std::string>();
     license.spdx = true;
@@ -75,7 +76,8 @@ void read_licenses(Vocabulary& vocabulary) {
     vocabulary.licenses.push_back(std::move(license));
   }
   const std::size_t spdx_count = vocabulary.licenses.size();
-  for (const json& row : rows("licenses", "licenses")) {
+  const json named = rows("licenses", "licenses");
+  for (const json& row : named) {
     License license;
     license.id = row.at("name").get<std::string>();
     license.osi_approved = row.at("osi_approved").get<bool>();
@@ -126,18 +128,21 @@ const Terms* Vocabulary::terms_of(std::string_view field) const {
 Vocabulary load_vocabulary() {
   try {
     Vocabulary vocabulary;
-    for (const json& row : rows("quantizations", "families")) {
+    const json families = rows("quantizations", "families");
+    for (const json& row : families) {
       vocabulary.quantizations.push_back(
           {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
            row.at("description").get<std::string>(), strings(row.at("runtimes"))});
     }
     read_licenses(vocabulary);
-    for (const json& row : rows("benchmarks", "benchmarks")) {
+    const json benchmarks = rows("benchmarks", "benchmarks");
+    for (const json& row : benchmarks) {
       vocabulary.benchmarks.push_back({row.at("id").get<std::string>(),
                                        row.at("label").get<std::string>(),
                                        row.at("min").get<double>(), row.at("max").get<double>()});
     }
-    for (const json& row : rows("terms", "terms")) {
+    const json terms = rows("terms", "terms");
+    for (const json& row : terms) {
       vocabulary.terms.push_back({row.at("field").get<std::string>(), row.at("closed").get<bool>(),
                                   strings(row.at("words"))});
     }

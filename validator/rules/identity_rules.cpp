@@ -49,10 +49,9 @@ void report_shared(const Rule& rule, RuleContext& context, std::string_view key,
     if (text.empty()) continue;
     const auto [found, is_new] = first.try_emplace(normalized(text), &entry);
     if (is_new || found->second->slug == entry.slug) continue;
-    Diagnostic& problem =
-        context.report(rule, entry, entry.node->get(key)->span(), std::string(key),
-                       fmt::format("{} {} is that of {} too", what, quoted(text),
-                                   quoted(found->second->slug)));
+    Diagnostic& problem = context.report(
+        rule, entry, entry.node->get(key)->span(), std::string(key),
+        fmt::format("{} {} is that of {} too", what, quoted(text), quoted(found->second->slug)));
     problem.related.push_back({found->second->node->get(key)->span(), "first used here"});
   }
 }
@@ -109,11 +108,12 @@ void copied_benchmarks(const Rule& rule, RuleContext& context) {
 }
 
 constexpr std::array kRules{
-    Rule{"duplicate-slug", "identity", Severity::error, "Two entries have the same slug.",
-         "The slug is the identity of an entry: pages, history and lineage refer to it, so a second "
-         "entry under it hides the first or is hidden by it.",
-         "- slug: phi-4\n  …\n- slug: phi-4\n  …", "- slug: phi-4\n  …\n- slug: phi-4-mini\n  …",
-         nullptr, duplicate_slug},
+    Rule{
+        "duplicate-slug", "identity", Severity::error, "Two entries have the same slug.",
+        "The slug is the identity of an entry: pages, history and lineage refer to it, so a second "
+        "entry under it hides the first or is hidden by it.",
+        "- slug: phi-4\n  …\n- slug: phi-4\n  …", "- slug: phi-4\n  …\n- slug: phi-4-mini\n  …",
+        nullptr, duplicate_slug},
     Rule{"duplicate-display-name", "identity", Severity::error,
          "Two entries have the same display name.",
          "Readers cannot tell two models of one name apart; mostly an entry was copied and not "

@@ -38,12 +38,18 @@ std::string_view parent_of(const Entry& entry) {
   return lineage == nullptr ? std::string_view() : text_of(*lineage, "parent");
 }
 
-bool names_child(const Entry& entry, std::string_view child) {
-  const Node* lineage = lineage_of(entry);
-  if (lineage == nullptr) return false;
-  const std::span<const Node> children = items_of(*lineage, "children");
-  return std::any_of(children.begin(), children.end(),
-                     [&](const Node& node) { return node.text == child; });
+// The children that each entry names.
+std::unordered_map<const Entry*, std::unordered_set<std::string_view>> children_by_entry(
+    const Document& document) {
+  std::unordered_map<const Entry*, std::unordered_set<std::string_view>> children;
+  for (const Entry& entry : document.entries()) {
+    const Node* lineage = lineage_of(entry);
+    if (lineage == nullptr) continue;
+    for (const Node& child : items_of(*lineage, "children")) {
+      children[&entry].insert(child.text);
+    }
+  }
+  return children;
 }
 
 // Some entry is not readable, or the list is not one at all.
@@ -88,6 +94,11 @@ void dangling_lineage(const Rule& rule, RuleContext& context) {
 
 void one_sided_lineage(const Rule& rule, RuleContext& context) {
   const EntriesBySlug entries = entries_by_slug(context.document);
+  const auto children = children_by_entry(context.document);
+  const auto names_child = [&](const Entry& entry, std::string_view child) {
+    const auto named = children.find(&entry);
+    return named != children.end() && named->second.contains(child);
+  };
   const auto find = [&](std::string_view slug) -> const Entry* {
     const auto found = entries.find(slug);
     return found == entries.end() ? nullptr : found->second;
@@ -101,8 +112,8 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
         !names_child(*parent, entry.slug)) {
       Diagnostic& problem =
           context.report(rule, entry, lineage->get("parent")->span(), "lineage.parent",
-                         fmt::format("{} does not name {} among its children",
-                                     quoted(parent->slug), quoted(entry.slug)));
+                         fmt::format("{} does not name {} among its children", quoted(parent->slug),
+                                     quoted(entry.slug)));
       problem.related.push_back({place_of(*parent), "the parent"});
     }
     std::size_t index = 0;
@@ -114,9 +125,9 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
       if (named == entry.slug) continue;
       Diagnostic& problem = context.report(
           rule, entry, node.span(), label,
-          named.empty() ? fmt::format("{} does not name its parent", quoted(node.text))
-                        : fmt::format("{} names another parent: {}", quoted(node.text),
-                                      quoted(named)));
+          named.empty()
+              ? fmt::format("{} does not name its parent", quoted(node.text))
+              : fmt::format("{} names another parent: {}", quoted(node.text), quoted(named)));
       problem.related.push_back({place_of(*child), "the child"});
     }
   }

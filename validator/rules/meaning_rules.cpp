@@ -1,0 +1,246 @@
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "validator/printable.h"
+#include "validator/rules/groups.h"
+#include "validator/rules/labels.h"
+
+namespace assay {
+namespace {
+
+void report_pair(const Rule& rule, const Entry& entry, RuleContext& context, std::string_view key,
+                 std::string_view other, std::string message) {
+  Diagnostic& problem = context.report(rule, entry, entry.node->get(key)->span(), std::string(key),
+                                       std::move(message));
+  problem.related.push_back({entry.node->get(other)->span(), fmt::format("value of `{}`", other)});
+}
+
+bool is_mixture(std::string_view architecture) {
+  return architecture == "moe" || architecture.ends_with("-moe");
+}
+
+void active_exceeds_total(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto total = count_of(*entry.node, "params_total");
+  const auto active = count_of(*entry.node, "params_active");
+  if (!total || !active || *active <= *total) return;
+  report_pair(rule, entry, context, "params_active", "params_total",
+              fmt::format("{} active parameters are more than the total of {}", *active, *total));
+}
+
+void dense_active_differs(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto total = count_of(*entry.node, "params_total");
+  const auto active = count_of(*entry.node, "params_active");
+  if (!total || !active || *active >= *total) return;
+  if (text_of(*entry.node, "architecture") != "dense") return;
+  report_pair(rule, entry, context, "params_active", "params_total",
+              fmt::format("a dense model uses all of its {} parameters, not {}", *total, *active));
+}
+
+void mixture_active_equals_total(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto total = count_of(*entry.node, "params_total");
+  const auto active = count_of(*entry.node, "params_active");
+  if (!total || !active || *active != *total) return;
+  if (!is_mixture(text_of(*entry.node, "architecture"))) return;
+  report_pair(rule, entry, context, "params_active", "params_total",
+              "a mixture of experts uses a part of its parameters, not all");
+}
+
+void moe_without_experts(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const Node* architecture = entry.node->get("architecture");
+  if (!is_mixture(text_of(*entry.node, "architecture"))) return;
+  if (entry.node->get("experts") != nullptr) return;
+  context
+      .report(rule, entry, architecture->span(), "experts",
+              "mixture of experts without the number of its experts")
+      .help = "give `experts` and `experts_active` where a source states them";
+}
+
+void experts_on_dense(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto experts = count_of(*entry.node, "experts");
+  if (!experts || *experts < 2 || text_of(*entry.node, "architecture") != "dense") return;
+  report_pair(rule, entry, context, "experts", "architecture",
+              fmt::format("a dense model has no {} experts", *experts));
+}
+
+void experts_active_exceeds_experts(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto experts = count_of(*entry.node, "experts");
+  const auto active = count_of(*entry.node, "experts_active");
+  if (!experts || !active || *active <= *experts) return;
+  report_pair(rule, entry, context, "experts_active", "experts",
+              fmt::format("{} active experts are more than all {}", *active, *experts));
+}
+
+void kv_bytes_too_many(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const std::string_view attention = text_of(*entry.node, "attention_variant");
+  const std::string_view architecture = text_of(*entry.node, "architecture");
+  // Other kinds compress the cache, or keep none in some of the layers.
+  if (attention != "mha" && attention != "gqa" && attention != "mqa") return;
+  if (architecture != "dense" && architecture != "moe") return;
+  const auto stated = count_of(*entry.node, "kv_bytes_per_token_fp16");
+  const auto layers = count_of(*entry.node, "layers_count");
+  const auto heads = count_of(*entry.node, "kv_heads");
+  const auto width = count_of(*entry.node, "head_dim");
+  if (!stated || !layers || !heads || !width) return;
+  constexpr std::int64_t kMost = 1'000'000;  // beyond, the product would not fit and means nothing
+  if (*layers > kMost || *heads > kMost || *width > kMost) return;
+  const double expected = 4.0 * static_cast<double>(*layers) * static_cast<double>(*heads) *
+                          static_cast<double>(*width);
+  constexpr double kRounding = 1.05;  // figures are often given in round numbers
+  // Fewer bytes may be right: some of the layers may look back over a short window only.
+  if (static_cast<double>(*stated) <= kRounding * expected) return;
+  context
+      .report(
+          rule, entry, entry.node->get("kv_bytes_per_token_fp16")->span(),
+          "kv_bytes_per_token_fp16",
+          fmt::format("{} layers with {} key-value heads of {} take {:.0f} bytes at most, not {}",
+                      *layers, *heads, *width, expected, *stated))
+      .help = "two bytes each for keys and values: 4 × layers_count × kv_heads × head_dim";
+}
+
+// Numbers of a name that stand for parameters: "8B", "0.5b", "A22B", but not "8x7B" or "16E".
+std::vector<double> billions_in(std::string_view name) {
+  std::vector<double> sizes;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  for (std::size_t at = 0; at < name.size();) {
+    if (!is_digit(name[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < name.size() && (is_digit(name[end]) || name[end] == '.')) ++end;
+    const bool billions = end < name.size() && (name[end] | 0x20) == 'b' &&
+                          (end + 1 == name.size() || !is_letter(name[end + 1]));
+    constexpr std::size_t kLongestNumber = 8;
+    if (billions && end - at <= kLongestNumber) {
+      const char before = at == 0 ? ' ' : name[at - 1];
+      if ((before | 0x20) == 'x' || (before | 0x20) == 'e') return {};  // experts, or "effective"
+      sizes.push_back(std::strtod(std::string(name.substr(at, end - at)).c_str(), nullptr) * 1e9);
+    }
+    at = end;
+  }
+  return sizes;
+}
+
+void size_differs_from_name(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto total = count_of(*entry.node, "params_total");
+  if (!total) return;
+  const auto active = count_of(*entry.node, "params_active");
+  const std::vector<double> sizes = billions_in(text_of(*entry.node, "display_name"));
+  if (sizes.empty()) return;
+  for (const double size : sizes) {
+    // Names are rounded and leave out embeddings or encoders; a wrong figure is off by far more.
+    const auto fits = [&](std::int64_t count) {
+      const double ratio = static_cast<double>(count) / size;
+      return ratio > 0.5 && ratio < 2;
+    };
+    if (fits(*total) || (active && fits(*active))) return;
+  }
+  report_pair(rule, entry, context, "params_total", "display_name",
+              fmt::format("{} parameters do not fit the name {}", *total,
+                          quoted(text_of(*entry.node, "display_name"))));
+}
+
+void proprietary_with_weights_date(const Rule& rule, const Entry& entry, RuleContext& context) {
+  if (text_of(*entry.node, "openness") != "proprietary") return;
+  if (text_of(*entry.node, "weights_released_date").empty()) return;
+  report_pair(rule, entry, context, "weights_released_date", "openness",
+              "a proprietary model has no date on which its weights were released");
+}
+
+void proprietary_with_quantizations(const Rule& rule, const Entry& entry, RuleContext& context) {
+  if (text_of(*entry.node, "openness") != "proprietary") return;
+  if (items_of(*entry.node, "quantizations_available").empty()) return;
+  report_pair(rule, entry, context, "quantizations_available", "openness",
+              "a proprietary model has no weights that could be quantized");
+}
+
+void missing_quantizations_source(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const Member* claimed = entry.node->member("quantizations_available");
+  if (claimed == nullptr || claimed->value.sequence().empty()) return;
+  if (entry.node->get("quantizations_source") != nullptr) return;
+  if (text_of(*entry.node, "openness") == "proprietary") return;
+  context
+      .report(rule, entry, claimed->key.span(), "quantizations_source",
+              "`quantizations_available` without `quantizations_source`")
+      .help = "add the address of the base repository, https://huggingface.co/ORG/NAME";
+}
+
+constexpr std::array kRules{
+    Rule{"active-exceeds-total", "meaning", Severity::error,
+         "More parameters are active than there are.",
+         "The two figures were swapped, or one of them has a digit too many or too few.",
+         "params_total: 37000000000\nparams_active: 671000000000",
+         "params_total: 671000000000\nparams_active: 37000000000", active_exceeds_total},
+    Rule{"dense-active-differs", "meaning", Severity::error,
+         "A dense model claims fewer active parameters than it has.",
+         "A dense model uses all of its parameters for every token, so either the architecture or "
+         "one of the figures is wrong.",
+         "architecture: dense\nparams_total: 70000000000\nparams_active: 7000000000",
+         "architecture: dense\nparams_total: 70000000000\nparams_active: 70000000000",
+         dense_active_differs},
+    Rule{"moe-active-equals-total", "meaning", Severity::warning,
+         "A mixture of experts claims to use all of its parameters.",
+         "Only some experts are used for a token, so the active parameters are fewer.",
+         "architecture: moe\nparams_total: 46700000000\nparams_active: 46700000000",
+         "architecture: moe\nparams_total: 46700000000\nparams_active: 12900000000",
+         mixture_active_equals_total},
+    Rule{"moe-without-experts", "meaning", Severity::note,
+         "A mixture of experts does not say how many experts it has.",
+         "The number of experts is in the configuration file of nearly every open model; readers "
+         "look for it.",
+         "architecture: moe", "architecture: moe\nexperts: 8\nexperts_active: 2",
+         moe_without_experts},
+    Rule{"experts-on-dense", "meaning", Severity::warning, "A dense model claims to have experts.",
+         "Either the architecture is moe, or the figure belongs to another model.",
+         "architecture: dense\nexperts: 8", "architecture: moe\nexperts: 8", experts_on_dense},
+    Rule{"experts-active-exceeds-experts", "meaning", Severity::error,
+         "More experts are active than there are.", "The two figures were swapped or mistyped.",
+         "experts: 2\nexperts_active: 8", "experts: 8\nexperts_active: 2",
+         experts_active_exceeds_experts},
+    Rule{"kv-bytes-too-many", "meaning", Severity::warning,
+         "The key-value cache takes more bytes than layers and heads have.",
+         "For plain attention the size is a product of figures in the same entry, so one of them "
+         "is wrong.",
+         "attention_variant: gqa\nlayers_count: 32\nkv_heads: 8\nhead_dim: 128\n"
+         "kv_bytes_per_token_fp16: 262144",
+         "attention_variant: gqa\nlayers_count: 32\nkv_heads: 8\nhead_dim: 128\n"
+         "kv_bytes_per_token_fp16: 131072",
+         kv_bytes_too_many},
+    Rule{"size-differs-from-name", "meaning", Severity::warning,
+         "The parameters are not half nor twice what the name says.",
+         "A model called 8B has about eight billion parameters; a figure far off was taken from "
+         "another size of the family.",
+         "display_name: Llama 3.1 8B Instruct\nparams_total: 70000000000",
+         "display_name: Llama 3.1 8B Instruct\nparams_total: 8030261248", size_differs_from_name},
+    Rule{"proprietary-with-weights-date", "meaning", Severity::error,
+         "A proprietary model claims that its weights were released.",
+         "Proprietary means that the weights cannot be had; one of the two labels is wrong.",
+         "openness: proprietary\nweights_released_date: 2024-05-13", "openness: proprietary",
+         proprietary_with_weights_date},
+    Rule{"proprietary-with-quantizations", "meaning", Severity::error,
+         "A proprietary model claims quantized weights.",
+         "Nobody can quantize weights that were never published.",
+         "openness: proprietary\nquantizations_available: [gguf]", "openness: proprietary",
+         proprietary_with_quantizations},
+    Rule{"missing-quantizations-source", "meaning", Severity::error,
+         "Quantizations are claimed without their base repository.",
+         "Which quantizations exist is looked up under the base repository; without it nobody can "
+         "check the claim.",
+         "quantizations_available: [gguf, awq]",
+         "quantizations_available: [gguf, awq]\n"
+         "quantizations_source: https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct",
+         missing_quantizations_source},
+};
+
+}  // namespace
+
+std::span<const Rule> meaning_rules() { return kRules; }
+
+}  // namespace assay

@@ -1,0 +1,75 @@
+#include <array>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "validator/decimal.h"
+#include "validator/label_path.h"
+#include "validator/printable.h"
+#include "validator/rules/groups.h"
+#include "validator/rules/labels.h"
+
+namespace assay {
+namespace {
+
+std::optional<Decimal> price_of(const Node& mapping, std::string_view key) {
+  const Node* value = mapping.get(key);
+  if (value == nullptr || (value->kind != Kind::integer && value->kind != Kind::real)) {
+    return std::nullopt;
+  }
+  return Decimal::parse(value->text);
+}
+
+void price_magnitude(const Rule& rule, const Entry& entry, RuleContext& context) {
+  // Models have been sold at 0.005 to 600 dollars per million tokens.
+  const std::optional<Decimal> least = Decimal::parse("0.0005");
+  const std::optional<Decimal> most = Decimal::parse("2000");
+  for_each_price(*entry.node, [&](const std::string& label, const Node& mapping) {
+    for (const std::string_view key : {"input_per_mtok_usd", "output_per_mtok_usd"}) {
+      const std::optional<Decimal> price = price_of(mapping, key);
+      if (!price || price->is_zero() || price->is_negative()) continue;
+      const bool too_low = *price < *least;
+      if (!too_low && !(*price > *most)) continue;
+      Diagnostic& problem = context.report(
+          rule, entry, mapping.get(key)->span(), label_of_member(label, key),
+          fmt::format("{} dollars per million tokens are not plausible", price->text()));
+      problem.help = too_low ? "is this the price of one token, or of a thousand?"
+                             : "is this in cents, or a price per billion tokens?";
+    }
+  });
+}
+
+void output_cheaper_than_input(const Rule& rule, const Entry& entry, RuleContext& context) {
+  for_each_price(*entry.node, [&](const std::string& label, const Node& mapping) {
+    const std::optional<Decimal> input = price_of(mapping, "input_per_mtok_usd");
+    const std::optional<Decimal> output = price_of(mapping, "output_per_mtok_usd");
+    if (!input || !output || input->is_negative() || output->is_negative()) return;
+    if (!(*output < *input)) return;
+    Diagnostic& problem = context.report(
+        rule, entry, mapping.get("output_per_mtok_usd")->span(),
+        label_of_member(label, "output_per_mtok_usd"),
+        fmt::format("output at {} is cheaper than input at {}", output->text(), input->text()));
+    problem.related.push_back({mapping.get("input_per_mtok_usd")->span(), "the input price"});
+    problem.help = "check whether the two prices were swapped";
+  });
+}
+
+constexpr std::array kRules{
+    Rule{"price-magnitude", "numbers", Severity::warning,
+         "A price is so low or high that its unit must be wrong.",
+         "Prices are stated per token, per thousand and per million tokens, in dollars and in "
+         "cents; a wrong unit is off by a power of ten.",
+         "input_per_mtok_usd: 0.00000006", "input_per_mtok_usd: 0.06", price_magnitude},
+    Rule{"output-cheaper-than-input", "numbers", Severity::warning,
+         "Output tokens cost less than input tokens.",
+         "Providers charge the same or more for output: the prices were probably swapped.",
+         "input_per_mtok_usd: 0.60\noutput_per_mtok_usd: 0.20",
+         "input_per_mtok_usd: 0.20\noutput_per_mtok_usd: 0.60", output_cheaper_than_input},
+};
+
+}  // namespace
+
+std::span<const Rule> price_rules() { return kRules; }
+
+}  // namespace assay

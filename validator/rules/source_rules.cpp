@@ -1,0 +1,148 @@
+#include <array>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "validator/label_path.h"
+#include "validator/printable.h"
+#include "validator/rules/groups.h"
+#include "validator/rules/labels.h"
+
+namespace assay {
+namespace {
+
+std::string_view without_slash(std::string_view url) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+void for_each_url(const Node& entry,
+                  const std::function<void(const std::string&, const Node&)>& visit) {
+  const auto visit_in = [&](const std::string& parent, const Node& mapping, std::string_view key) {
+    const Node* value = mapping.get(key);
+    if (value != nullptr && value->kind == Kind::string) {
+      visit(label_of_member(parent, key), *value);
+    }
+  };
+  const auto visit_items = [&](std::string_view list, std::string_view key) {
+    std::size_t index = 0;
+    for (const Node& item : items_of(entry, list)) {
+      visit_in(label_of_item(list, item, index++), item, key);
+    }
+  };
+  visit_in("", entry, "quantizations_source");
+  for_each_benchmark(entry, [&](const std::string& label, std::string_view, const Node& benchmark) {
+    visit_in(label, benchmark, "source");
+  });
+  for_each_price(entry, [&](const std::string& label, const Node& price) {
+    visit_in(label, price, "source");
+  });
+  if (const Node* speed = entry.get("speed")) visit_in("speed", *speed, "source");
+  visit_items("sources", "url");
+  visit_items("known_limitations", "source");
+  visit_items("reception", "url");
+}
+
+void insecure_url(const Rule& rule, const Entry& entry, RuleContext& context) {
+  for_each_url(*entry.node, [&](const std::string& label, const Node& url) {
+    if (!url.text.starts_with("http://")) return;
+    context.report(rule, entry, url.span(), label, "address is not https").help =
+        "use https:// where the server answers to it";
+  });
+}
+
+void duplicate_source_url(const Rule& rule, const Entry& entry, RuleContext& context) {
+  std::unordered_map<std::string_view, const Node*> first;
+  std::size_t index = 0;
+  for (const Node& source : items_of(*entry.node, "sources")) {
+    const std::string label = label_of_item("sources", source, index++);
+    const Node* url = source.get("url");
+    if (url == nullptr || url->kind != Kind::string || url->text.empty()) continue;
+    const auto [found, is_new] = first.try_emplace(without_slash(url->text), url);
+    if (is_new) continue;
+    Diagnostic& problem =
+        context.report(rule, entry, url->span(), label_of_member(label, "url"),
+                       fmt::format("source {} is listed twice", quoted(url->text)));
+    problem.related.push_back({found->second->span(), "first listed here"});
+  }
+}
+
+void benchmark_source_unlisted(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const std::span<const Node> sources = items_of(*entry.node, "sources");
+  if (sources.empty()) return;
+  std::unordered_set<std::string_view> listed;
+  for (const Node& source : sources) listed.insert(without_slash(text_of(source, "url")));
+  for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view,
+                                      const Node& benchmark) {
+    const std::string_view url = text_of(benchmark, "source");
+    // Told once per address: it is one line that is missing from the sources.
+    if (url.empty() || !listed.insert(without_slash(url)).second) return;
+    context.report(rule, entry, benchmark.get("source")->span(), label_of_member(label, "source"),
+                   "source of a score is not among the sources of the entry");
+  });
+}
+
+void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const std::string_view url = text_of(*entry.node, "quantizations_source");
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return;
+  const std::string_view rest = url.substr(scheme + 3);
+  const std::string_view host = rest.substr(0, rest.find('/'));
+  const Span span = url.empty() ? Span{} : entry.node->get("quantizations_source")->span();
+  if (host != "huggingface.co" && host != "hf.co" && host != "www.huggingface.co") {
+    context
+        .report(rule, entry, span, "quantizations_source",
+                fmt::format("{} is not the Hugging Face Hub", quoted(host)))
+        .help = "give the base repository, https://huggingface.co/ORG/NAME";
+    return;
+  }
+  const std::string_view path = host.size() < rest.size() ? rest.substr(host.size() + 1) : "";
+  const std::size_t slash = path.find('/');
+  const bool repository = slash != std::string_view::npos && slash > 0 && slash + 1 < path.size();
+  const bool other_kind = path.starts_with("datasets/") || path.starts_with("spaces/") ||
+                          path.starts_with("collections/") || path.starts_with("blog/");
+  if (repository && !other_kind) return;
+  context
+      .report(rule, entry, span, "quantizations_source",
+              fmt::format("{} is not the address of a model repository", quoted(url)))
+      .help = "give the base repository, https://huggingface.co/ORG/NAME";
+}
+
+constexpr std::array kRules{
+    Rule{"insecure-url", "sources", Severity::warning, "An address begins with http://.",
+         "What comes over an unprotected connection proves nothing, and pages on https refuse to "
+         "show it.",
+         "url: http://arxiv.org/abs/2307.09288", "url: https://arxiv.org/abs/2307.09288",
+         insecure_url},
+    Rule{"duplicate-source-url", "sources", Severity::warning,
+         "An entry lists the same source twice.",
+         "It looks like two sources where there is one; mostly the second was meant to be another "
+         "page.",
+         "sources:\n  - {title: Paper, url: https://arxiv.org/abs/2307.09288}\n"
+         "  - {title: Model card, url: https://arxiv.org/abs/2307.09288}",
+         "sources:\n  - {title: Paper, url: https://arxiv.org/abs/2307.09288}\n"
+         "  - {title: Model card, url: https://huggingface.co/meta-llama/Llama-2-70b}",
+         duplicate_source_url},
+    Rule{"benchmark-source-unlisted", "sources", Severity::note,
+         "The source of a score is not among the sources of the entry.",
+         "Readers who go through the sources do not find the page that the score is from.",
+         "benchmarks:\n  mmlu: {score: 68.4, source: https://example.org/results}",
+         "sources:\n  - {title: Results, url: https://example.org/results}",
+         benchmark_source_unlisted},
+    Rule{"quantizations-source-elsewhere", "sources", Severity::warning,
+         "`quantizations_source` is not a model repository of the Hugging Face Hub.",
+         "The tree of quantizations hangs on the base repository; from another address nothing can "
+         "be looked up.",
+         "quantizations_source: https://huggingface.co/meta-llama",
+         "quantizations_source: https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct",
+         quantizations_source_elsewhere},
+};
+
+}  // namespace
+
+std::span<const Rule> source_rules() { return kRules; }
+
+}  // namespace assay

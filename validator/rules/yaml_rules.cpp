@@ -1,0 +1,169 @@
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "validator/label_path.h"
+#include "validator/printable.h"
+#include "validator/rules/groups.h"
+#include "validator/shape_repair.h"
+
+namespace assay {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view without_sign(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return text;
+}
+
+bool is_yaml_1_1_boolean(std::string_view text) {
+  constexpr std::array<std::string_view, 16> kWords{"yes", "Yes", "YES", "no",  "No",  "NO",
+                                                    "on",  "On",  "ON",  "off", "Off", "OFF",
+                                                    "y",   "Y",   "n",   "N"};
+  for (const std::string_view word : kWords) {
+    if (text == word) return true;
+  }
+  return false;
+}
+
+// 1:30 is ninety in YAML 1.1, which counts in sixties.
+bool is_sexagesimal(std::string_view text) {
+  text = without_sign(text);
+  if (text.empty() || text.front() < '1' || text.front() > '9') return false;
+  std::size_t colons = 0;
+  std::size_t digits = 0;  // since the last colon
+  for (const char c : text) {
+    if (c == ':') {
+      if (digits == 0 || (colons > 0 && digits > 2)) return false;
+      ++colons;
+      digits = 0;
+    } else if (is_digit(c)) {
+      ++digits;
+    } else {
+      return false;
+    }
+  }
+  return colons > 0 && (digits == 1 || digits == 2);
+}
+
+bool is_grouped_number(std::string_view text) {
+  text = without_sign(text);
+  bool grouped = false;
+  if (text.empty() || !is_digit(text.front())) return false;
+  for (const char c : text) {
+    if (c == '_') grouped = true;
+    if (c != '_' && c != '.' && !is_digit(c)) return false;
+  }
+  return grouped;
+}
+
+// What YAML 1.1 makes of a plain scalar where 1.2 reads another value; empty where both agree.
+std::string_view other_reading(const Node& node) {
+  const std::string_view text = node.text;
+  const std::string_view bare = without_sign(text);
+  if (node.kind == Kind::string) {
+    if (is_yaml_1_1_boolean(text)) return "a boolean";
+    if (is_sexagesimal(text)) return "a number in base 60";
+    if (is_grouped_number(text)) return "a number";
+    if (bare.starts_with("0b") && bare.find_first_not_of("01_", 2) == std::string_view::npos &&
+        bare.size() > 2) {
+      return "a binary number";
+    }
+  }
+  if (node.kind == Kind::integer && bare.size() > 1 && bare.front() == '0') {
+    if (bare[1] == 'o') return "a string";
+    if (is_digit(bare[1])) return "an octal number";
+  }
+  if (node.kind == Kind::real) {
+    const std::size_t exponent = text.find_first_of("eE");
+    if (exponent != std::string_view::npos && exponent + 1 < text.size() &&
+        is_digit(text[exponent + 1])) {
+      return "a string";
+    }
+  }
+  return "";
+}
+
+void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, const Node& node,
+                   const std::string& label) {
+  for (const Member& member : node.mapping()) {
+    check_scalars(rule, entry, context, member.value, label_of_member(label, member.key.text));
+  }
+  std::size_t index = 0;
+  for (const Node& item : node.sequence()) {
+    check_scalars(rule, entry, context, item, label_of_item(label, item, index++));
+  }
+  constexpr std::size_t kLongestNumber = 40;
+  if (!node.is_scalar() || !node.plain || node.block || node.text.size() > kLongestNumber) return;
+  const std::string_view other = other_reading(node);
+  if (other.empty()) return;
+  Diagnostic& problem =
+      context.report(rule, entry, node.span(), label,
+                     fmt::format("{} is {} to YAML 1.2 and {} to YAML 1.1", quoted(node.text),
+                                 node.kind == Kind::string ? "a string" : "a number", other));
+  if (node.kind == Kind::string) {
+    problem.help = "quote it";
+    problem.fix = Fix{node.span(), yaml_quoted(node.text)};
+  } else {
+    problem.help = "write the number plainly";
+  }
+}
+
+void ambiguous_scalar(const Rule& rule, const Entry& entry, RuleContext& context) {
+  check_scalars(rule, entry, context, *entry.node, "");
+}
+
+constexpr std::array kRules{
+    Rule{"yaml-syntax", "yaml", Severity::error, "The text is not YAML.",
+         "The entry cannot be read, so nothing that it says can be checked or published.",
+         "display_name: \"Phi-4", "display_name: \"Phi-4\""},
+    Rule{"yaml-tab", "yaml", Severity::error, "A tab stands in the indentation.",
+         "YAML forbids tabs there, since their width is not agreed on.", "\tlicense: MIT",
+         "  license: MIT"},
+    Rule{"yaml-indentation", "yaml", Severity::error,
+         "A line is indented otherwise than its neighbours.",
+         "The indentation says what belongs to what; an odd one changes the meaning or is refused.",
+         "- slug: phi-4\n    license: MIT", "- slug: phi-4\n  license: MIT"},
+    Rule{"yaml-encoding", "yaml", Severity::error, "The file is not UTF-8.",
+         "YAML is Unicode; other encodings turn letters into others on the way.",
+         "(bytes of Latin-1 or UTF-16)", "(the same text saved as UTF-8)"},
+    Rule{"yaml-bom", "yaml", Severity::note, "The file begins with a byte-order mark.",
+         "It says nothing in UTF-8, and some programs take it for a part of the first key.",
+         "(EF BB BF) models:", "models:"},
+    Rule{"yaml-multiple-documents", "yaml", Severity::error,
+         "The file holds more than one YAML document.",
+         "A catalog is one document; programs read the first and ignore the others.",
+         "models: […]\n---\nmodels: […]", "models: […]"},
+    Rule{"duplicate-key", "yaml", Severity::error, "A key is given twice in one mapping.",
+         "YAML forbids it, yet most programs keep one of the values without a word, and not the "
+         "same one.",
+         "license: MIT\nlicense: Apache-2.0", "license: Apache-2.0"},
+    Rule{"yaml-alias", "yaml", Severity::error,
+         "An alias refers to itself, to nothing, or adds more than it may.",
+         "A few lines of nested aliases can stand for billions of values.", "children: &a [*a]",
+         "children: []"},
+    Rule{"yaml-merge-key", "yaml", Severity::error, "A merge key `<<` is used.",
+         "It is no part of YAML 1.2: some programs merge, others see a key named `<<`.",
+         "- <<: *defaults\n  slug: phi-4", "- slug: phi-4\n  license: MIT"},
+    Rule{"too-deep", "yaml", Severity::error, "Values are nested deeper than is allowed.",
+         "No catalog needs it, and a reader that follows without bound runs out of memory.",
+         "long_form: [[[[[[[[…]]]]]]]]", "long_form: text"},
+    Rule{"too-large", "yaml", Severity::error, "A file or value is larger than is allowed.",
+         "The reader is bounded, so that no file can cost unbounded time or memory.",
+         "(a file of 100 MiB)", "(files of at most 64 MiB)"},
+    Rule{"ambiguous-scalar", "yaml", Severity::warning,
+         "YAML 1.1 and 1.2 read a value differently.",
+         "Half of the programs follow one version and half the other, so the catalog says two "
+         "things.",
+         "developer_country: NO", "developer_country: \"NO\"", ambiguous_scalar},
+};
+
+}  // namespace
+
+std::span<const Rule> yaml_rules() { return kRules; }
+
+}  // namespace assay

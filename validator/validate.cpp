@@ -1,0 +1,91 @@
+#include "validator/validate.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "validator/suppressions.h"
+
+namespace assay {
+namespace {
+
+// Index of the entry that holds an offset; the number of entries when none does.
+std::size_t entry_at(const std::vector<Entry>& entries, std::size_t offset) {
+  const auto after = std::upper_bound(
+      entries.begin(), entries.end(), offset,
+      [](std::size_t value, const Entry& entry) { return value < entry.span.begin; });
+  if (after == entries.begin() || (after - 1)->span.end <= offset) return entries.size();
+  return static_cast<std::size_t>(after - 1 - entries.begin());
+}
+
+bool loses_text(const Diagnostic& problem) {
+  constexpr std::array<std::string_view, 6> kLosing{"yaml-syntax", "yaml-tab", "yaml-indentation",
+                                                    "yaml-alias",  "too-deep", "too-large"};
+  return problem.severity == Severity::error &&
+         std::find(kLosing.begin(), kLosing.end(), problem.rule) != kLosing.end();
+}
+
+// In an entry of which a part could not be read, a key that is not there was perhaps not read.
+void drop_missing_keys(const Document& document, Diagnostics& shape) {
+  const std::vector<Entry>& entries = document.entries();
+  std::set<std::size_t> damaged;
+  for (const Diagnostic& problem : document.problems()) {
+    if (loses_text(problem)) damaged.insert(entry_at(entries, problem.span.begin));
+  }
+  if (damaged.empty()) return;
+  std::erase_if(shape, [&](const Diagnostic& problem) {
+    return problem.rule == "missing-key" && damaged.contains(entry_at(entries, problem.span.begin));
+  });
+}
+
+// A rule does not repeat what the schema said of the same value, and says nothing of a key that was
+// only misspelt.
+void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
+  std::set<std::pair<std::size_t, std::size_t>> spans;
+  std::set<std::pair<std::string_view, std::string>> meant;  // entry and label
+  for (const Diagnostic& problem : shape) {
+    if (problem.rule == "missing-key") continue;
+    spans.emplace(problem.span.begin, problem.span.end);
+    if (problem.rule != "unknown-key" || !problem.fix) continue;
+    const std::size_t dot = problem.label.rfind('.');
+    const std::string parent =
+        dot == std::string::npos ? std::string() : problem.label.substr(0, dot + 1);
+    meant.emplace(problem.entry, parent + problem.fix->text);
+  }
+  std::erase_if(rules, [&](const Diagnostic& problem) {
+    return spans.contains({problem.span.begin, problem.span.end}) ||
+           meant.contains({problem.entry, problem.label});
+  });
+}
+
+}  // namespace
+
+FileReport validate(const Document& document, const Schema& schema, const Vocabulary& vocabulary,
+                    const RuleOptions& options) {
+  Diagnostics shape;
+  schema.check(document, shape);
+  drop_missing_keys(document, shape);
+
+  Diagnostics rules;
+  check_rules(document, vocabulary, options, rules);
+  drop_repetitions(shape, rules);
+
+  FileReport report;
+  report.source = &document.source();
+  report.entries = document.entries().size();
+  report.diagnostics = document.problems();
+  for (Diagnostics* stage : {&shape, &rules}) {
+    report.diagnostics.insert(report.diagnostics.end(), std::make_move_iterator(stage->begin()),
+                              std::make_move_iterator(stage->end()));
+  }
+  apply_suppressions(document, report.diagnostics);
+  sort_and_unique(report.diagnostics);
+  return report;
+}
+
+}  // namespace assay
