@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "validator/printable.h"
+
 namespace assay {
 namespace {
 
@@ -70,25 +72,6 @@ std::size_t AuditReport::count(Verdict verdict) const {
   return static_cast<std::size_t>(
       std::count_if(findings.begin(), findings.end(),
                     [&](const Finding& finding) { return finding.verdict == verdict; }));
-}
-
-std::string printable(std::string_view text) {
-  // A JSON string without its quotes: escapes control characters, replaces broken UTF-8.
-  const std::string quoted =
-      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::string out;
-  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
-    const bool escaped_quote = quoted[i] == '\\' &&
-                               (quoted[i + 1] == '"' || quoted[i + 1] == '\\') &&
-                               i + 2 < quoted.size();
-    if (escaped_quote) ++i;
-    if (quoted[i] == '\x7f') {
-      out += "\\u007f";
-    } else {
-      out.push_back(quoted[i]);
-    }
-  }
-  return out;
 }
 
 std::string render_audit_json(const AuditReport& report) {

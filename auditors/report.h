@@ -34,7 +34,4 @@ std::string render_audit_json(const AuditReport& report);
 /// Supported and unaudited labels are counted, not listed. Control characters are escaped.
 std::string render_audit_human(const AuditReport& report, bool colour);
 
-/// Shortens nothing, but makes control characters and broken UTF-8 visible, for terminals.
-std::string printable(std::string_view text);
-
 }  // namespace assay

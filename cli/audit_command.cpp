@@ -17,6 +17,7 @@
 #include "cli/git.h"
 #include "db/store.h"
 #include "schema/embedded.h"
+#include "validator/printable.h"
 #include "validator/validate.h"
 
 namespace assay::cli {

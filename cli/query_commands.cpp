@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "db/store.h"
 #include "schema/embedded.h"
+#include "validator/printable.h"
 #include "validator/rules.h"
 
 // Commands that only read: the store's history, and the tables that documentation comes from.
