@@ -97,6 +97,8 @@ Recording read_recording(std::string_view path, std::string_view text) {
     fail(path,
          "`origin` must be `constructed` or `captured`, so that nobody takes one for the other");
   }
+  if (parse_time(recording.date + "T00:00:00Z") < 0)
+    fail(path, "`date` must be a date such as 2026-08-21");
   const auto exchanges = file.find("exchanges");
   if (exchanges == file.end() || !exchanges->is_array()) fail(path, "expected a list `exchanges`");
   const std::string base = text_at(file, "base");
@@ -107,7 +109,7 @@ Recording read_recording(std::string_view path, std::string_view text) {
   return recording;
 }
 
-Transport replay(std::vector<Evidence> exchanges) {
+Transport replay(std::vector<Evidence> exchanges, std::string missing_at) {
   struct State {
     std::map<std::string, Evidence, std::less<>> by_url;
     std::deque<std::pair<Request, Done>> queue;
@@ -121,7 +123,7 @@ Transport replay(std::vector<Evidence> exchanges) {
   transport.submit = [state](Request request, Done done) {
     state->queue.emplace_back(std::move(request), std::move(done));
   };
-  transport.drain = [state] {
+  transport.drain = [state, missing_at = std::move(missing_at)] {
     while (!state->queue.empty()) {
       auto [request, done] = std::move(state->queue.front());
       state->queue.pop_front();
@@ -133,6 +135,7 @@ Transport replay(std::vector<Evidence> exchanges) {
       missing.source = request.source;
       missing.url = request.url;
       missing.final_url = request.url;
+      missing.fetched_at = missing_at;
       missing.outcome = Outcome::not_recorded;
       missing.error = "the recording does not hold this request";
       seal(missing);

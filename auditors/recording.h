@@ -29,7 +29,7 @@ struct Recording {
 Recording read_recording(std::string_view path, std::string_view json);
 
 /// Answers from `exchanges` only, by URL (the last one wins); anything else is
-/// Outcome::not_recorded, without a time.
-Transport replay(std::vector<Evidence> exchanges);
+/// Outcome::not_recorded at the time `missing_at`, so that equal recordings give equal evidence.
+Transport replay(std::vector<Evidence> exchanges, std::string missing_at);
 
 }  // namespace assay

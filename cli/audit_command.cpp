@@ -90,6 +90,7 @@ struct Answers {
   std::string origin = "live";
   std::string banner;  ///< said in the first and the last line; empty for live answers
   std::vector<Evidence> recorded;
+  std::string recorded_at;
   bool replay = false;
 };
 
@@ -107,7 +108,8 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
   const char* end = arguments.replay.data() + arguments.replay.size();
   const auto [rest, error] = std::from_chars(arguments.replay.data(), end, run);
   if (error == std::errc{} && rest == end) {
-    if (!store.run(run)) {
+    const std::optional<db::Run> earlier = store.run(run);
+    if (!earlier) {
       throw std::runtime_error(
           fmt::format("--replay: {} has no run {}; `assay runs` lists them", arguments.db, run));
     }
@@ -115,6 +117,7 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
     result.banner =
         fmt::format("replay: evidence of run {} judged again, nothing was fetched", run);
     result.recorded = store.evidence_of(run);
+    result.recorded_at = earlier->started_at;
     return result;
   }
   Recording recording = read_recording(arguments.replay, read_file(arguments.replay));
@@ -127,6 +130,7 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
           : fmt::format("recorded answers: {}, captured on {}, not live", arguments.replay,
                         recording.date);
   result.recorded = std::move(recording.exchanges);
+  result.recorded_at = recording.date + "T00:00:00.000Z";
   return result;
 }
 
@@ -216,7 +220,7 @@ int audit(const AuditArguments& arguments) {
       .config = &config,
       .transport =
           from.replay
-              ? replay(from.recorded)
+              ? replay(from.recorded, from.recorded_at)
               : stored_first(
                     recall, fetcher,
                     {.now = now_milliseconds(), .max_age = max_age, .offline = config.offline}),
