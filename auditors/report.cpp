@@ -34,6 +34,22 @@ bool noteworthy(Verdict verdict) {
   return verdict != Verdict::supported && verdict != Verdict::unaudited;
 }
 
+// Labels that share verdict and reason share the lines, and what they have in common:
+// "quantizations_available.{awq,gguf}".
+std::string joined(const std::vector<std::string>& labels) {
+  if (labels.size() == 1) return labels.front();
+  const std::string prefix = labels.front().substr(0, labels.front().find('.') + 1);
+  const bool shared =
+      !prefix.empty() && std::all_of(labels.begin(), labels.end(),
+                                     [&](const auto& label) { return label.starts_with(prefix); });
+  if (!shared) return fmt::format("{}", fmt::join(labels, " "));
+  std::string text = prefix + "{";
+  for (const std::string& label : labels) {
+    text += (label == labels.front() ? "" : ",") + label.substr(prefix.size());
+  }
+  return text + "}";
+}
+
 bool same_story(const Finding& a, const Finding& b) {
   return a.slug == b.slug && a.verdict == b.verdict && a.reason == b.reason;
 }
@@ -103,10 +119,9 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
   for (std::size_t i = 0; i < report.findings.size();) {
     const Finding& finding = report.findings[i++];
     if (!noteworthy(finding.verdict)) continue;
-    // Labels that share verdict and reason share the lines.
-    std::string labels = printable(finding.label);
+    std::vector<std::string> labels{printable(finding.label)};
     while (i < report.findings.size() && same_story(finding, report.findings[i])) {
-      labels += " " + printable(report.findings[i++].label);
+      labels.push_back(printable(report.findings[i++].label));
     }
     if (finding.slug != entry) {
       entry = finding.slug;
@@ -114,7 +129,7 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
     }
     const std::string_view begin = colour ? colour_of(finding.verdict) : std::string_view{};
     const std::string_view end = colour ? "\x1b[0m" : std::string_view{};
-    out += fmt::format("  {}{:<18}{} {}\n", begin, to_string(finding.verdict), end, labels);
+    out += fmt::format("  {}{:<18}{} {}\n", begin, to_string(finding.verdict), end, joined(labels));
     out += fmt::format("  {:<18} {}\n", "", printable(finding.reason));
     if (!finding.observations.empty()) {
       const Observation& seen = finding.observations.front();
