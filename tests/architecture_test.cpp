@@ -67,7 +67,7 @@ std::vector<fs::path> sources() {
 std::vector<std::string> includes_of(const fs::path& file) {
   static const std::regex kInclude(R"re(^\s*#\s*include\s*[<"]([^">]+)[">])re");
   std::vector<std::string> includes;
-  const std::string text = assay::test::read_text(kRoot / file);
+  const std::string text = assay::test::read_file(kRoot / file);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
@@ -129,8 +129,8 @@ TEST_CASE("every file that an edge names exists and uses its library") {
 }
 
 TEST_CASE("every source file is named in a CMake list") {
-  const std::string lists = assay::test::read_text(kRoot / "CMakeLists.txt");
-  const std::string tests = assay::test::read_text(kRoot / "tests" / "CMakeLists.txt");
+  const std::string lists = assay::test::read_file(kRoot / "CMakeLists.txt");
+  const std::string tests = assay::test::read_file(kRoot / "tests" / "CMakeLists.txt");
   for (const fs::path& file : sources()) {
     if (file.extension() != ".cpp") continue;
     INFO(file.string());
@@ -147,7 +147,7 @@ TEST_CASE("headers are included once and begin with their pragma") {
   for (const fs::path& file : sources()) {
     if (file.extension() != ".h") continue;
     INFO(file.string());
-    CHECK(assay::test::read_text(kRoot / file).starts_with("#pragma once\n"));
+    CHECK(assay::test::read_file(kRoot / file).starts_with("#pragma once\n"));
   }
 }
 

@@ -62,26 +62,26 @@ std::string render(const std::vector<Finding>& findings, const test::FakeHub& hu
 
 TEST_CASE("auditors judge recorded worlds as their golden files say") {
   for (const Auditor& auditor : auditors()) {
-    const auto folder = test::golden_folder("auditors/" + std::string(auditor.id));
-    const auto cases = test::cases_in(folder);
+    const auto folder = test::golden_folder() / "auditors" / std::string(auditor.id);
+    const auto cases = test::folders_in(folder);
     REQUIRE(!cases.empty());
     for (const auto& path : cases) {
       INFO(path.string());
-      const Source source("entry.yaml", test::read_text(path / "entry.yaml"));
+      const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
       const Document document(source);
       REQUIRE(document.problems().empty());
-      test::FakeHub hub(nlohmann::json::parse(test::read_text(path / "hub.json")));
+      test::FakeHub hub(nlohmann::json::parse(test::read_file(path / "hub.json")));
       test::check_golden(path / "expected.txt", render(audited(document, auditor, hub), hub));
     }
   }
 }
 
 TEST_CASE("judging twice gives the same and a finished plan asks for nothing") {
-  for (const auto& path : test::cases_in(test::golden_folder("auditors/quantizations"))) {
+  for (const auto& path : test::folders_in(test::golden_folder() / "auditors" / "quantizations")) {
     INFO(path.string());
-    const Source source("entry.yaml", test::read_text(path / "entry.yaml"));
+    const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
     const Document document(source);
-    const nlohmann::json world = nlohmann::json::parse(test::read_text(path / "hub.json"));
+    const nlohmann::json world = nlohmann::json::parse(test::read_file(path / "hub.json"));
     test::FakeHub hub(world);
     const Config config = hub_config();
     const std::vector<Subject> all = subjects(document);
@@ -100,8 +100,8 @@ TEST_CASE("judging twice gives the same and a finished plan asks for nothing") {
 }
 
 TEST_CASE("without any evidence nothing is a fact") {
-  for (const auto& path : test::cases_in(test::golden_folder("auditors/quantizations"))) {
-    const Source source("entry.yaml", test::read_text(path / "entry.yaml"));
+  for (const auto& path : test::folders_in(test::golden_folder() / "auditors" / "quantizations")) {
+    const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
     const Document document(source);
     const std::vector<Subject> all = subjects(document);
     for (const Finding& finding :

@@ -47,7 +47,7 @@ class World {
  public:
   explicit World(const std::string& golden_case)
       : hub_(json::parse(
-            read_text(golden_folder("auditors/quantizations/" + golden_case) / "hub.json"))),
+            read_file(golden_folder() / "auditors/quantizations" / golden_case / "hub.json"))),
         server_([this](const FakeRequest& request) {
           if (pause.count() > 0) std::this_thread::sleep_for(pause);
           const FakeHub::Answer answer = hub_.answer(request.target);
@@ -164,7 +164,7 @@ TEST_CASE("an audit goes from the catalog to the API") {
   CHECK(world.server().requests().front().header("authorization") ==
         "Bearer hf_secret_of_the_test");
   CHECK(first.out.find("hf_secret") == std::string::npos);
-  CHECK(read_text(world.folder() + "/assay.db").find("hf_secret") == std::string::npos);
+  CHECK(read_file(world.folder() + "/assay.db").find("hf_secret") == std::string::npos);
 
   Process server(world.folder(),
                  assay_words({"serve", "--catalog", "models.yaml", "--listen", "127.0.0.1:0"}));

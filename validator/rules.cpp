@@ -1,6 +1,7 @@
 #include "validator/rules.h"
 
 #include "validator/for_each_entry.h"
+#include "validator/label_path.h"
 #include "validator/rules/groups.h"
 
 namespace assay {
@@ -12,7 +13,7 @@ Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span,
   problem.severity = rule.severity;
   problem.message = std::move(message);
   problem.span = span;
-  problem.entry = entry.slug;
+  problem.entry = name_of(entry);
   problem.label = std::move(label);
   return problem;
 }

@@ -21,6 +21,7 @@
 #include <valijson/validator.hpp>
 
 #include "validator/for_each_entry.h"
+#include "validator/label_path.h"
 #include "validator/schema_text.h"
 #include "validator/shape.h"
 #include "validator/shape_checker.h"
@@ -544,13 +545,13 @@ struct Schema::State {
     const std::optional<bool> accepted = library_accepts(validator, *entry_schema, *item.node);
     if (accepted.value_or(false)) return;
     const std::size_t before = out.size();
-    ShapeChecker(bytes, std::string(item.slug), out).check(*entry, *item.node, "", item.span);
+    ShapeChecker(bytes, name_of(item), out).check(*entry, *item.node, "", item.span);
     if (out.size() > before || !accepted) return;
     Diagnostic& problem = out.emplace_back();
     problem.rule = "schema";
     problem.message = "entry does not match the schema";
     problem.span = item.span;
-    problem.entry = item.slug;
+    problem.entry = name_of(item);
   }
 
   SchemaText text;

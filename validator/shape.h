@@ -17,9 +17,7 @@ namespace assay {
 
 /// One bit per Kind.
 using KindSet = unsigned;
-constexpr KindSet kind_bit(Kind kind) {
-  return 1U << static_cast<unsigned>(kind);
-}
+constexpr KindSet kind_bit(Kind kind) { return 1U << static_cast<unsigned>(kind); }
 inline constexpr KindSet kAnyKind = 0x7F;
 
 /// Texts longer than this are never given to std::regex, which recurses once per character.

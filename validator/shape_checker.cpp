@@ -196,7 +196,7 @@ void ShapeChecker::repair_kind(const Shape& shape, const Node& node, Diagnostic&
     if (const auto meant = meant_number(node.text, wants_integer)) {
       offer(*meant, meant->find('.') == std::string::npos ? Kind::integer : Kind::real);
     } else if (node.text.ends_with('k') || node.text.ends_with('K')) {
-      problem.help = "write the number in full: 128k may be 128000 or 131072";
+      problem.help = "write the number in full: 1k may be 1000 or 1024";
     }
   } else if (shape.kinds == kBoolean && node.kind == Kind::string) {
     if (const auto meant = meant_boolean(node.text)) offer(*meant, Kind::boolean);
@@ -274,7 +274,11 @@ void ShapeChecker::check_text(const Shape& shape, const Node& node, const std::s
                                      *shape.min_length));
     return;  // a pattern would only say the same
   }
-  if (shape.max_length && length > *shape.max_length) {
+  const bool fits_pattern =
+      !shape.pattern || node.text.size() > kLongestPatterned ||
+      std::regex_search(node.text.begin(), node.text.end(), shape.pattern->compiled);
+  // A date in words is too long as well, but that is not what is wrong with it.
+  if (shape.max_length && length > *shape.max_length && fits_pattern) {
     report("range", place, label,
            fmt::format("text of {} characters is too long: at most {} are allowed", length,
                        *shape.max_length));

@@ -30,6 +30,17 @@ bool loses_text(const Diagnostic& problem) {
          std::find(kLosing.begin(), kLosing.end(), problem.rule) != kLosing.end();
 }
 
+// The reader put null where it could not read a value: the schema's word on that is no news.
+void drop_unread_values(const Document& document, Diagnostics& shape) {
+  std::set<std::pair<std::size_t, std::size_t>> unread;
+  for (const Diagnostic& problem : document.problems()) {
+    if (loses_text(problem)) unread.emplace(problem.span.begin, problem.span.end);
+  }
+  std::erase_if(shape, [&](const Diagnostic& problem) {
+    return unread.contains({problem.span.begin, problem.span.end});
+  });
+}
+
 // In an entry of which a part could not be read, a key that is not there was perhaps not read.
 void drop_missing_keys(const Document& document, Diagnostics& shape) {
   const std::vector<Entry>& entries = document.entries();
@@ -43,15 +54,27 @@ void drop_missing_keys(const Document& document, Diagnostics& shape) {
   });
 }
 
+// True when the label is one of `labels` or lies below one.
+bool lies_below(const std::set<std::pair<std::string_view, std::string>>& labels,
+                const Diagnostic& problem) {
+  for (std::size_t dot = problem.label.find('.');; dot = problem.label.find('.', dot + 1)) {
+    if (labels.contains({problem.entry, problem.label.substr(0, dot)})) return true;
+    if (dot == std::string::npos) return false;
+  }
+}
+
 // A rule does not repeat what the schema said of the same value, and says nothing of a key that was
 // only misspelt.
 void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   std::set<std::pair<std::size_t, std::size_t>> spans;
-  std::set<std::pair<std::string_view, std::string>> meant;  // entry and label
+  std::set<std::pair<std::string_view, std::string>> unknown;  // entry and label
+  std::set<std::pair<std::string_view, std::string>> meant;
   for (const Diagnostic& problem : shape) {
     if (problem.rule == "missing-key") continue;
     spans.emplace(problem.span.begin, problem.span.end);
-    if (problem.rule != "unknown-key" || !problem.fix) continue;
+    if (problem.rule != "unknown-key") continue;
+    unknown.emplace(problem.entry, problem.label);
+    if (!problem.fix) continue;
     const std::size_t dot = problem.label.rfind('.');
     const std::string parent =
         dot == std::string::npos ? std::string() : problem.label.substr(0, dot + 1);
@@ -59,7 +82,7 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   }
   std::erase_if(rules, [&](const Diagnostic& problem) {
     return spans.contains({problem.span.begin, problem.span.end}) ||
-           meant.contains({problem.entry, problem.label});
+           meant.contains({problem.entry, problem.label}) || lies_below(unknown, problem);
   });
 }
 
@@ -70,6 +93,7 @@ FileReport validate(const Document& document, const Schema& schema, const Vocabu
   Diagnostics shape;
   schema.check(document, shape);
   drop_missing_keys(document, shape);
+  drop_unread_values(document, shape);
 
   Diagnostics rules;
   check_rules(document, vocabulary, options, rules);

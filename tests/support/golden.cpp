@@ -3,42 +3,59 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <stdexcept>
+#include <string_view>
 
 #include "support/catch.h"
 
 namespace assay::test {
+namespace {
 
-std::filesystem::path golden_folder(const std::string& name) {
-  return std::filesystem::path(ASSAY_SOURCE_DIR) / "tests" / "golden" / name;
+bool updates() {
+  const char* update = std::getenv("UPDATE_GOLDEN");
+  return update != nullptr && std::string_view(update) == "1";
 }
 
-std::vector<std::filesystem::path> cases_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> cases;
+std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder,
+                                                  bool folders) {
+  std::vector<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.is_directory()) cases.push_back(entry.path());
+    if (entry.is_directory() == folders) found.push_back(entry.path());
   }
-  std::sort(cases.begin(), cases.end());
-  return cases;
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error("cannot read " + file.string());
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
+}  // namespace
+
+std::filesystem::path golden_folder() {
+  return std::filesystem::path(ASSAY_SOURCE_DIR) / "tests" / "golden";
 }
 
-void check_golden(const std::filesystem::path& file, const std::string& actual) {
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << actual;
+std::vector<std::filesystem::path> folders_in(const std::filesystem::path& folder) {
+  return sorted_entries(folder, true);
+}
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  return sorted_entries(folder, false);
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + path.string());
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void check_golden(const std::filesystem::path& expected, const std::string& actual) {
+  INFO("golden file " << expected.string());
+  if (updates()) {
+    std::ofstream out(expected, std::ios::binary);
+    out << actual;
+    REQUIRE(out.good());
     return;
   }
-  INFO("golden file " << file.string() << "; UPDATE_GOLDEN=1 rewrites it");
-  CHECK(actual == read_text(file));
+  CHECK(read_file(expected) == actual);
 }
 
 }  // namespace assay::test

@@ -69,12 +69,12 @@ Finished Process::wait() {
   Finished finished;
   if (WIFEXITED(status)) finished.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) finished.signal = WTERMSIG(status);
-  finished.out = read_text(out_path_);
-  finished.err = read_text(err_path_);
+  finished.out = read_file(out_path_);
+  finished.err = read_file(err_path_);
   return finished;
 }
 
-std::string Process::err_so_far() const { return read_text(err_path_); }
+std::string Process::err_so_far() const { return read_file(err_path_); }
 
 std::vector<std::string> assay_words(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), ASSAY_PROGRAM);

@@ -1,0 +1,213 @@
+#include "validator/validate.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "schema/embedded.h"
+#include "support/catch.h"
+#include "support/golden.h"
+#include "support/validated.h"
+
+using assay::Diagnostic;
+using assay::Diagnostics;
+using assay::test::entry_yaml;
+using assay::test::validated;
+using assay::test::Validated;
+using assay::test::wheres;
+using Places = std::vector<std::string>;
+
+namespace {
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, what.size(), by);
+}
+
+// The catalog of the project, as the base of mutations.
+std::string catalog() {
+  return assay::test::read_file(std::string(ASSAY_SOURCE_DIR) + "/data/models.yaml");
+}
+
+void check_spans(const Validated& result) {
+  const std::size_t size = result.source->bytes().size();
+  const auto inside = [size](assay::Span span) {
+    return span.begin <= span.end && span.end <= size;
+  };
+  for (const Diagnostic& diagnostic : result.diagnostics()) {
+    INFO(diagnostic.rule << ": " << diagnostic.message);
+    CHECK(inside(diagnostic.span));
+    CHECK_FALSE(diagnostic.message.empty());
+    CHECK(assay::find_rule(diagnostic.rule) != nullptr);
+    for (const assay::Related& related : diagnostic.related) CHECK(inside(related.span));
+    if (diagnostic.fix) CHECK(inside(diagnostic.fix->span));
+  }
+}
+
+std::string random_edits(std::string text, std::mt19937& random) {
+  const std::string bytes = "\"'[]{}:,&*!|>%@`#-? \n\t\r\0a0\xC3\xFF";
+  const int edits = 1 + static_cast<int>(random() % 4);
+  for (int i = 0; i < edits && !text.empty(); ++i) {
+    const std::size_t at = random() % text.size();
+    switch (random() % 4) {
+      case 0:
+        text.erase(at, 1 + random() % 40);
+        break;
+      case 1:
+        text.insert(at, 1, bytes[random() % bytes.size()]);
+        break;
+      case 2:
+        text[at] = bytes[random() % bytes.size()];
+        break;
+      default:
+        text.insert(at, text.substr(random() % text.size(), random() % 200));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a broken entry and a doubled slug and an unknown key give exactly three diagnostics") {
+  struct Broken {
+    std::string what, by, place;
+  };
+  // The entry begins on line 2, its display_name on line 3 and its licence on line 9.
+  const auto broken = GENERATE(values<Broken>({
+      {"display_name: Model one", "display_name: \"Model one", "3:19 yaml-syntax"},
+      {"license: MIT", "license: [MIT", "9:14 yaml-syntax"},
+      {"license: MIT", "license: MIT: yes", ""},
+      {"    license: MIT", "    license MIT", ""},
+  }));
+  // The doubled entry is a full copy, with or without another display name.
+  const auto name = GENERATE(as<std::string>{}, "Model two", "Another name");
+  struct Unknown {
+    std::string what, by, place;
+  };
+  const auto unknown = GENERATE(values<Unknown>({
+      {"license: MIT", "licence: MIT", "48:5 unknown-key"},
+      {"license: MIT", "license: MIT\n    licens: MIT", "49:5 unknown-key"},
+      {"family: test", "familly: test", "43:5 unknown-key"},
+      {"- title: Model card", "- titel: Model card", "52:9 unknown-key"},
+  }));
+  const std::string text = "models:\n" + replaced(entry_yaml("one"), broken.what, broken.by) +
+                           entry_yaml("two") + replaced(entry_yaml("two"), "Model two", name) +
+                           replaced(entry_yaml("three"), unknown.what, unknown.by);
+  INFO(broken.by << " / " << name << " / " << unknown.by);
+  const Validated result = validated(text);
+  INFO(assay::render_human({result.report}, false));
+  const Places places = wheres(result);
+  REQUIRE(places.size() == 3);
+  if (broken.place.empty()) {
+    CHECK(places[0].ends_with(" yaml-syntax"));
+    const std::size_t line = std::stoul(places[0]);
+    CHECK(line >= 2);
+    CHECK(line <= 14);
+  } else {
+    CHECK(places[0] == broken.place);
+  }
+  CHECK(places[1] == "28:11 duplicate-slug");
+  CHECK(places[2] == unknown.place);
+  CHECK(result.report.entries == 4);
+}
+
+TEST_CASE("a doubled slug is told once also when one of the entries is broken") {
+  const std::string good = entry_yaml("one");
+  const std::string bad = replaced(good, "license: MIT", "license: [MIT");
+  CHECK(wheres(validated("models:\n" + bad + good)) ==
+        Places{"9:14 yaml-syntax", "15:11 duplicate-slug"});
+  CHECK(wheres(validated("models:\n" + good + bad)) ==
+        Places{"15:11 duplicate-slug", "22:14 yaml-syntax"});
+}
+
+TEST_CASE("a broken entry exists for the lineage of others") {
+  const std::string bad = replaced(entry_yaml("one"), "license: MIT", "license: [MIT");
+  const std::string child = entry_yaml("two") + "    lineage: {parent: one}\n";
+  CHECK(wheres(validated("models:\n" + bad + child)) == Places{"9:14 yaml-syntax"});
+}
+
+TEST_CASE("rules pass over what the schema reported") {
+  const std::string base = "models:\n" + entry_yaml("a");
+  CHECK(wheres(validated(base + "    data_released: no\n")) == Places{"15:20 wrong-type"});
+  CHECK(wheres(validated(base + "    quantizations_available: [gguf]\n"
+                                "    quantization_source: https://huggingface.co/a/b\n")) ==
+        Places{"16:5 unknown-key"});
+  CHECK(wheres(validated(base + "    params_totl: 012\n")) == Places{"15:5 unknown-key"});
+}
+
+TEST_CASE("diagnostics do not depend on the order of the rules") {
+  const std::string text =
+      assay::test::read_file(assay::test::golden_folder() / "validator/wrong-type/input.yaml");
+  const Validated result = validated(text);
+  Diagnostics shuffled = result.diagnostics();
+  REQUIRE(shuffled.size() > 5);
+  std::mt19937 random(GENERATE(1U, 2U, 3U));
+  std::shuffle(shuffled.begin(), shuffled.end(), random);
+  assay::sort_and_unique(shuffled);
+  CHECK(shuffled == result.diagnostics());
+}
+
+TEST_CASE("validating and rendering twice gives the same text") {
+  std::mt19937 random(7);
+  const std::string text = random_edits(random_edits(catalog(), random), random);
+  const Validated first = validated(text);
+  const Validated second = validated(text);
+  CHECK(first.diagnostics() == second.diagnostics());
+  CHECK(assay::render_human({first.report}, true) == assay::render_human({second.report}, true));
+  CHECK(assay::render_json({first.report}) == assay::render_json({second.report}));
+}
+
+TEST_CASE("validate never throws and every span lies in the file whatever the bytes") {
+  const assay::Schema schema(assay::embedded_schema_file("catalog.schema.json"));
+  const assay::Vocabulary vocabulary = assay::load_vocabulary();
+  assay::RuleOptions options;
+  options.today = std::chrono::year(2026) / 11 / 23;
+  const std::string base = catalog().substr(0, 12'000);
+  const unsigned seed = GENERATE(range(0U, 20U));
+  std::mt19937 random(seed);
+  for (int i = 0; i < 10; ++i) {
+    INFO("seed " << seed << " round " << i);
+    Validated result;
+    result.source = std::make_unique<assay::Source>("x", random_edits(base, random));
+    const assay::Document document(*result.source);
+    REQUIRE_NOTHROW(result.report = assay::validate(document, schema, vocabulary, options));
+    check_spans(result);
+    CHECK_FALSE(assay::render_human({result.report}, false).empty());
+    CHECK_FALSE(assay::render_json({result.report}).empty());
+  }
+}
+
+TEST_CASE("applying a repair removes the problem") {
+  for (const auto& folder : assay::test::folders_in(assay::test::golden_folder() / "validator")) {
+    const std::string text = assay::test::read_file(folder / "input.yaml");
+    const Validated before = validated(text);
+    for (const Diagnostic& diagnostic : before.diagnostics()) {
+      if (!diagnostic.fix) continue;
+      INFO(folder.filename().string() << ": " << diagnostic.message);
+      const assay::Span span = diagnostic.fix->span;
+      std::string mended = text;
+      mended.replace(span.begin, span.end - span.begin, diagnostic.fix->text);
+      const Validated after = validated(mended);
+      CHECK(after.diagnostics().size() < before.diagnostics().size());
+    }
+  }
+}
+
+TEST_CASE("the number of diagnostics is bounded") {
+  std::string text = "models:\n";
+  for (int i = 0; i < 60'000; ++i) text += "  - {}\n";
+  const Validated result = validated(text);
+  CHECK(result.report.entries == 60'000);
+  CHECK(result.diagnostics().size() > 1000);
+  CHECK(result.diagnostics().size() < 200'000);
+}
+
+TEST_CASE("the catalog of the project has no mistakes") {
+  const Validated result = validated(catalog());
+  INFO(assay::render_human({result.report}, false));
+  CHECK(assay::tally({result.report}).errors == 0);
+  CHECK(result.report.entries > 50);
+}
