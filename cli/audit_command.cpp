@@ -232,6 +232,9 @@ int audit(const AuditArguments& arguments) {
             progress.step(fetcher.counts().sent);
           }};
   assay::audit(plan);
+  // Entries that the catalog no longer has have no current findings. In a catalog that could not be
+  // read as a whole nothing counts as gone.
+  if (!document.incomplete()) store.close_other_entries(run.id, slugs_of(all));
   store.finish_run(run.id, fetcher.counts());
 
   report.run = run.id;
