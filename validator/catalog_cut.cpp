@@ -51,7 +51,7 @@ std::size_t key_end(std::string_view text, const Line& line) {
                ? at + 1
                : std::string_view::npos;
   }
-  if (std::string_view("-#[]{},&*!|>%@`").find(first) != std::string_view::npos) {
+  if (std::string_view("\t-#[]{},&*!|>%@`").find(first) != std::string_view::npos) {
     return std::string_view::npos;
   }
   for (; at < line.next && !is_break(text[at]); ++at) {

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "validator/catalog_cut.h"
 #include "validator/scalar_syntax.h"
 #include "validator/syntax_scan.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t kParallelBytes = 256 << 10;  // smaller catalogs are read by one thread
 // Repairs of broken catalogs are tried only so often, lest a hostile one costs much time.
+constexpr std::size_t kMostItems = 1'000'000;
 constexpr std::size_t kMostAnchors = 64;  // names looked for in the file
 constexpr int kMostSplits = 16;           // in one item
 constexpr int kMostJoins = 64;            // in one file
@@ -35,6 +38,7 @@ class CatalogReader {
 
  private:
   bool read_cut(const CatalogCut& cut);
+  void refuse(const CatalogCut& cut);
   bool share_anchors(const std::vector<Parsed>& items) const;
   std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i);
   std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed);
@@ -67,6 +71,10 @@ void CatalogReader::read() {
 
 // False when only a parse of the whole file can tell.
 bool CatalogReader::read_cut(const CatalogCut& cut) {
+  if (cut.items.size() > kMostItems) {
+    refuse(cut);
+    return true;
+  }
   std::vector<Parsed> items(cut.items.size());
   const bool parallel = cut.items_end - cut.items_begin > kParallelBytes;
   for_all(items.size(), parallel, out_.arenas, [&](std::size_t i, Arena& arena) {
@@ -90,6 +98,16 @@ bool CatalogReader::read_cut(const CatalogCut& cut) {
   for (std::size_t i = 0; i < items.size();) i += settle_item(cut, items, i);
   set_root(cut, frame);
   return true;
+}
+
+void CatalogReader::refuse(const CatalogCut& cut) {
+  Diagnostic& problem = out_.problems.emplace_back();
+  problem.rule = "too-large";
+  problem.span = {cut.key, cut.key + 6};
+  problem.message = fmt::format("the list has {} items, more than the {} that are read",
+                                cut.items.size(), kMostItems);
+  problem.help = "split the catalog";
+  out_.incomplete = true;
 }
 
 // Whether an alias that its own item does not know is anchored elsewhere in the file.
@@ -218,8 +236,8 @@ void CatalogReader::set_root(const CatalogCut& cut, Parsed& frame) {
   out_.root.kind = Kind::mapping;
   out_.root.members = out_.members.data();
   out_.root.count = static_cast<std::uint32_t>(out_.members.size());
-  out_.root.begin = out_.members.front().key.begin;
-  out_.root.end = std::max(list.end, out_.members.back().value.end);
+  out_.root.begin = frame.root ? frame.root->begin : out_.members.front().key.begin;
+  out_.root.end = std::max(list.end, frame.root ? frame.root->end : list.end);
   out_.incomplete = out_.incomplete || frame.incomplete;
   std::move(frame.problems.begin(), frame.problems.end(), std::back_inserter(out_.problems));
 }

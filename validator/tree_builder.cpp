@@ -15,7 +15,8 @@ namespace {
 
 static_assert(std::is_trivially_destructible_v<Member>, "arenas free members without destroying");
 
-constexpr std::size_t kPairwise = 32;  // mappings up to this size are compared pair by pair
+constexpr std::size_t kMostProblems = 1'000;  // of one parse; a hostile file could have millions
+constexpr std::size_t kPairwise = 32;         // mappings up to this size are compared pair by pair
 
 // The word at `at`, if it is one that means null.
 std::size_t null_word_length(std::string_view text, std::size_t at) {
@@ -48,12 +49,15 @@ TreeBuilder::TreeBuilder(std::string_view text, std::string_view original,
                          std::size_t depth)
     : text_(text), original_(original), arena_(&arena), limits_(limits), depth_(depth) {}
 
-Diagnostic& TreeBuilder::report(std::string_view rule, Span span, std::string message) {
+void TreeBuilder::report(std::string_view rule, Span span, std::string label, std::string message,
+                         std::string help) {
+  if (problems_.size() >= kMostProblems) return;
   Diagnostic& problem = problems_.emplace_back();
   problem.rule = rule;
   problem.span = span;
+  problem.label = std::move(label);
   problem.message = std::move(message);
-  return problem;
+  problem.help = std::move(help);
 }
 
 // Keys of the open mappings, joined by dots; items of sequences add nothing.
@@ -141,7 +145,24 @@ std::size_t TreeBuilder::end_of_quoted(std::size_t at) const {
   return end;
 }
 
-void TreeBuilder::on_null(std::size_t at, std::size_t anchor) { add(empty_node(at), anchor, 1); }
+// Called for an empty value of a block mapping: at the end of the text its key may be none.
+void TreeBuilder::check_colon() const {
+  if (open_.empty() || open_.back().node.kind != Kind::mapping || open_.back().node.flow) return;
+  if (expects_key() || skip_space(text_, last_end_) < text_.size()) return;
+  const std::size_t key = values_.back().begin;
+  const std::size_t line = line_begin(text_, key);
+  std::size_t before = key;
+  while (before > 0 && (is_blank(text_[before - 1]) || is_break(text_[before - 1]))) --before;
+  const bool is_explicit = text_.substr(line, key - line).find("? ") != std::string_view::npos ||
+                           (before > 0 && text_[before - 1] == '?');
+  if (!is_explicit) throw ColonMissing{key};
+}
+
+void TreeBuilder::on_null(std::size_t at, std::size_t anchor) {
+  const Node node = empty_node(at);
+  if (node.begin == node.end && node.begin == last_end_ && anchor == 0) check_colon();
+  add(node, anchor, 1);
+}
 
 void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t anchor,
                             std::string_view value) {
@@ -185,17 +206,15 @@ void TreeBuilder::on_alias(std::size_t at, std::size_t anchor) {
   const auto found = anchors_.find(anchor);
   if (found == anchors_.end()) {
     // The parser knows the name, but its value is not finished: it contains this very alias.
-    report("yaml-alias", {at, end}, fmt::format("alias `{}` stands inside of its own anchor", name))
-        .label = label();
+    report("yaml-alias", {at, end}, label(),
+           fmt::format("alias `{}` stands inside of its own anchor", name), "write the value out");
     incomplete_ = true;
   } else if (alias_nodes_ + found->second.nodes > limits_.alias_nodes) {
     // Reported once: what follows would say the same again.
     if (alias_nodes_ <= limits_.alias_nodes) {
-      Diagnostic& problem = report(
-          "yaml-alias", {at, end},
-          fmt::format("aliases of this file repeat more than {} values", limits_.alias_nodes));
-      problem.label = label();
-      problem.help = "write the values out";
+      report("yaml-alias", {at, end}, label(),
+             fmt::format("aliases of this file repeat more than {} values", limits_.alias_nodes),
+             "write the values out");
     }
     alias_nodes_ = limits_.alias_nodes + 1;
     incomplete_ = true;
@@ -283,10 +302,8 @@ void TreeBuilder::merge(std::vector<Member>& members) {
       keys.insert(member.key.text);
       continue;
     }
-    Diagnostic& problem =
-        report("yaml-merge-key", member.key.span(), "merge key `<<` is not part of YAML 1.2");
-    problem.label = label();
-    problem.help = "write the values out";
+    report("yaml-merge-key", member.key.span(), label(), "merge key `<<` is not part of YAML 1.2",
+           "write the values out");
     mappings_of(member.value, sources);
   }
   for (const Node* const source : sources) {
@@ -298,11 +315,12 @@ void TreeBuilder::merge(std::vector<Member>& members) {
 }
 
 void TreeBuilder::report_duplicate(const Member& first, const Member& second) {
-  Diagnostic& problem = report("duplicate-key", second.key.span(),
-                               fmt::format("key `{}` is given twice", second.key.text));
-  problem.label = label(second.key.text);
-  problem.related.push_back({first.key.span(), "first given here"});
-  problem.help = "remove one of the two";
+  const std::size_t before = problems_.size();
+  report("duplicate-key", second.key.span(), label(second.key.text),
+         fmt::format("key `{}` is given twice", second.key.text), "remove one of the two");
+  if (problems_.size() > before) {
+    problems_.back().related.push_back({first.key.span(), "first given here"});
+  }
 }
 
 void TreeBuilder::check_duplicates(const Node& mapping) {

@@ -23,6 +23,12 @@ struct QuoteNotClosed {
   std::size_t offset = 0;
 };
 
+/// Thrown by the builder for a last line without a colon where a key is expected, which yaml-cpp
+/// takes for a key.
+struct ColonMissing {
+  std::size_t offset = 0;
+};
+
 /// Turns parse events into nodes with exact spans. Offsets are bytes of the file; of each value the
 /// parser only knows where it begins, so its end is found in the text.
 ///
@@ -69,6 +75,7 @@ class TreeBuilder {
   Node empty_node(std::size_t at);
   std::size_t place_of_empty() const;
   bool expects_key() const;
+  void check_colon() const;
   std::size_t end_of_quoted(std::size_t at) const;
   void close_flow(Node& node) const;
   void store_items(Frame& frame);
@@ -78,7 +85,8 @@ class TreeBuilder {
   void merge(std::vector<Member>& members);
   std::string label(std::string_view last = {}) const;
   std::string_view keep(std::string_view value, std::size_t at);
-  Diagnostic& report(std::string_view rule, Span span, std::string message);
+  void report(std::string_view rule, Span span, std::string label, std::string message,
+              std::string help);
 
   std::string_view text_;
   std::string_view original_;

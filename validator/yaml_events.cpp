@@ -109,6 +109,8 @@ std::optional<ParseFailure> parse_yaml(std::span<const Piece> pieces, TreeBuilde
     return ParseFailure{Cause::more_documents, second.offset, "a second document begins"};
   } catch (const QuoteNotClosed& quote) {
     return ParseFailure{Cause::open_quote, quote.offset, "quote is not closed"};
+  } catch (const ColonMissing& missing) {
+    return ParseFailure{Cause::syntax, missing.offset, "key without a colon"};
   } catch (const NestingTooDeep& too_deep) {
     return ParseFailure{Cause::too_deep, too_deep.offset, "nested too deeply"};
   } catch (const YAML::DeepRecursion& deep) {
