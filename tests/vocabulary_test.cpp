@@ -215,7 +215,8 @@ TEST_CASE("the SPDX list names its version and source and knows what the OSI app
   CHECK(spdx.at("source") == "https://spdx.org/licenses/");
   CHECK_FALSE(spdx.at("version").get<std::string>().empty());
   std::map<std::string, bool> approved;
-  for (const json& row : spdx.at("licenses")) approved[row.at("id")] = row.at("osi_approved");
+  for (const json& row : spdx.at("licenses"))
+    approved[row.at("id").get<std::string>()] = row.at("osi_approved").get<bool>();
   CHECK(approved.at("Apache-2.0"));
   CHECK(approved.at("MIT"));
   CHECK_FALSE(approved.at("CC-BY-NC-4.0"));
@@ -250,7 +251,7 @@ TEST_CASE("a provider is found under one name and one identifier per source") {
   std::map<std::string, std::vector<std::string>> identifiers;
   for (const json& provider : providers) {
     check_keys(provider, {"id", "name", "aliases", "sources"});
-    const std::string id = provider.at("id");
+    const std::string id = provider.at("id").get<std::string>();
     std::vector<std::string> names = provider.at("aliases").get<std::vector<std::string>>();
     names.push_back(provider.at("name").get<std::string>());
     for (const std::string& name : names) {
