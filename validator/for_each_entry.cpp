@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kRun = 64;  // entries per call
 constexpr std::size_t kMostThreads = 8;
-constexpr std::size_t kRunsPerThread = 16;  // of one batch
+constexpr std::size_t kRunsPerThread = 4;  // of one batch
 
 }  // namespace
 

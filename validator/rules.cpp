@@ -5,9 +5,15 @@
 #include "validator/rules/groups.h"
 
 namespace assay {
+namespace {
+
+constexpr std::size_t kMostPerRun = 2000;  // of consecutive entries that a thread takes at once
+
+}  // namespace
 
 Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span, std::string label,
                                 std::string message) {
+  if (out_.size() >= most_) return discarded_ = {};
   Diagnostic& problem = out_.emplace_back();
   problem.rule = rule.id;
   problem.severity = rule.severity;
@@ -36,7 +42,7 @@ const Rule* find_rule(std::string_view id) {
 void check_rules(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
                  Diagnostics& out) {
   const std::vector<std::span<const Rule>> groups = rule_groups();
-  RuleContext whole(document, vocabulary, options, out);
+  RuleContext whole(document, vocabulary, options, out, out.size() + kMostDiagnostics);
   for (const std::span<const Rule> group : groups) {
     for (const Rule& rule : group) {
       if (rule.catalog_check != nullptr) rule.catalog_check(rule, whole);
@@ -45,7 +51,7 @@ void check_rules(const Document& document, const Vocabulary& vocabulary, const R
   for_each_entry(
       document,
       [&](std::span<const Entry> entries, Diagnostics& found) {
-        RuleContext context(document, vocabulary, options, found);
+        RuleContext context(document, vocabulary, options, found, kMostPerRun);
         for (const Entry& entry : entries) {
           if (entry.node == nullptr || entry.node->kind != Kind::mapping) continue;
           for (const std::span<const Rule> group : groups) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -25,9 +26,10 @@ struct RuleOptions {
 /// Everything a rule may read, and the only way for it to say something.
 class RuleContext {
  public:
+  /// Reports beyond `most` are discarded: a hostile file may have one per byte.
   RuleContext(const Document& catalog, const Vocabulary& words, const RuleOptions& settings,
-              Diagnostics& out)
-      : document(catalog), vocabulary(words), options(settings), out_(out) {}
+              Diagnostics& out, std::size_t most)
+      : document(catalog), vocabulary(words), options(settings), out_(out), most_(most) {}
 
   const Document& document;
   const Vocabulary& vocabulary;
@@ -39,6 +41,8 @@ class RuleContext {
 
  private:
   Diagnostics& out_;
+  std::size_t most_;
+  Diagnostic discarded_;
 };
 
 /// A rule looks at one entry, or at the whole catalog; it is stateless and never prints.

@@ -42,7 +42,7 @@ std::string found_in_words(const Node& node) {
 }
 
 // Of one entry; the next problems would tell nothing new.
-constexpr std::size_t kMostProblems = 200;
+constexpr std::size_t kMostProblems = 100;
 
 std::string number(double value) { return fmt::format("{:.15g}", value); }
 
@@ -114,14 +114,14 @@ std::string kinds_in_words(KindSet kinds) {
   return fmt::format("{} or {}", fmt::join(words, ", "), last);
 }
 
-Diagnostic& ShapeChecker::report(std::string_view rule, Span span, const std::string& label,
+Diagnostic& ShapeChecker::report(std::string_view rule, Span span, std::string label,
                                  std::string message) {
   Diagnostic& problem = out_.emplace_back();
   problem.rule = rule;
   problem.message = std::move(message);
   problem.span = span;
   problem.entry = entry_;
-  problem.label = label;
+  problem.label = std::move(label);
   return problem;
 }
 

@@ -27,8 +27,7 @@ class ShapeChecker {
   void check(const Shape& shape, const Node& node, const std::string& label, Span place);
 
  private:
-  Diagnostic& report(std::string_view rule, Span span, const std::string& label,
-                     std::string message);
+  Diagnostic& report(std::string_view rule, Span span, std::string label, std::string message);
   bool accepts(const Shape& shape, const Node& node) const;
   Diagnostics problems_of(const Shape& shape, const Node& node, const std::string& label,
                           Span place) const;

@@ -54,7 +54,9 @@ std::size_t target_line(const Source& source, std::size_t line, std::size_t offs
   const std::string_view before =
       source.bytes().substr(source.line_start(line), offset - source.line_start(line));
   if (!trimmed(before).empty()) return line;
-  for (std::size_t next = line + 1; next <= source.line_count(); ++next) {
+  constexpr std::size_t kMostLinesBetween = 50;
+  const std::size_t last = std::min(source.line_count(), line + kMostLinesBetween);
+  for (std::size_t next = line + 1; next <= last; ++next) {
     const std::string_view text = trimmed(source.line(next));
     if (!text.empty() && text.front() != '#') return next;
   }
@@ -64,8 +66,10 @@ std::size_t target_line(const Source& source, std::size_t line, std::size_t offs
 void read_comment(const Source& source, std::size_t offset, PositionIndex& positions,
                   std::vector<Suppression>& out) {
   const std::string_view bytes = source.bytes();
+  constexpr std::size_t kLongestComment = 1000;
+  const std::size_t last = std::min(bytes.size(), offset + kLongestComment);
   std::size_t end = offset;
-  while (end < bytes.size() && !is_break(bytes[end])) ++end;
+  while (end < last && !is_break(bytes[end])) ++end;
   const std::string_view comment = bytes.substr(offset, end - offset);
   const std::size_t close = comment.find(']');
   if (close == std::string_view::npos) return;

@@ -1,6 +1,7 @@
 #include "validator/vocabulary.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -177,6 +178,12 @@ std::optional<std::string> nearest_word(std::string_view text,
 
 bool is_misspelling(std::string_view text, std::string_view word) {
   if (text == word || text.size() > kLongestWord || word.size() > kLongestWord) return false;
+  const auto sounds = [](char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; };
+  const auto count = [&](std::string_view of) {
+    return std::count_if(of.begin(), of.end(), sounds);
+  };
+  const auto shorter = std::min(count(text), count(word));
+  if (shorter == 0 || std::max(count(text), count(word)) - shorter > 1) return false;
   const auto kept = [](std::string_view from, auto&& keep) {
     std::string out;
     for (const char c : from) {
@@ -185,13 +192,12 @@ bool is_misspelling(std::string_view text, std::string_view word) {
     return out;
   };
   if (kept(text, is_digit) != kept(word, is_digit)) return false;
-  const auto sounds = [](char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; };
   const std::string a = kept(text, sounds);
   const std::string b = kept(word, sounds);
-  if (a == b) return !a.empty();
+  if (a == b) return true;
   // Short words are too dense: `nsa` and `dsa` both exist.
-  constexpr std::size_t kShortestForSlips = 6;
-  return std::min(a.size(), b.size()) >= kShortestForSlips && distance(a, b, 1) <= 1;
+  constexpr std::ptrdiff_t kShortestForSlips = 6;
+  return shorter >= kShortestForSlips && distance(a, b, 1) <= 1;
 }
 
 }  // namespace assay

@@ -47,8 +47,11 @@ void near_word(const Rule& rule, const Entry& entry, RuleContext& context) {
   const Node* benchmarks = entry.node->get("benchmarks");
   if (benchmarks == nullptr || benchmarks->count > kItemsWorthReading) return;
   std::vector<std::string> names;
-  for (const Benchmark& benchmark : context.vocabulary.benchmarks) names.push_back(benchmark.id);
   for (const Member& member : benchmarks->mapping()) {
+    if (context.vocabulary.benchmark(member.key.text) != nullptr) continue;
+    if (names.empty()) {
+      for (const Benchmark& known : context.vocabulary.benchmarks) names.push_back(known.id);
+    }
     report_near(rule, entry, context, member.key, label_of_member("benchmarks", member.key.text),
                 names);
   }

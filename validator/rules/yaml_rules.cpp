@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -88,6 +89,21 @@ std::string_view other_reading(const Node& node) {
   return "";
 }
 
+std::string_view other_reading_of_plain(const Node& node) {
+  constexpr std::size_t kLongestNumber = 40;
+  if (!node.is_scalar() || !node.plain || node.block || node.text.size() > kLongestNumber)
+    return "";
+  return other_reading(node);
+}
+
+// Nearly no entry holds one, so the labels are built for those that do only.
+bool holds_ambiguous(const Node& node) {
+  const auto in_member = [](const Member& member) { return holds_ambiguous(member.value); };
+  return !other_reading_of_plain(node).empty() ||
+         std::any_of(node.mapping().begin(), node.mapping().end(), in_member) ||
+         std::any_of(node.sequence().begin(), node.sequence().end(), holds_ambiguous);
+}
+
 void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, const Node& node,
                    const std::string& label) {
   for (const Member& member : node.mapping()) {
@@ -97,9 +113,7 @@ void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, c
   for (const Node& item : node.sequence()) {
     check_scalars(rule, entry, context, item, label_of_item(label, item, index++));
   }
-  constexpr std::size_t kLongestNumber = 40;
-  if (!node.is_scalar() || !node.plain || node.block || node.text.size() > kLongestNumber) return;
-  const std::string_view other = other_reading(node);
+  const std::string_view other = other_reading_of_plain(node);
   if (other.empty()) return;
   Diagnostic& problem =
       context.report(rule, entry, node.span(), label,
@@ -114,7 +128,7 @@ void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, c
 }
 
 void ambiguous_scalar(const Rule& rule, const Entry& entry, RuleContext& context) {
-  check_scalars(rule, entry, context, *entry.node, "");
+  if (holds_ambiguous(*entry.node)) check_scalars(rule, entry, context, *entry.node, "");
 }
 
 constexpr std::array kRules{
