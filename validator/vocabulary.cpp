@@ -96,6 +96,19 @@ void read_licenses(Vocabulary& vocabulary) {
   }
 }
 
+// An id comes before an alias of another licence, and a first alias before a second.
+void index_licenses(Vocabulary& vocabulary) {
+  const std::vector<License>& licenses = vocabulary.licenses;
+  for (std::size_t i = 0; i < licenses.size(); ++i) {
+    vocabulary.license_names.try_emplace(licenses[i].id, i);
+  }
+  for (std::size_t i = 0; i < licenses.size(); ++i) {
+    for (const std::string& alias : licenses[i].aliases) {
+      vocabulary.license_names.try_emplace(alias, i);
+    }
+  }
+}
+
 }  // namespace
 
 const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
@@ -105,13 +118,8 @@ const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
 }
 
 const License* Vocabulary::license(std::string_view name) const {
-  const auto by_id = std::find_if(licenses.begin(), licenses.end(),
-                                  [&](const License& row) { return row.id == name; });
-  if (by_id != licenses.end()) return &*by_id;
-  const auto by_alias = std::find_if(licenses.begin(), licenses.end(), [&](const License& row) {
-    return std::find(row.aliases.begin(), row.aliases.end(), name) != row.aliases.end();
-  });
-  return by_alias == licenses.end() ? nullptr : &*by_alias;
+  const auto found = license_names.find(name);
+  return found == license_names.end() ? nullptr : &licenses[found->second];
 }
 
 const Benchmark* Vocabulary::benchmark(std::string_view id) const {
@@ -136,6 +144,7 @@ Vocabulary load_vocabulary() {
            row.at("description").get<std::string>(), strings(row.at("runtimes"))});
     }
     read_licenses(vocabulary);
+    index_licenses(vocabulary);
     const json benchmarks = rows("benchmarks", "benchmarks");
     for (const json& row : benchmarks) {
       vocabulary.benchmarks.push_back({row.at("id").get<std::string>(),

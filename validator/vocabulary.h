@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +47,8 @@ struct Vocabulary {
   std::vector<License> licenses;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
+  /// Index into `licenses` by id and by alias; filled by load_vocabulary.
+  std::map<std::string, std::size_t, std::less<>> license_names;
 
   const QuantizationFamily* quantization(std::string_view id) const;
   /// By id or alias, exactly.
