@@ -164,6 +164,6 @@ TEST_CASE("diagnostics are sorted by place and told once") {
 }
 
 TEST_CASE("quoted values are cut and escaped") {
-  CHECK(assay::quoted("a\nb") == "`a\\nb`");
-  CHECK(assay::quoted(std::string(1'000'000, 'x')).size() < 80);
+  CHECK(assay::in_quotes("a\nb") == "`a\\nb`");
+  CHECK(assay::in_quotes(std::string(1'000'000, 'x')).size() < 80);
 }

@@ -278,7 +278,7 @@ std::size_t MistakeFinder::scalar_or_flow(std::size_t at, bool value) {
   switch (text_[at]) {
     case '"':
     case '\'':
-      return quoted(at);
+      return in_quotes(at);
     case '[':
     case '{':
       return flow(at);
@@ -319,7 +319,7 @@ std::size_t MistakeFinder::properties(std::size_t at) {
   return at;
 }
 
-std::size_t MistakeFinder::quoted(std::size_t at) {
+std::size_t MistakeFinder::in_quotes(std::size_t at) {
   const std::size_t end = quoted_end(text_, at);
   if (end == std::string_view::npos) {
     found("yaml-syntax", at, line_end(text_, at), "quote is not closed").help =
@@ -416,7 +416,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       if (open.empty()) return i + 1;
       token_begins = false;
     } else if ((c == '"' || c == '\'') && token_begins) {
-      const std::size_t end = quoted(i);
+      const std::size_t end = in_quotes(i);
       if (end == kStop) return kStop;
       i = end - 1;
       token_begins = false;

@@ -38,7 +38,7 @@ class MistakeFinder {
   void inline_value(std::size_t at);
   std::size_t scalar_or_flow(std::size_t at, bool value);
   std::size_t properties(std::size_t at);
-  std::size_t quoted(std::size_t at);
+  std::size_t in_quotes(std::size_t at);
   std::size_t flow(std::size_t at);
   std::size_t block_scalar(std::size_t at);
   std::size_t alias(std::size_t at);

@@ -113,7 +113,7 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   constexpr std::size_t kMostCodePoints = 60;
   std::string out = "`";
   std::size_t count = 0;

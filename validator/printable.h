@@ -21,6 +21,6 @@ Glyph glyph_at(std::string_view text, std::size_t at);
 std::string printable(std::string_view text);
 
 /// A value for a message: in back quotes, cut after 60 code points.
-std::string quoted(std::string_view value);
+std::string in_quotes(std::string_view value);
 
 }  // namespace assay

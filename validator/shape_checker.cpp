@@ -36,7 +36,7 @@ std::string found_in_words(const Node& node) {
     case Kind::integer:
     case Kind::real:
     case Kind::string:
-      return fmt::format("{} {}", to_string(node.kind), quoted(node.text));
+      return fmt::format("{} {}", to_string(node.kind), in_quotes(node.text));
   }
   return "";
 }
@@ -205,7 +205,7 @@ void ShapeChecker::repair_kind(const Shape& shape, const Node& node, Diagnostic&
   } else if (shape.kinds == kSequence && shape.items != nullptr && !node.block &&
              accepts(*shape.items, node)) {
     const std::string list = fmt::format("[{}]", written(bytes_, node));
-    problem.help = fmt::format("write a list: {}", quoted(list));
+    problem.help = fmt::format("write a list: {}", in_quotes(list));
     const bool in_flow_safe = node.text.find_first_of(",[]{}") == std::string_view::npos;
     if (in_flow_safe || !node.plain) problem.fix = Fix{node.span(), list};
   }
@@ -224,7 +224,7 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
     return;
   }
   Diagnostic& problem = report("not-in-vocabulary", node.span(), label,
-                               fmt::format("{} is not in the vocabulary", quoted(node.text)));
+                               fmt::format("{} is not in the vocabulary", in_quotes(node.text)));
   constexpr std::size_t kWordsWorthListing = 20;
   const std::vector<std::string> nearest = nearest_words(node.text, words);
   if (!nearest.empty()) {
@@ -243,13 +243,13 @@ void ShapeChecker::check_bounds(const Shape& shape, const Node& node, const std:
   const bool spelled_out = node.text.find_first_of("nNiI") != std::string_view::npos;
   if (node.kind == Kind::real && spelled_out && !std::isfinite(value)) {
     report("range", node.span(), label,
-           fmt::format("{} is not a finite number", quoted(node.text)));
+           fmt::format("{} is not a finite number", in_quotes(node.text)));
     return;
   }
   const auto out_of_range = [&](std::string_view relation, double limit) {
     Diagnostic& problem =
         report("range", node.span(), label,
-               fmt::format("{} is {} {}", quoted(node.text), relation, number(limit)));
+               fmt::format("{} is {} {}", in_quotes(node.text), relation, number(limit)));
     if (value == 0) problem.help = "leave the key out when the figure is not known";
   };
   if (shape.minimum) {
@@ -298,8 +298,8 @@ void ShapeChecker::check_pattern(const Shape& shape, const Node& node, const std
   const std::string_view form = pattern_in_words(shape.pattern->text);
   Diagnostic& problem = report("pattern", node.span(), label, "");
   problem.message = form.empty() ? fmt::format("{} does not match the pattern {}",
-                                               quoted(node.text), quoted(shape.pattern->text))
-                                 : fmt::format("{} is not {}", quoted(node.text), form);
+                                               in_quotes(node.text), in_quotes(shape.pattern->text))
+                                 : fmt::format("{} is not {}", in_quotes(node.text), form);
   if (form.find("date") != std::string_view::npos) {
     if (const auto date = meant_date(node.text)) {
       problem.help = fmt::format("did you mean `{}`?", *date);
@@ -347,7 +347,7 @@ void ShapeChecker::check_unique(const Node& node, const std::string& label) {
     } else {
       Diagnostic& problem =
           report("duplicate-item", item.span(), label_of_item(label, item, index),
-                 item.is_scalar() ? fmt::format("{} is listed twice", quoted(item.text))
+                 item.is_scalar() ? fmt::format("{} is listed twice", in_quotes(item.text))
                                   : std::string("item is listed twice"));
       problem.related.push_back({same->second->span(), "first listed here"});
       if (out_.size() > kMostProblems) return;

@@ -35,7 +35,7 @@ Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& 
   const std::string_view name = key.is_scalar() ? key.text : written(bytes, key);
   Diagnostic problem;
   problem.rule = "unknown-key";
-  problem.message = fmt::format("unknown key {}", quoted(name));
+  problem.message = fmt::format("unknown key {}", in_quotes(name));
   problem.span = key.span();
   problem.label = label_of_member(label, name);
   if (!unknown.nearest.empty()) {

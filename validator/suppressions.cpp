@@ -163,8 +163,8 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
       const bool known = find_rule(suppression.id) != nullptr;
       const auto nearest = known ? std::nullopt : nearest_word(suppression.id, ids);
       report("unused-suppression", suppression.span,
-             known ? fmt::format("nothing here to ignore for rule {}", quoted(suppression.id))
-                   : fmt::format("there is no rule {}", quoted(suppression.id)),
+             known ? fmt::format("nothing here to ignore for rule {}", in_quotes(suppression.id))
+                   : fmt::format("there is no rule {}", in_quotes(suppression.id)),
              known     ? "remove the comment"
              : nearest ? fmt::format("did you mean `{}`?", *nearest)
                        : "",

@@ -32,7 +32,7 @@ void duplicate_slug(const Rule& rule, RuleContext& context) {
     if (is_new) continue;
     Diagnostic& problem =
         context.report(rule, entry, slug_span(entry, bytes), "slug",
-                       fmt::format("slug {} is used by an earlier entry", quoted(entry.slug)));
+                       fmt::format("slug {} is used by an earlier entry", in_quotes(entry.slug)));
     problem.related.push_back({slug_span(*found->second, bytes), "first used here"});
     problem.help = "remove one of the two entries, or give this one a slug of its own";
   }
@@ -49,9 +49,10 @@ void report_shared(const Rule& rule, RuleContext& context, std::string_view key,
     if (text.empty()) continue;
     const auto [found, is_new] = first.try_emplace(normalized(text), &entry);
     if (is_new || found->second->slug == entry.slug) continue;
-    Diagnostic& problem = context.report(
-        rule, entry, entry.node->get(key)->span(), std::string(key),
-        fmt::format("{} {} is that of {} too", what, quoted(text), quoted(found->second->slug)));
+    Diagnostic& problem =
+        context.report(rule, entry, entry.node->get(key)->span(), std::string(key),
+                       fmt::format("{} {} is that of {} too", what, in_quotes(text),
+                                   in_quotes(found->second->slug)));
     problem.related.push_back({found->second->node->get(key)->span(), "first used here"});
   }
 }
@@ -100,7 +101,7 @@ void copied_benchmarks(const Rule& rule, RuleContext& context) {
     if (is_new || found->second->slug == entry.slug) continue;
     Diagnostic& problem = context.report(
         rule, entry, entry.node->member("benchmarks")->key.span(), "benchmarks",
-        fmt::format("all scores are equal to those of {}", quoted(found->second->slug)));
+        fmt::format("all scores are equal to those of {}", in_quotes(found->second->slug)));
     problem.related.push_back(
         {found->second->node->member("benchmarks")->key.span(), "the same scores"});
     problem.help = "check which of the two models the scores belong to";

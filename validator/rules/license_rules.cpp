@@ -21,7 +21,7 @@ void licence_osi_mismatch(const Rule& rule, const Entry& entry, RuleContext& con
   Diagnostic& problem =
       context.report(rule, entry, approved->span(), "osi_approved",
                      fmt::format("{} is {}approved by the Open Source Initiative",
-                                 quoted(license->id), license->osi_approved ? "" : "not "));
+                                 in_quotes(license->id), license->osi_approved ? "" : "not "));
   problem.related.push_back({entry.node->get("license")->span(), "the licence"});
   problem.help = fmt::format("write `{}`, or correct the licence", !claimed);
 }
@@ -70,9 +70,9 @@ void almost_spdx(const Rule& rule, const Entry& entry, RuleContext& context) {
   }
   if (alike.empty()) return;
   const Node& value = *entry.node->get("license");
-  Diagnostic& problem =
-      context.report(rule, entry, value.span(), "license",
-                     fmt::format("{} is spelled almost like {}", quoted(text), quoted(alike[0])));
+  Diagnostic& problem = context.report(
+      rule, entry, value.span(), "license",
+      fmt::format("{} is spelled almost like {}", in_quotes(text), in_quotes(alike[0])));
   problem.help = fmt::format("did you mean `{}`?", alike[0]);
   if (alike.size() == 1 && !value.block) problem.fix = Fix{value.span(), std::string(alike[0])};
 }
@@ -83,9 +83,10 @@ void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext
   const std::string_view openness = text_of(*entry.node, "openness");
   std::string message;
   if (openness == "open" && !license->osi_approved) {
-    message = fmt::format("`open` under {}, which is no open-source licence", quoted(license->id));
+    message =
+        fmt::format("`open` under {}, which is no open-source licence", in_quotes(license->id));
   } else if (openness == "proprietary" && license->osi_approved) {
-    message = fmt::format("`proprietary` under {}, an open-source licence", quoted(license->id));
+    message = fmt::format("`proprietary` under {}, an open-source licence", in_quotes(license->id));
   } else {
     return;
   }

@@ -74,7 +74,7 @@ void dangling_lineage(const Rule& rule, RuleContext& context) {
     if (node.kind != Kind::string || node.text.empty() || entries.contains(node.text)) return;
     Diagnostic& problem =
         context.report(rule, entry, node.span(), std::move(label),
-                       fmt::format("no entry has the slug {}", quoted(node.text)));
+                       fmt::format("no entry has the slug {}", in_quotes(node.text)));
     constexpr std::size_t kMostComparisons = 500;
     if (++compared > kMostComparisons) return;
     if (const auto nearest = nearest_word(node.text, slugs)) {
@@ -112,8 +112,8 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
         !names_child(*parent, entry.slug)) {
       Diagnostic& problem =
           context.report(rule, entry, lineage->get("parent")->span(), "lineage.parent",
-                         fmt::format("{} does not name {} among its children", quoted(parent->slug),
-                                     quoted(entry.slug)));
+                         fmt::format("{} does not name {} among its children",
+                                     in_quotes(parent->slug), in_quotes(entry.slug)));
       problem.related.push_back({place_of(*parent), "the parent"});
     }
     std::size_t index = 0;
@@ -126,8 +126,8 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
       Diagnostic& problem = context.report(
           rule, entry, node.span(), label,
           named.empty()
-              ? fmt::format("{} does not name its parent", quoted(node.text))
-              : fmt::format("{} names another parent: {}", quoted(node.text), quoted(named)));
+              ? fmt::format("{} does not name its parent", in_quotes(node.text))
+              : fmt::format("{} names another parent: {}", in_quotes(node.text), in_quotes(named)));
       problem.related.push_back({place_of(*child), "the child"});
     }
   }
@@ -157,9 +157,9 @@ void lineage_cycle(const Rule& rule, RuleContext& context) {
       std::string path;
       constexpr std::ptrdiff_t kMostNamed = 6;
       for (auto it = begin; it != walk.end() && it - begin < kMostNamed; ++it) {
-        path += fmt::format("{} → ", quoted((*it)->slug));
+        path += fmt::format("{} → ", in_quotes((*it)->slug));
       }
-      path += walk.end() - begin > kMostNamed ? "…" : quoted((*begin)->slug);
+      path += walk.end() - begin > kMostNamed ? "…" : in_quotes((*begin)->slug);
       const Node* parent = lineage_of(**begin)->get("parent");
       context.report(rule, **begin, parent->span(), "lineage.parent",
                      "model is its own ancestor: " + path);
@@ -178,7 +178,7 @@ void released_before_parent(const Rule& rule, RuleContext& context) {
     if (!own || !older || *own >= *older) continue;
     Diagnostic& problem =
         context.report(rule, entry, entry.node->get("released_date")->span(), "released_date",
-                       fmt::format("released before its parent {}", quoted(parent->first)));
+                       fmt::format("released before its parent {}", in_quotes(parent->first)));
     problem.related.push_back(
         {parent->second->node->get("released_date")->span(), "the parent was released later"});
   }

@@ -144,7 +144,7 @@ void size_differs_from_name(const Rule& rule, const Entry& entry, RuleContext& c
   }
   report_pair(rule, entry, context, "params_total", "display_name",
               fmt::format("{} parameters do not fit the name {}", *total,
-                          quoted(text_of(*entry.node, "display_name"))));
+                          in_quotes(text_of(*entry.node, "display_name"))));
 }
 
 void proprietary_with_weights_date(const Rule& rule, const Entry& entry, RuleContext& context) {

@@ -27,8 +27,8 @@ void score_out_of_range(const Rule& rule, const Entry& entry, RuleContext& conte
         if (!(value < benchmark->min || value > benchmark->max)) return;
         context.report(
             rule, entry, score->span(), label_of_member(label, "score"),
-            fmt::format("score {} is outside of {:g} to {:g}, the range of {}", quoted(score->text),
-                        benchmark->min, benchmark->max, benchmark->label));
+            fmt::format("score {} is outside of {:g} to {:g}, the range of {}",
+                        in_quotes(score->text), benchmark->min, benchmark->max, benchmark->label));
       });
 }
 
@@ -44,7 +44,7 @@ void score_as_fraction(const Rule& rule, const Entry& entry, RuleContext& contex
         context
             .report(rule, entry, score->span(), label_of_member(label, "score"),
                     fmt::format("score {} looks like a fraction: {} is given in percent",
-                                quoted(score->text), benchmark->label))
+                                in_quotes(score->text), benchmark->label))
             .help = fmt::format("did you mean {:.15g}?", value * 100);
       });
 }

@@ -65,7 +65,7 @@ void duplicate_source_url(const Rule& rule, const Entry& entry, RuleContext& con
     if (is_new) continue;
     Diagnostic& problem =
         context.report(rule, entry, url->span(), label_of_member(label, "url"),
-                       fmt::format("source {} is listed twice", quoted(url->text)));
+                       fmt::format("source {} is listed twice", in_quotes(url->text)));
     problem.related.push_back({found->second->span(), "first listed here"});
   }
 }
@@ -95,7 +95,7 @@ void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleCo
   if (host != "huggingface.co" && host != "hf.co" && host != "www.huggingface.co") {
     context
         .report(rule, entry, span, "quantizations_source",
-                fmt::format("{} is not the Hugging Face Hub", quoted(host)))
+                fmt::format("{} is not the Hugging Face Hub", in_quotes(host)))
         .help = "give the base repository, https://huggingface.co/ORG/NAME";
     return;
   }
@@ -107,7 +107,7 @@ void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleCo
   if (repository && !other_kind) return;
   context
       .report(rule, entry, span, "quantizations_source",
-              fmt::format("{} is not the address of a model repository", quoted(url)))
+              fmt::format("{} is not the address of a model repository", in_quotes(url)))
       .help = "give the base repository, https://huggingface.co/ORG/NAME";
 }
 

@@ -48,7 +48,7 @@ void impossible_date(const Rule& rule, const Entry& entry, RuleContext& context)
   for_each_date(*entry.node, [&](const std::string& label, const Node& value) {
     if (date_of(value.text)) return;
     context.report(rule, entry, value.span(), label,
-                   fmt::format("{} is not a day of the calendar", quoted(value.text)));
+                   fmt::format("{} is not a day of the calendar", in_quotes(value.text)));
   });
 }
 
@@ -57,7 +57,7 @@ void future_date(const Rule& rule, const Entry& entry, RuleContext& context) {
     const auto date = date_of(value.text);
     if (!date || *date <= context.options.today) return;
     context.report(rule, entry, value.span(), label,
-                   fmt::format("{} is in the future (today is {})", quoted(value.text),
+                   fmt::format("{} is in the future (today is {})", in_quotes(value.text),
                                to_text(context.options.today)));
   });
 }

@@ -25,7 +25,7 @@ void report_near(const Rule& rule, const Entry& entry, RuleContext& context, con
   if (alike.empty()) return;
   Diagnostic& problem = context.report(
       rule, entry, node.span(), std::move(label),
-      fmt::format("{} is spelled almost like {}", quoted(node.text), quoted(alike[0])));
+      fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(alike[0])));
   problem.help = fmt::format("did you mean `{}`?", alike[0]);
   if (alike.size() == 1 && !node.block) problem.fix = Fix{node.span(), std::string(alike[0])};
 }

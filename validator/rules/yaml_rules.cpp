@@ -117,7 +117,7 @@ void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, c
   if (other.empty()) return;
   Diagnostic& problem =
       context.report(rule, entry, node.span(), label,
-                     fmt::format("{} is {} to YAML 1.2 and {} to YAML 1.1", quoted(node.text),
+                     fmt::format("{} is {} to YAML 1.2 and {} to YAML 1.1", in_quotes(node.text),
                                  node.kind == Kind::string ? "a string" : "a number", other));
   if (node.kind == Kind::string) {
     problem.help = "quote it";
