@@ -101,7 +101,7 @@ TEST_CASE("plain scalars resolve by the core schema of YAML 1.2") {
     CHECK(tree.root().get("k")->kind == kind);
     CHECK(tree.root().get("k")->text == text);
   }
-  const Source in_quotes("x", "k: '" + text + "'\n");
+  const Source quoted("x", "k: '" + text + "'\n");
   CHECK(Tree(quoted).root().get("k")->kind == Kind::string);
   const Source tagged("x", "k: !!str '" + text + "'\n");
   CHECK(Tree(tagged).root().get("k")->kind == Kind::string);

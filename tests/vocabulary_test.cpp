@@ -86,7 +86,7 @@ void check_keys(const json& row, const std::set<std::string>& keys) {
 TEST_CASE("the words of closed vocabularies are the enums of the schema") {
   const json schema = catalog_schema();
   for (const json& terms : rows("terms", "terms")) {
-    const json& field = property(schema, terms.at("field").get<std::string>());
+    const json field = property(schema, terms.at("field").get<std::string>());
     CAPTURE(terms.at("field").dump());
     if (terms.at("closed").get<bool>()) {
       CHECK(field.at("enum") == terms.at("words"));
