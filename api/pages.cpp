@@ -47,20 +47,13 @@ Values banner(const db::Store& store) {
   return list;
 }
 
-Values counted(const std::vector<std::pair<std::string, std::uint64_t>>& counts, bool zeros) {
+Values counted(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
   Values list = Values::array();
   for (const auto& [verdict, count] : counts) {
-    if (count == 0 && !zeros) continue;
-    list.push_back(
-        {{"number", count}, {"name", words(verdict)}, {"class", count == 0 ? "zero" : verdict}});
+    if (count > 0)
+      list.push_back({{"number", count}, {"name", words(verdict)}, {"class", verdict}});
   }
   return list;
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> no_counts() {
-  std::vector<std::pair<std::string, std::uint64_t>> counts;
-  for (const VerdictInfo& info : verdicts()) counts.emplace_back(info.id, 0);
-  return counts;
 }
 
 void add_audit(Values& values, const std::string& last_audit) {
@@ -117,7 +110,7 @@ Response answer_index_page(const Site& site, const Request&, const Captures&) {
         {"display_name", subject.display_name.empty() ? subject.slug : subject.display_name},
         {"developer", scalar_text(entry, "developer")},
         {"openness", scalar_text(entry, "openness")},
-        {"counted", counted(known ? found->second.verdicts : no_counts(), true)}};
+        {"counted", known ? counted(found->second.verdicts) : Values::array()}};
     add_audit(model, known ? found->second.last_audit : "");
     values["model"].push_back(std::move(model));
   }
@@ -142,7 +135,8 @@ Response answer_model_page(const Site& site, const Request&, const Captures& cap
   const std::vector<db::Period> periods = current_findings(site.store, subject->slug);
   const std::vector<LabelView> views = label_views(*subject, periods);
   Values labels = Values::array();
-  auto counts = no_counts();
+  std::vector<std::pair<std::string, std::uint64_t>> counts;
+  for (const VerdictInfo& info : verdicts()) counts.emplace_back(info.id, 0);
   for (const LabelView& view : views) {
     labels.push_back(label_json(view));
     ++counts[static_cast<std::size_t>(view.verdict)].second;
@@ -154,7 +148,7 @@ Response answer_model_page(const Site& site, const Request&, const Captures& cap
       {"developer", scalar_text(entry, "developer")},
       {"family", scalar_text(entry, "family")},
       {"openness", scalar_text(entry, "openness")},
-      {"counted", counted(counts, false)},
+      {"counted", counted(counts)},
       {"label", std::move(labels)},
       {"json_url", path},
       {"history_url", path + "/history"}};

@@ -17,15 +17,21 @@
 <div class="scroll" role="region" aria-label="Models and their verdicts" tabindex="0">
 <table>
 <thead>
-<tr><th scope="col">Model</th><th scope="col">Developer</th><th scope="col">Openness</th>{{#VERDICT}}<th scope="col" class="number"><abbr title="{{MEANING}}">{{NAME}}</abbr></th>{{/VERDICT}}<th scope="col">Audited</th></tr>
+<tr><th scope="col">Model</th><th scope="col">Developer</th><th scope="col">Openness</th><th scope="col">Verdicts on its labels</th><th scope="col">Audited</th></tr>
 </thead>
 <tbody>
 {{#MODEL}}
-<tr><th scope="row"><a href="{{URL}}"><bdi>{{DISPLAY_NAME}}</bdi></a></th><td><bdi>{{DEVELOPER}}</bdi></td><td><bdi>{{OPENNESS}}</bdi></td>{{#COUNTED}}<td class="number {{CLASS}}">{{NUMBER}}</td>{{/COUNTED}}<td>{{#AUDITED}}<time datetime="{{LAST_AUDIT}}">{{DATE}}</time>{{/AUDITED}}{{#NEVER}}never{{/NEVER}}</td></tr>
+<tr><th scope="row"><a href="{{URL}}"><bdi>{{DISPLAY_NAME}}</bdi></a></th><td><bdi>{{DEVELOPER}}</bdi></td><td><bdi>{{OPENNESS}}</bdi></td><td>{{#COUNTED}}<span class="count {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</td><td>{{#AUDITED}}<time datetime="{{LAST_AUDIT}}">{{DATE}}</time>{{/AUDITED}}{{#NEVER}}never{{/NEVER}}</td></tr>
 {{/MODEL}}
 </tbody>
 </table>
 </div>
+<h2>What the verdicts mean</h2>
+<dl>
+{{#VERDICT}}
+<dt>{{NAME}}</dt><dd>{{MEANING}}</dd>
+{{/VERDICT}}
+</dl>
 </main>
 <footer>
 {{#RUN}}

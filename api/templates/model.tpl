@@ -13,7 +13,7 @@
 {{/BANNER}}
 <main>
 <h1><bdi>{{DISPLAY_NAME}}</bdi></h1>
-<p><bdi>{{DEVELOPER}}</bdi>, <bdi>{{FAMILY}}</bdi>, <bdi>{{OPENNESS}}</bdi>. {{#AUDITED}}Every label was audited since <time datetime="{{LAST_AUDIT}}">{{LAST_AUDIT}}</time>.{{/AUDITED}}{{#NEVER}}Never audited.{{/NEVER}}</p>
+<p><bdi>{{DEVELOPER}}</bdi>, <bdi>{{FAMILY}}</bdi>, <bdi>{{OPENNESS}}</bdi>. {{#AUDITED}}Last audit: <time datetime="{{LAST_AUDIT}}">{{LAST_AUDIT}}</time>.{{/AUDITED}}{{#NEVER}}Never audited.{{/NEVER}}</p>
 <p>{{#COUNTED}}<span class="count {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
 <div class="scroll" role="region" aria-label="Labels and their verdicts" tabindex="0">
 <table>
