@@ -141,7 +141,8 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
     }
   }
   if (!out.empty()) out += "\n";
-  out += fmt::format("{} entries, {} labels\n", report.entries, report.findings.size());
+  out += fmt::format("{} {}, {} labels\n", report.entries,
+                     report.entries == 1 ? "entry" : "entries", report.findings.size());
   for (const VerdictInfo& info : verdicts()) {
     const std::size_t number = report.count(info.verdict);
     if (number > 0) out += fmt::format("  {:>6} {:<18} {}\n", number, info.id, info.meaning);
