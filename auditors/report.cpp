@@ -135,7 +135,8 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
       const Observation& seen = finding.observations.front();
       const std::size_t more = finding.observations.size() - 1;
       out += fmt::format("  {:<18} {}{}{}\n", "",
-                         seen.fetched_at.empty() ? "asked: " : "seen " + seen.fetched_at + ": ",
+                         (finding.verdict == Verdict::source_unreachable ? "asked " : "seen ") +
+                             seen.fetched_at + ": ",
                          printable(short_url(seen.url)),
                          more == 0 ? std::string{} : fmt::format(" and {} more", more));
     }

@@ -23,6 +23,8 @@ Environment process_environment() {
 }
 
 std::string read_file(const std::string& path) {
+  // Far above every limit with a better message; endless devices end here.
+  constexpr std::size_t kMaxFile = std::size_t{1} << 30;
   const auto fail = [&](const char* why) -> void {
     throw std::runtime_error(path + ": " + why + "; give the path of a readable file");
   };
@@ -43,6 +45,8 @@ std::string read_file(const std::string& path) {
       if (count < 0) error = errno;
       if (count <= 0) break;
       content.append(buffer.data(), static_cast<std::size_t>(count));
+      if (content.size() > kMaxFile) error = EFBIG;
+      if (error != 0) break;
     }
   }
   if (descriptor != STDIN_FILENO) close(descriptor);
