@@ -71,6 +71,26 @@ TEST_CASE("certain fixes are made and every other byte stays") {
   CHECK(mend(mended.bytes, check).bytes == mended.bytes);
 }
 
+TEST_CASE("a fix keeps the quotes that are there") {
+  const std::string q = GENERATE(as<std::string>(), "", "'", "\"");
+  CAPTURE(q);
+  std::string wrong = "models:\n" + entry_yaml("a");
+  wrong = with(wrong, "type: instruct", "type: " + q + "instrct" + q);
+  wrong = with(wrong, "license: MIT", "license: " + q + "Apache 2.0" + q + " # c");
+  wrong = with(wrong, "family:", q + "famly" + q + " :");
+  std::string right = with(wrong, "instrct", "instruct");
+  right = with(with(right, "Apache 2.0", "Apache-2.0"), "famly", "family");
+  const Mended mended = mend(wrong, check);
+  CHECK(mended.bytes == right);
+}
+
+TEST_CASE("a fix keeps the quotes of a date") {
+  const std::string base = "models:\n" + entry_yaml("a");
+  CHECK(mend(with(base, "\"2024-09-25\"", "'2024/9/25'"), check).bytes ==
+        with(base, "\"2024-09-25\"", "'2024-09-25'"));
+  CHECK(mend(with(base, "\"2024-09-25\"", "2024/9/25"), check).bytes == base);
+}
+
 TEST_CASE("a catalog without mistakes stays as it is") {
   const std::string text =
       assay::test::read_file(std::string(ASSAY_SOURCE_DIR) + "/data/models.yaml");
