@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct ValidateArguments {
   std::string today;   ///< YYYY-MM-DD; empty: the clock
   int max_price_age_days = 90;
   std::string fail_on = "error";
+  std::optional<std::string> changed_since;  ///< git revision; null: everything counts
+  bool fix = false;
 };
 int validate(const ValidateArguments& arguments);
 

@@ -5,15 +5,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 extern char** environ;
 
 namespace assay::cli {
 namespace {
+
+// A hook is told of its repository by variables, which would hold for any folder that git is sent
+// to. The repository meant here is the one that the file lies in.
+std::vector<char*> environment_without_repository() {
+  constexpr std::array<std::string_view, 5> kOfRepository{
+      "GIT_DIR=", "GIT_WORK_TREE=", "GIT_INDEX_FILE=", "GIT_PREFIX=", "GIT_COMMON_DIR="};
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    if (std::none_of(kOfRepository.begin(), kOfRepository.end(),
+                     [text](std::string_view name) { return text.starts_with(name); })) {
+      variables.push_back(*variable);
+    }
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
 
 // Standard output of `git ARGUMENTS`, run without a shell; nullopt when it fails.
 std::optional<std::string> run_git(const std::vector<std::string>& arguments) {
@@ -29,8 +51,9 @@ std::optional<std::string> run_git(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<char*> envp = environment_without_repository();
   pid_t child = 0;
-  const int failed = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawnp(&child, "git", &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   std::string output;
@@ -60,6 +83,34 @@ std::string git_commit_of(const std::string& path) {
   if (!changed || !changed->empty()) return {};
   const auto commit = run_git({"-C", folder, "log", "-1", "--format=%H", "--", name});
   return commit && commit->size() == 41 ? commit->substr(0, 40) : std::string{};
+}
+
+std::optional<std::string> git_file_at(const std::string& revision, const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  if (error) throw std::runtime_error(path + ": " + error.message());
+  const std::string folder = target.parent_path().string();
+  const std::string name = target.filename().string();
+  if (!run_git({"-C", folder, "rev-parse", "--git-dir"})) {
+    throw std::runtime_error(path + ": lies in no git repository that git can read" +
+                             ", so nothing is known of its revisions");
+  }
+  const auto commit = revision.empty() || revision.front() == '-'
+                          ? std::nullopt
+                          : run_git({"-C", folder, "rev-parse", "--verify", "--quiet",
+                                     "--end-of-options", revision + "^{commit}"});
+  if (!commit || commit->empty()) {
+    throw std::runtime_error("`" + revision + "` is no revision of the repository of " + path +
+                             "; name a commit, branch or tag that is there (a shallow clone has " +
+                             "few)");
+  }
+  const std::string id = commit->substr(0, commit->find('\n'));
+  const auto listed = run_git({"-C", folder, "ls-tree", id, "--", "./" + name});
+  if (!listed) throw std::runtime_error(path + ": git cannot list revision " + id);
+  if (listed->find(" blob ") != 6) return std::nullopt;
+  auto content = run_git({"-C", folder, "cat-file", "--filters", id + ":./" + name});
+  if (!content) throw std::runtime_error(path + ": git cannot read it at revision " + id);
+  return content;
 }
 
 }  // namespace assay::cli

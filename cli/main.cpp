@@ -44,6 +44,10 @@ int run(int argc, char** argv) {
   command->add_option("--fail-on", validate_arguments.fail_on, "error, warning or note")
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->capture_default_str();
+  command->add_option("--changed-since", validate_arguments.changed_since,
+                      "report only what concerns entries that differ from this git revision");
+  command->add_flag("--fix", validate_arguments.fix,
+                    "make the certain fixes in the files, then report what is left");
   command->callback([&] {
     if (!paths.empty()) validate_arguments.paths = paths;
     exit_code = validate(validate_arguments);

@@ -4,10 +4,18 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "cli/commands.h"
+#include "cli/git.h"
+#include "cli/replace_file.h"
 #include "schema/embedded.h"
+#include "validator/changed.h"
+#include "validator/mend.h"
 #include "validator/validate.h"
 
 namespace assay::cli {
@@ -38,9 +46,94 @@ Severity parse_severity(const std::string& text) {
   throw std::runtime_error("--fail-on: `" + text + "` is none of error, warning, note");
 }
 
+// A file as it was at a revision. Nothing at all when it did not exist.
+struct Before {
+  Before(const std::string& path, const std::string& revision)
+      : source(path, git_file_at(revision, path).value_or("")), document(source) {}
+  Source source;
+  Document document;
+};
+
+// What is fixed, and what is not although it could seem so, for people on standard error.
+void tell_mended(const std::string& path, const Mended& mended) {
+  std::size_t count = 0;
+  std::string rules;
+  for (const auto& [rule, times] : mended.fixed) {
+    count += times;
+    rules += fmt::format("{}{} {}", rules.empty() ? "" : ", ", times, rule);
+  }
+  fmt::print(stderr, "{}: fixed {}{}{}\n", path, count, rules.empty() ? "" : ": ", rules);
+  const Source source(path, mended.bytes);
+  for (const Diagnostic& problem : mended.left) {
+    const Position at = source.position(problem.span.begin);
+    fmt::print(stderr,
+               "{}:{}:{}: {} is not fixed, since the fix does not help or uncovers another error\n",
+               path, at.line, at.column, problem.rule);
+  }
+}
+
+// What holds of every entry and of changed ones; reads and fixes one file after the other.
+class FileValidator {
+ public:
+  FileValidator(const ValidateArguments& arguments, const RuleOptions& options,
+                const Schema& schema, const Vocabulary& vocabulary)
+      : arguments_(arguments), options_(options), schema_(schema), vocabulary_(vocabulary) {}
+
+  FileReport validate(const std::string& path) {
+    std::string bytes = read_file(path);
+    std::optional<Before> before;
+    if (arguments_.changed_since) before.emplace(path, *arguments_.changed_since);
+    const Document* old = before ? &before->document : nullptr;
+    if (arguments_.fix) bytes = fixed(path, std::move(bytes), old);
+    const Source& source = sources_.emplace_back(path == "-" ? "<stdin>" : path, std::move(bytes));
+    const Document document(source);
+    FileReport report = assay::validate(document, schema_, vocabulary_, options_);
+    if (old != nullptr) keep_changed(*old, document, report.diagnostics);
+    return report;
+  }
+
+ private:
+  std::string fixed(const std::string& path, std::string bytes, const Document* old) const {
+    Mended mended = mend(bytes, [&](std::string_view text) {
+      const Source source(path, std::string(text));
+      const Document document(source);
+      Checked checked;
+      checked.all = assay::validate(document, schema_, vocabulary_, options_).diagnostics;
+      checked.fixable = checked.all;
+      if (old != nullptr) keep_changed(*old, document, checked.fixable);
+      return checked;
+    });
+    if (mended.bytes != bytes) replace_file(path, bytes, mended.bytes);
+    tell_mended(path, mended);
+    return std::move(mended.bytes);
+  }
+
+  const ValidateArguments& arguments_;
+  const RuleOptions& options_;
+  const Schema& schema_;
+  const Vocabulary& vocabulary_;
+  std::deque<Source> sources_;  // a deque: reports point to its elements
+};
+
+void refuse_standard_input(const ValidateArguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    if (path != "-") continue;
+    if (arguments.fix) {
+      throw std::runtime_error(
+          "--fix changes files, and standard input is none; name the file instead of `-`");
+    }
+    if (arguments.changed_since) {
+      throw std::runtime_error(
+          "--changed-since needs a file of a git repository, and standard input is none; name the "
+          "file instead of `-`");
+    }
+  }
+}
+
 }  // namespace
 
 int validate(const ValidateArguments& arguments) {
+  refuse_standard_input(arguments);
   const RuleOptions options{.today = parse_date(arguments.today),
                             .max_price_age_days = arguments.max_price_age_days};
   const Severity fail_on = parse_severity(arguments.fail_on);
@@ -55,13 +148,9 @@ int validate(const ValidateArguments& arguments) {
   }();
   const Vocabulary vocabulary = load_vocabulary();
 
-  std::deque<Source> sources;  // a deque: reports point to its elements
+  FileValidator validator(arguments, options, schema, vocabulary);
   std::vector<FileReport> reports;
-  for (const std::string& path : arguments.paths) {
-    const Source& source = sources.emplace_back(path == "-" ? "<stdin>" : path, read_file(path));
-    const Document document(source);
-    reports.push_back(assay::validate(document, schema, vocabulary, options));
-  }
+  for (const std::string& path : arguments.paths) reports.push_back(validator.validate(path));
 
   const std::string text = arguments.format == "json"
                                ? render_json(reports)

@@ -113,6 +113,27 @@ TEST_CASE("an item at another indentation is reported and read") {
   CHECK_FALSE(document.incomplete());
 }
 
+TEST_CASE("an item whose first line alone lost its indentation is reported once and read") {
+  const std::string dash = GENERATE(as<std::string>(), "", " ");
+  const Source source("x", "models:\n  - slug: a\n    family: x\n" + dash +
+                               "- slug: b\n    family: y\n    tags:\n      - t\n    note: |\n"
+                               "      text\n  - slug: c\n    family: z\n");
+  const Document document(source);
+  REQUIRE(document.problems().size() == 1);
+  const Diagnostic& problem = document.problems()[0];
+  CHECK(problem.rule == "yaml-indentation");
+  CHECK(problem.span.begin == source.bytes().find("- slug: b"));
+  CHECK(problem.entry == "b");
+  REQUIRE(document.entries().size() == 3);
+  REQUIRE(document.entries()[1].node != nullptr);
+  CHECK(document.entries()[1].node->get("slug")->text == "b");
+  const assay::Node& family = *document.entries()[1].node->get("family");
+  CHECK(source.bytes().substr(family.begin, family.end - family.begin) == "y");
+  CHECK(document.entries()[1].node->get("note")->text == "text\n");
+  CHECK(document.entries()[2].node->get("family")->text == "z");
+  CHECK_FALSE(document.incomplete());
+}
+
 TEST_CASE("a last line without a colon is no key") {
   const std::string end = GENERATE(as<std::string>(), "", "\n", "\n\n# c\n", "\n- slug: b\n");
   const std::string line = GENERATE(as<std::string>(), "family llama", "\"family\"", "[x]");

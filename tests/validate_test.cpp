@@ -123,6 +123,21 @@ TEST_CASE("a doubled slug is told once also when one of the entries is broken") 
         Places{"15:11 duplicate-slug", "22:14 yaml-syntax"});
 }
 
+TEST_CASE("a doubled entry adds no second word on its lineage") {
+  const std::string parent = entry_yaml("one");
+  const std::string child = entry_yaml("two") + "    lineage: {parent: one, children: [none]}\n";
+  CHECK(wheres(validated("models:\n" + parent + child + child)) ==
+        Places{"28:23 one-sided-lineage", "28:39 dangling-lineage", "29:11 duplicate-slug"});
+}
+
+TEST_CASE("an item that lost its indentation is told once") {
+  std::string text = "models:\n" + entry_yaml("one") + entry_yaml("two") + entry_yaml("three");
+  text.erase(text.find("  - slug: two"), 2);
+  const Validated result = validated(text);
+  CHECK(wheres(result) == Places{"15:1 yaml-indentation"});
+  CHECK(result.report.entries == 3);
+}
+
 TEST_CASE("a broken entry exists for the lineage of others") {
   const std::string bad = replaced(entry_yaml("one"), "license: MIT", "license: [MIT");
   const std::string child = entry_yaml("two") + "    lineage: {parent: one}\n";

@@ -168,6 +168,14 @@ std::optional<CatalogCut> cut_catalog(std::string_view text) {
   return cut;
 }
 
+std::size_t lost_columns(std::string_view text, const CutItem& item) {
+  if (!item.misplaced || !is_slug_item(text, item.dash)) return 0;
+  const std::size_t key = skip_blanks(text, item.dash + 1) - line_begin(text, item.dash);
+  const auto below = content_line(text.substr(0, item.end), next_line(text, item.dash));
+  if (!below || below->column() <= key) return 0;
+  return key_end(text, *below) == std::string_view::npos ? 0 : below->column() - key;
+}
+
 bool is_slug_item(std::string_view text, std::size_t dash) {
   if (dash >= text.size() || text[dash] != '-' || !is_blank_or_break_at(text, dash + 1)) {
     return false;

@@ -28,6 +28,9 @@ struct CatalogCut {
 /// others. Null when the text has no top-level `models:` with a block list under it.
 std::optional<CatalogCut> cut_catalog(std::string_view text);
 
+/// How many columns further right the keys below an item's first line stand than the key on it; 0
+/// when that line has not lost its indentation.
+std::size_t lost_columns(std::string_view text, const CutItem& item);
 /// Whether an item begins at `dash` with its slug.
 bool is_slug_item(std::string_view text, std::size_t dash);
 /// The item's text without blank and comment lines at its end.

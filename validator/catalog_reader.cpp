@@ -42,6 +42,7 @@ class CatalogReader {
   bool share_anchors(const std::vector<Parsed>& items) const;
   std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i);
   std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed);
+  void read_indented(const CutItem& item, Parsed& parsed);
   bool split_off(CutItem& item, Parsed& parsed);
   void add_item(const CutItem& item, Parsed& parsed);
   static Diagnostic misplaced_item(const CutItem& item);
@@ -139,6 +140,7 @@ std::size_t CatalogReader::settle_item(const CatalogCut& cut, std::vector<Parsed
     taken = join_by_quote(cut, i, parsed);
     item.end = cut.items[i + taken - 1].end;
   }
+  if (parsed.failure) read_indented(item, parsed);
   for (int splits = 0; parsed.failure; ++splits) {
     parsed.problems = {explain_failure(job_.text, item.begin, item.end, *parsed.failure)};
     if (splits == kMostSplits || !split_off(item, parsed)) break;
@@ -163,6 +165,15 @@ std::size_t CatalogReader::join_by_quote(const CatalogCut& cut, std::size_t i, P
   if (!joined.root) return 1;
   parsed = std::move(joined);
   return static_cast<std::size_t>(behind - cut.items.begin()) - i;
+}
+
+// When the first line alone has lost its indentation, the item is one all the same.
+void CatalogReader::read_indented(const CutItem& item, Parsed& parsed) {
+  constexpr std::size_t kMostColumns = 64;
+  const std::size_t lost = lost_columns(job_.text, item);
+  if (lost == 0 || lost > kMostColumns) return;
+  Parsed indented = parse_item(job_, item.begin, item.end, arena_, lost);
+  if (indented.root) parsed = std::move(indented);
 }
 
 // When the mistake is that another item begins at a wrong indentation, adds what stands before it

@@ -1,8 +1,10 @@
 #include "validator/parse_job.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -14,6 +16,18 @@ namespace {
 
 constexpr std::size_t kAtOnce = 16;  // indices that a thread takes in one go
 constexpr std::size_t kArenaBlock = 64 << 10;
+
+void read_into(Parsed& parsed, const Job& job, std::span<const Piece> pieces, Arena& arena,
+               std::size_t depth, std::optional<std::size_t> gap) {
+  const std::size_t end = pieces.back().offset + pieces.back().text.size();
+  TreeBuilder builder(job.text.substr(0, end), job.original, arena, job.limits, depth);
+  if (gap) builder.set_gap(*gap);
+  parsed.failure = parse_yaml(pieces, builder);
+  if (parsed.failure) return;
+  parsed.root = builder.root();
+  parsed.problems = std::move(builder.problems());
+  parsed.incomplete = builder.incomplete();
+}
 
 }  // namespace
 
@@ -28,14 +42,9 @@ Parsed parse_pieces(const Job& job, std::span<const Piece> pieces, Arena& arena,
     parsed.failure = check_costs(job.text, piece.offset, piece.offset + piece.text.size());
     if (parsed.failure) return parsed;
   }
-  const std::size_t end = pieces.back().offset + pieces.back().text.size();
-  TreeBuilder builder(job.text.substr(0, end), job.original, arena, job.limits, depth);
-  if (pieces.size() > 1) builder.set_gap(pieces.front().offset + pieces.front().text.size());
-  parsed.failure = parse_yaml(pieces, builder);
-  if (parsed.failure) return parsed;
-  parsed.root = builder.root();
-  parsed.problems = std::move(builder.problems());
-  parsed.incomplete = builder.incomplete();
+  std::optional<std::size_t> gap;
+  if (pieces.size() > 1) gap = pieces.front().offset + pieces.front().text.size();
+  read_into(parsed, job, pieces, arena, depth, gap);
   return parsed;
 }
 
@@ -44,10 +53,20 @@ Parsed parse_whole(const Job& job, Arena& arena) {
   return parse_pieces(job, {&piece, 1}, arena, 0);
 }
 
-Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& arena) {
+Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& arena,
+                  std::size_t more_indentation) {
   // The text is a list with a single item; the root mapping is open around it.
   const Piece piece{job.text.substr(begin, end - begin), begin};
-  Parsed parsed = parse_pieces(job, {&piece, 1}, arena, 1);
+  Parsed parsed;
+  if (more_indentation == 0) {
+    parsed = parse_pieces(job, {&piece, 1}, arena, 1);
+  } else {
+    // Empty lines keep the parser from looking for an encoding in the few spaces.
+    const std::string before = "\n\n\n\n\n" + std::string(more_indentation, ' ');
+    const std::array<Piece, 2> pieces{Piece{before, begin}, piece};
+    parsed.failure = check_costs(job.text, begin, end);
+    if (!parsed.failure) read_into(parsed, job, pieces, arena, 1, std::nullopt);
+  }
   if (!parsed.root) return parsed;
   const std::span<const Node> items = parsed.root->sequence();
   if (items.size() == 1) {

@@ -37,8 +37,10 @@ struct Parsed {
 /// Parses pieces of the file as one text inside of `depth` open collections.
 Parsed parse_pieces(const Job& job, std::span<const Piece> pieces, Arena& arena, std::size_t depth);
 Parsed parse_whole(const Job& job, Arena& arena);
-/// Parses the lines [begin, end) of one item of `models:`; the root is the item.
-Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& arena);
+/// Parses the lines [begin, end) of one item of `models:`; the root is the item. The first line is
+/// read as if `more_indentation` spaces stood before it.
+Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& arena,
+                  std::size_t more_indentation = 0);
 
 /// Calls work(index, arena) once for each index below `count`, on all processors when `parallel`.
 void for_all(std::size_t count, bool parallel, Arenas& arenas,

@@ -230,7 +230,7 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
   if (!nearest.empty()) {
     problem.help = fmt::format("did you mean `{}`?", nearest.front());
     if (nearest.size() == 1 && node.kind == Kind::string && !node.block) {
-      problem.fix = Fix{node.span(), node.plain ? nearest.front() : yaml_quoted(nearest.front())};
+      problem.fix = Fix{node.span(), quoted_as(written(bytes_, node), nearest.front())};
     }
   } else if (words.size() <= kWordsWorthListing) {
     problem.help = fmt::format("one of: {}", fmt::join(words, ", "));
@@ -303,7 +303,10 @@ void ShapeChecker::check_pattern(const Shape& shape, const Node& node, const std
   if (form.find("date") != std::string_view::npos) {
     if (const auto date = meant_date(node.text)) {
       problem.help = fmt::format("did you mean `{}`?", *date);
-      if (!node.block) problem.fix = Fix{node.span(), yaml_quoted(*date)};
+      if (!node.block) {
+        problem.fix = Fix{
+            node.span(), node.plain ? yaml_quoted(*date) : quoted_as(written(bytes_, node), *date)};
+      }
     }
   } else if (form.find("hyphens") != std::string_view::npos) {
     const std::string slug = meant_slug(node.text);

@@ -11,6 +11,7 @@
 
 #include "validator/label_path.h"
 #include "validator/printable.h"
+#include "validator/shape_repair.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -41,7 +42,7 @@ Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& 
   if (!unknown.nearest.empty()) {
     problem.help = fmt::format("did you mean `{}`?", unknown.nearest.front());
     if (meant_once && unknown.nearest.size() == 1 && key.is_scalar()) {
-      problem.fix = Fix{key.span(), unknown.nearest.front()};
+      problem.fix = Fix{key.span(), quoted_as(written(bytes, key), unknown.nearest.front())};
     }
     return problem;
   }

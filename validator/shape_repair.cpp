@@ -149,4 +149,15 @@ std::string yaml_quoted(std::string_view text) {
   return out + '"';
 }
 
+std::string quoted_as(std::string_view written, std::string_view text) {
+  if (written.starts_with('"')) return yaml_quoted(text);
+  if (!written.starts_with('\'')) return std::string(text);
+  std::string out = "'";
+  for (const char c : text) {
+    out += c;
+    if (c == '\'') out += c;
+  }
+  return out + '\'';
+}
+
 }  // namespace assay

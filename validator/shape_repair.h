@@ -23,4 +23,7 @@ std::string meant_slug(std::string_view text);
 /// The text as a double-quoted YAML scalar; control characters and bytes beyond ASCII stay right.
 std::string yaml_quoted(std::string_view text);
 
+/// The text, without control characters, in the quotes that `written` has, if any.
+std::string quoted_as(std::string_view written, std::string_view text);
+
 }  // namespace assay

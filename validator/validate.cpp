@@ -78,7 +78,9 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
     const std::size_t dot = problem.label.rfind('.');
     const std::string parent =
         dot == std::string::npos ? std::string() : problem.label.substr(0, dot + 1);
-    meant.emplace(problem.entry, parent + problem.fix->text);
+    std::string_view key = problem.fix->text;
+    if (key.starts_with('"') || key.starts_with('\'')) key = key.substr(1, key.size() - 2);
+    meant.emplace(problem.entry, parent + std::string(key));
   }
   std::erase_if(rules, [&](const Diagnostic& problem) {
     return spans.contains({problem.span.begin, problem.span.end}) ||

@@ -7,6 +7,8 @@
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
+#include "validator/shape.h"
+#include "validator/shape_repair.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -74,7 +76,10 @@ void almost_spdx(const Rule& rule, const Entry& entry, RuleContext& context) {
       rule, entry, value.span(), "license",
       fmt::format("{} is spelled almost like {}", in_quotes(text), in_quotes(alike[0])));
   problem.help = fmt::format("did you mean `{}`?", alike[0]);
-  if (alike.size() == 1 && !value.block) problem.fix = Fix{value.span(), std::string(alike[0])};
+  if (alike.size() == 1 && !value.block) {
+    const std::string_view bytes = context.document.source().bytes();
+    problem.fix = Fix{value.span(), quoted_as(written(bytes, value), alike[0])};
+  }
 }
 
 void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext& context) {

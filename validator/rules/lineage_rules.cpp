@@ -38,6 +38,12 @@ std::string_view parent_of(const Entry& entry) {
   return lineage == nullptr ? std::string_view() : text_of(*lineage, "parent");
 }
 
+// Whether an earlier entry has the same slug. That is one mistake, which duplicate-slug reports.
+bool is_double(const Entry& entry, const EntriesBySlug& entries) {
+  const auto first = entries.find(entry.slug);
+  return first != entries.end() && first->second != &entry;
+}
+
 // The children that each entry names.
 std::unordered_map<const Entry*, std::unordered_set<std::string_view>> children_by_entry(
     const Document& document) {
@@ -83,7 +89,7 @@ void dangling_lineage(const Rule& rule, RuleContext& context) {
   };
   for (const Entry& entry : context.document.entries()) {
     const Node* lineage = lineage_of(entry);
-    if (lineage == nullptr) continue;
+    if (lineage == nullptr || is_double(entry, entries)) continue;
     if (const Node* parent = lineage->get("parent")) check(entry, *parent, "lineage.parent");
     std::size_t index = 0;
     for (const Node& child : items_of(*lineage, "children")) {
@@ -105,7 +111,7 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
   };
   for (const Entry& entry : context.document.entries()) {
     const Node* lineage = lineage_of(entry);
-    if (lineage == nullptr || entry.slug.empty()) continue;
+    if (lineage == nullptr || entry.slug.empty() || is_double(entry, entries)) continue;
     const Entry* parent = find(parent_of(entry));
     const bool circular = parent != nullptr && parent_of(*parent) == entry.slug;
     if (parent != nullptr && parent->node != nullptr && !circular &&

@@ -9,6 +9,8 @@
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
+#include "validator/shape.h"
+#include "validator/shape_repair.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -27,7 +29,10 @@ void report_near(const Rule& rule, const Entry& entry, RuleContext& context, con
       rule, entry, node.span(), std::move(label),
       fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(alike[0])));
   problem.help = fmt::format("did you mean `{}`?", alike[0]);
-  if (alike.size() == 1 && !node.block) problem.fix = Fix{node.span(), std::string(alike[0])};
+  if (alike.size() == 1 && !node.block) {
+    const std::string_view bytes = context.document.source().bytes();
+    problem.fix = Fix{node.span(), quoted_as(written(bytes, node), alike[0])};
+  }
 }
 
 void near_word(const Rule& rule, const Entry& entry, RuleContext& context) {

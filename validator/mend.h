@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "validator/diagnostic.h"
+
+namespace assay {
+
+/// What was found in a text, and what of it may be fixed.
+struct Checked {
+  Diagnostics all;
+  Diagnostics fixable;  ///< part of `all`; those without a fix are passed over
+};
+using Check = std::function<Checked(std::string_view bytes)>;
+
+struct Mended {
+  std::string bytes;
+  std::map<std::string, std::size_t, std::less<>> fixed;  ///< how many fixes were made, by rule
+  /// Of the text as it is now: problems whose fix was left out, because it would not remove them or
+  /// would bring errors that are not there now.
+  Diagnostics left;
+};
+
+/// Applies the fixes of errors and warnings until none is left that helps; those of notes are
+/// matters of taste and stay undone. Every state is checked before it is kept: no error comes that
+/// was not there before, so a fix that merely uncovers another error is left out too. Mending the
+/// result again changes nothing. Deterministic where `check` is.
+Mended mend(std::string bytes, const Check& check);
+
+}  // namespace assay
