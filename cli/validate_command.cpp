@@ -3,8 +3,13 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
 #include "schema/embedded.h"
@@ -38,6 +43,21 @@ Severity parse_severity(const std::string& text) {
   throw std::runtime_error("--fail-on: `" + text + "` is none of error, warning, note");
 }
 
+std::string rendered(const std::vector<FileReport>& reports, std::string format) {
+  if (format.empty()) {
+    const char* actions = std::getenv("GITHUB_ACTIONS");
+    format = actions != nullptr && std::string_view(actions) == "true" ? "github" : "human";
+  }
+  if (format == "human") return render_human(reports, wants_colour(STDOUT_FILENO));
+  if (format == "json") return render_json(reports);
+  const std::string folder = std::filesystem::current_path().string();
+  if (format == "sarif") return render_sarif(reports, folder);
+  if (format == "github") return render_github(reports, folder);
+  if (format == "junit") return render_junit(reports, folder);
+  throw std::runtime_error("--format: `" + format +
+                           "` is none of human, json, sarif, github, junit");
+}
+
 }  // namespace
 
 int validate(const ValidateArguments& arguments) {
@@ -63,9 +83,7 @@ int validate(const ValidateArguments& arguments) {
     reports.push_back(assay::validate(document, schema, vocabulary, options));
   }
 
-  const std::string text = arguments.format == "json"
-                               ? render_json(reports)
-                               : render_human(reports, wants_colour(STDOUT_FILENO));
+  const std::string text = rendered(reports, arguments.format);
   std::fwrite(text.data(), 1, text.size(), stdout);
 
   for (const FileReport& report : reports) {
