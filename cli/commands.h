@@ -19,7 +19,7 @@ enum Exit : int {
 
 struct ValidateArguments {
   std::vector<std::string> paths{"data/models.yaml"};
-  std::string format;  ///< empty: human
+  std::string format;  ///< empty: human, or github in a workflow of GitHub Actions
   std::string schema;  ///< file; empty: the one compiled in
   std::string today;   ///< YYYY-MM-DD; empty: the clock
   int max_price_age_days = 90;

@@ -30,8 +30,10 @@ int run(int argc, char** argv) {
   std::vector<std::string> paths;
   command->add_option("PATH", paths,
                       "catalog files; - is standard input (default data/models.yaml)");
-  command->add_option("--format", validate_arguments.format, "human or json")
-      ->check(CLI::IsMember({"human", "json"}));
+  command
+      ->add_option("--format", validate_arguments.format,
+                   "human, json, sarif, github or junit (default human; github in GitHub Actions)")
+      ->check(CLI::IsMember({"human", "json", "sarif", "github", "junit"}));
   command->add_option("--schema", validate_arguments.schema,
                       "JSON Schema file instead of the built-in one");
   command->add_option("--today", validate_arguments.today,

@@ -3,12 +3,17 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/git.h"
@@ -130,6 +135,21 @@ void refuse_standard_input(const ValidateArguments& arguments) {
   }
 }
 
+std::string rendered(const std::vector<FileReport>& reports, std::string format) {
+  if (format.empty()) {
+    const char* actions = std::getenv("GITHUB_ACTIONS");
+    format = actions != nullptr && std::string_view(actions) == "true" ? "github" : "human";
+  }
+  if (format == "human") return render_human(reports, wants_colour(STDOUT_FILENO));
+  if (format == "json") return render_json(reports);
+  const std::string folder = std::filesystem::current_path().string();
+  if (format == "sarif") return render_sarif(reports, folder);
+  if (format == "github") return render_github(reports, folder);
+  if (format == "junit") return render_junit(reports, folder);
+  throw std::runtime_error("--format: `" + format +
+                           "` is none of human, json, sarif, github, junit");
+}
+
 }  // namespace
 
 int validate(const ValidateArguments& arguments) {
@@ -152,9 +172,7 @@ int validate(const ValidateArguments& arguments) {
   std::vector<FileReport> reports;
   for (const std::string& path : arguments.paths) reports.push_back(validator.validate(path));
 
-  const std::string text = arguments.format == "json"
-                               ? render_json(reports)
-                               : render_human(reports, wants_colour(STDOUT_FILENO));
+  const std::string text = rendered(reports, arguments.format);
   std::fwrite(text.data(), 1, text.size(), stdout);
 
   for (const FileReport& report : reports) {

@@ -124,6 +124,45 @@ TEST_CASE("validate exits by what it finds") {
   CHECK(report["diagnostics"][0]["column"] == 5);
 }
 
+TEST_CASE("validate exits alike in all formats") {
+  const TempDir folder;
+  const std::string path = folder.path().string();
+  std::string wrong = kEntry;
+  wrong.replace(wrong.find("https://huggingface.co/lab/Model-7B-Instruct\n    sources"), 6,
+                "http:");
+  std::ofstream(folder.path() / "clean.yaml") << kEntry;
+  std::ofstream(folder.path() / "wrong.yaml") << wrong;
+  for (const std::string format : {"human", "json", "sarif", "github", "junit"}) {
+    INFO(format);
+    const auto validate = [&](const std::string& file, const std::string& level) {
+      return run_assay(path, {"validate", file, "--today", "2026-11-23", "--format", format,
+                              "--fail-on", level});
+    };
+    CHECK(validate("clean.yaml", "note").exit_code == 0);
+    const Finished found = validate(path + "/wrong.yaml", "warning");
+    CHECK(found.exit_code == 1);
+    CHECK_THAT(found.out, ContainsSubstring("wrong.yaml"));
+    const bool for_programs = format == "sarif" || format == "github" || format == "junit";
+    CHECK((found.out.find(path) == std::string::npos) == for_programs);
+    CHECK(found.err.empty());
+  }
+  CHECK(run_assay(path, {"validate", "clean.yaml", "--format", "xml"}).exit_code == 2);
+}
+
+TEST_CASE("in a workflow of GitHub the problems are annotations") {
+  const TempDir folder;
+  const std::string path = folder.path().string();
+  const std::vector<std::string> words{"validate", "-"};
+  const std::map<std::string, std::string> workflow{{"GITHUB_ACTIONS", "true"}};
+  CHECK_THAT(
+      run_assay(path, words, workflow, "model: 1\n").out,
+      Catch::Matchers::StartsWith("::error title=assay (unknown-key),file=<stdin>,line=1,col=1,"));
+  CHECK_THAT(run_assay(path, words, {}, "model: 1\n").out,
+             Catch::Matchers::StartsWith("error[unknown-key]"));
+  CHECK_THAT(run_assay(path, {"validate", "-", "--format", "human"}, workflow, "model: 1\n").out,
+             Catch::Matchers::StartsWith("error[unknown-key]"));
+}
+
 TEST_CASE("the documentation commands print their tables") {
   const TempDir folder;
   const std::string path = folder.path().string();

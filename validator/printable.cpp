@@ -49,17 +49,18 @@ bool in_ranges(const std::array<Range, N>& ranges, std::uint32_t value) {
   });
 }
 
-// Controls, line and paragraph separators, and the characters that change the direction of text,
-// with which a line can be made to look like another one.
-constexpr std::array<Range, 9> kNeverRaw{{{0x00, 0x1F},
-                                          {0x7F, 0x9F},
-                                          {0x61C, 0x61C},
-                                          {0x200E, 0x200F},
-                                          {0x2028, 0x202E},
-                                          {0x2066, 0x2069},
-                                          {0xFEFF, 0xFEFF},
-                                          {0xFFF9, 0xFFFB},
-                                          {0xE0000, 0xE007F}}};
+// Controls, line and paragraph separators, the characters that change the direction of text, with
+// which a line can be made to look like another one, and those that no XML may hold.
+constexpr std::array<Range, 10> kNeverRaw{{{0x00, 0x1F},
+                                           {0x7F, 0x9F},
+                                           {0x61C, 0x61C},
+                                           {0x200E, 0x200F},
+                                           {0x2028, 0x202E},
+                                           {0x2066, 0x2069},
+                                           {0xFEFF, 0xFEFF},
+                                           {0xFFF9, 0xFFFB},
+                                           {0xFFFE, 0xFFFF},
+                                           {0xE0000, 0xE007F}}};
 
 // Combining marks and joiners of the scripts met in practice; the rest is taken as one column.
 constexpr std::array<Range, 7> kNoColumn{{{0x300, 0x36F},
