@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
