@@ -368,7 +368,7 @@ class Fetcher::Impl {
         evidence.headers.erase("location");
       }
       evidence.body = std::move(result.body);
-      seal(evidence);
+      seal_without_secrets(evidence);
       finish(number, std::move(evidence));
     }
   }
@@ -382,7 +382,7 @@ class Fetcher::Impl {
       evidence.status = 304;
       evidence.headers = confirmed_fields(job.recalled->headers, headers.fields());
       evidence.body = std::move(job.recalled->body);
-      seal(evidence);
+      seal_without_secrets(evidence);
       finish(number, std::move(evidence));
     } else if (!std::exchange(job.unconditional, true)) {
       repeat(number, milliseconds(0), "the host answers 304 for something else");
@@ -449,11 +449,19 @@ class Fetcher::Impl {
       evidence.error +=
           fmt::format(" ({} {})", job.attempts, job.attempts == 1 ? "attempt" : "attempts");
     }
-    seal(evidence);
+    seal_without_secrets(evidence);
     finish(number, std::move(evidence));
   }
 
-  // libcurl's texts name hosts and certificates, never headers; this makes sure.
+  // A host may echo what it was sent: a credential is taken out of all that is kept.
+  void seal_without_secrets(Evidence& evidence) const {
+    for (auto& [name, value] : evidence.headers) value = redacted(std::move(value));
+    evidence.body = redacted(std::move(evidence.body));
+    evidence.final_url = redacted(std::move(evidence.final_url));
+    evidence.error = redacted(std::move(evidence.error));
+    seal(evidence);
+  }
+
   std::string redacted(std::string text) const {
     for (const auto& [id, origin] : origins_) {
       if (!origin.credential || origin.credential->empty()) continue;

@@ -14,11 +14,11 @@ using nlohmann::json;
 // More pages than this are no listing of one model's children.
 constexpr std::size_t kMaxPages = 50;
 
-// Small on purpose: file lists, configurations and chat templates would make a page of 1000 rows
-// tens of megabytes.
+// Small on purpose: configurations and chat templates would make a page of 1000 rows tens of
+// megabytes. File names (siblings) are worth their size: they tell GGUF repositories from others.
 constexpr std::string_view kRowFields =
     "&expand=sha&expand=disabled&expand=gated&expand=private&expand=downloads&expand=tags"
-    "&expand=library_name&expand=baseModels";
+    "&expand=library_name&expand=baseModels&expand=siblings";
 
 std::string api(const SourceConfig& hub) { return hub.url + "/api/models"; }
 
@@ -157,7 +157,7 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
       out.why = reading.why;
       return;
     }
-    const json body = json::parse(page->body, nullptr, false);
+    const json body = parse_body(page->body);
     if (!body.is_array()) {
       out.failed = page;
       out.state = State::unable;
@@ -225,6 +225,29 @@ Request file_request(const SourceConfig& hub, std::string_view repository, std::
           .immutable = true};
 }
 
+json parse_body(std::string_view body) {
+  constexpr std::size_t kMaxDepth = 64;
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (quoted) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        quoted = false;
+      }
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kMaxDepth) return json(json::value_t::discarded);
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return json::parse(body, nullptr, false);
+}
+
 Reading read_outcome(const Evidence* evidence) {
   Reading reading;
   reading.evidence = evidence;
@@ -249,7 +272,7 @@ Reading read_outcome(const Evidence* evidence) {
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out) {
   Reading reading = read_outcome(evidence.find(request.url));
   if (!reading.ok()) return reading;
-  const json body = json::parse(reading.evidence->body, nullptr, false);
+  const json body = parse_body(reading.evidence->body);
   if (body.is_discarded() || !body.is_object()) {
     reading.state = State::unable;
     reading.why = "the answer is no JSON object";
@@ -310,7 +333,7 @@ JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
   file.reading = read_outcome(evidence.find(request.url));
   if (file.reading.ok()) {
     // Served as text/plain, so the content type says nothing.
-    file.value = json::parse(file.reading.evidence->body, nullptr, false);
+    file.value = parse_body(file.reading.evidence->body);
     if (!file.value.is_object()) {
       file.reading.state = State::unable;
       file.reading.why = "the file is no JSON object";

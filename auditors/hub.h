@@ -63,6 +63,8 @@ struct Repository {
   std::optional<std::int64_t> parameters;  ///< safetensors.total
   /// Its own weights are quantized, so that `parameters` may count packed words.
   bool packed = false;
+  /// Parameters against which sizes of quantized weights are held; set by whoever knows best.
+  std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount
   std::optional<std::int64_t> finetuned_children;
 };
@@ -102,6 +104,10 @@ struct JsonFile {
   bool gated = false;    ///< it exists, but access must be granted
 };
 JsonFile read_file(const EvidenceSet& evidence, const Request& request);
+
+/// Parses a body of unknown origin; discarded when it is no JSON or nested deeper than any honest
+/// answer (readers recurse).
+nlohmann::json parse_body(std::string_view body);
 
 /// Maps a failed exchange to what it proves: nothing.
 Reading read_outcome(const Evidence* evidence);

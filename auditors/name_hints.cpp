@@ -52,9 +52,12 @@ constexpr std::array<std::string_view, 5> kCompressedTensors{"fp8", "int4", "int
                                                              "mxfp4"};
 
 // Words that mark changed weights: a quantization of these is none of the original.
-constexpr std::array<std::string_view, 14> kChanged{
-    "abliterated", "uncensored", "heretic",   "finetune", "finetuned", "lora",         "merge",
-    "merged",      "distill",    "distilled", "roleplay", "rp",        "derestricted", "jailbreak"};
+constexpr std::array<std::string_view, 12> kChanged{"dpo",       "finetune", "finetuned", "ft",
+                                                    "lora",      "merge",    "merged",    "distill",
+                                                    "distilled", "roleplay", "rp",        "sft"};
+// The same, wherever they stand in a word ("abliteratedv3", "lorablated").
+constexpr std::array<std::string_view, 7> kChangedParts{
+    "ablated", "abliterat", "badllama", "derestrict", "heretic", "jailbreak", "uncensored"};
 
 // Lower-case words: letters, digits and dots between separators.
 std::vector<std::string> words_of(std::string_view text) {
@@ -73,6 +76,24 @@ std::vector<std::string> words_of(std::string_view text) {
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// The words and, of words with dots ("model.awq"), their parts.
+std::vector<std::string> fine_words_of(std::string_view text) {
+  std::vector<std::string> words = words_of(text);
+  const std::size_t count = words.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string_view rest = words[i];
+    if (rest.find('.') == std::string_view::npos) continue;
+    std::vector<std::string> parts;
+    while (!rest.empty()) {
+      const std::size_t dot = rest.find('.');
+      parts.emplace_back(rest.substr(0, dot));
+      rest = dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
+    }
+    words.insert(words.end(), parts.begin(), parts.end());
+  }
+  return words;
 }
 
 bool speaks_of(const std::vector<std::string>& words, std::string_view family) {
@@ -94,6 +115,21 @@ bool speaks_of(const std::vector<std::string>& words, std::string_view family) {
   return false;
 }
 
+bool speaks_of_quantization(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "quantized" || word == "quant" || word == "quants" || word == "int4" ||
+        word == "int8") {
+      return true;
+    }
+    const bool bits = word.size() >= 4 && word.ends_with("bit") &&
+                      std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+    const bool split_bits = word == "bit" && i > 0 && (words[i - 1] == "4" || words[i - 1] == "8");
+    if (bits || split_bits) return true;
+  }
+  return false;
+}
+
 // "3b", "8x7b", "0.5b": the size that a name states.
 bool is_size_word(std::string_view word) {
   if (word.size() < 2 || (word.back() != 'b' && word.back() != 'm')) return false;
@@ -110,25 +146,36 @@ std::string_view name_of(std::string_view repository) {
 }
 
 int hint_strength(const Repository& row, std::string_view family) {
-  if (speaks_of(words_of(row.id), family)) return 2;
+  if (speaks_of(fine_words_of(row.id), family)) return 2;
   for (const std::string& tag : row.tags) {
     if (!tag.starts_with("base_model:") && speaks_of(words_of(tag), family)) return 1;
   }
   return speaks_of(words_of(row.library), family) ? 1 : 0;
 }
 
-bool hints_only_at_gguf(const Repository& row) {
-  return hint_strength(row, "gguf") > 0 &&
-         std::none_of(kFamilies.begin(), kFamilies.end(), [&](std::string_view family) {
-           return family != "gguf" && hint_strength(row, family) > 0;
+bool hints_at_quantization(const Repository& row) {
+  return speaks_of_quantization(fine_words_of(name_of(row.id))) ||
+         std::any_of(row.tags.begin(), row.tags.end(), [](const std::string& tag) {
+           return !tag.starts_with("base_model:") && speaks_of_quantization(words_of(tag));
          });
 }
 
 std::optional<std::string> changed_weights_word(const Repository& row, const Repository& base) {
-  const std::vector<std::string> own = words_of(base.id);
-  for (std::string& word : words_of(name_of(row.id))) {
+  const std::vector<std::string> own = fine_words_of(base.id);
+  const auto part_in = [&](const std::string& word) {
+    return std::any_of(kChangedParts.begin(), kChangedParts.end(), [&](std::string_view part) {
+      return word.find(part) != std::string::npos && !has(own, word);
+    });
+  };
+  for (std::string& word : fine_words_of(name_of(row.id))) {
     const bool marks = std::find(kChanged.begin(), kChanged.end(), word) != kChanged.end();
-    if (marks && !has(own, word)) return std::move(word);
+    if ((marks && !has(own, word)) || part_in(word)) return std::move(word);
+  }
+  for (const std::string& tag : row.tags) {
+    if (tag.starts_with("base_model:")) continue;
+    for (std::string& word : words_of(tag)) {
+      if (part_in(word)) return std::move(word);
+    }
   }
   return std::nullopt;
 }

@@ -21,10 +21,11 @@ inline constexpr std::array<std::string_view, 17> kFamilies{
 /// 2: the id speaks of the family; 1: a tag or the library does; 0: nothing does.
 int hint_strength(const hub::Repository& row, std::string_view family);
 
-/// Whether it speaks of GGUF and of no other family.
-bool hints_only_at_gguf(const hub::Repository& row);
+/// Whether name or tags speak of some quantization without naming a family ("4bit", "quantized").
+bool hints_at_quantization(const hub::Repository& row);
 
-/// A word of its name that marks changed weights ("abliterated"), unless the base has it too.
+/// A word of its name or tags that marks changed weights ("abliterated"), unless the base has it
+/// too.
 std::optional<std::string> changed_weights_word(const hub::Repository& row,
                                                 const hub::Repository& base);
 

@@ -148,7 +148,9 @@ QuantizationFormat modelopt(const json& block, std::string_view where) {
   if (algorithm == "w4a16_awq" || algorithm == "w4a8_awq") return known("int4", detail);
   if (algorithm == "w8a16" || algorithm == "w8a8_sq_per_channel") return known("int8", detail);
   if (algorithm == "w4a8_mxfp4_fp8") return known("mxfp4", detail);
-  return algorithm == "mixed_precision" ? ambiguous(detail) : unknown(detail);
+  const bool open = algorithm == "mixed_precision" || algorithm.find("fp8") != std::string::npos ||
+                    algorithm.find("fp4") != std::string::npos;
+  return open ? ambiguous(detail) : unknown(detail);
 }
 
 // Where configurations of several parts keep the block of the language model.

@@ -11,15 +11,16 @@ namespace {
 
 // llama.cpp's file types and the names that quantizers put into file names (ggml-org/ggml
 // docs/gguf.md; huggingface.js packages/tasks/src/gguf.ts).
-constexpr std::array<std::string_view, 59> kGgufTypes{
+constexpr std::array<std::string_view, 71> kGgufTypes{
     "MXFP4_MOE", "Q4_0_4_4", "Q4_0_4_8", "Q4_0_8_8", "IQ2_XXS", "IQ3_XXS", "Q2_K_XL", "Q3_K_XL",
-    "Q4_K_XL",   "Q5_K_XL",  "Q6_K_XL",  "Q8_K_XL",  "IQ1_XS",  "IQ2_XS",  "IQ3_XS",  "IQ4_XS",
-    "IQ4_NL",    "Q2_K_S",   "Q2_K_M",   "Q2_K_L",   "Q3_K_S",  "Q3_K_M",  "Q3_K_L",  "Q4_K_S",
-    "Q4_K_M",    "Q4_K_L",   "Q5_K_S",   "Q5_K_M",   "Q5_K_L",  "Q6_K_L",  "Q6_K_M",  "Q6_K_S",
-    "IQ1_S",     "IQ1_M",    "IQ2_S",    "IQ2_M",    "IQ3_S",   "IQ3_M",   "MXFP4",   "NVFP4",
-    "TQ1_0",     "TQ2_0",    "Q1_0",     "Q2_0",     "Q2_K",    "Q3_K",    "Q4_0",    "Q4_1",
-    "Q4_K",      "Q5_0",     "Q5_1",     "Q5_K",     "Q6_K",    "Q8_0",    "Q8_1",    "Q8_K",
-    "BF16",      "F16",      "F32"};
+    "Q4_K_XL", "Q5_K_XL", "Q6_K_XL", "Q8_K_XL", "IQ1_XS", "IQ2_XS", "IQ3_XS", "IQ4_XS", "IQ4_NL",
+    "Q2_K_S", "Q2_K_M", "Q2_K_L", "Q3_K_S", "Q3_K_M", "Q3_K_L", "Q4_K_S", "Q4_K_M", "Q4_K_L",
+    "Q5_K_S", "Q5_K_M", "Q5_K_L", "Q6_K_L", "Q6_K_M", "Q6_K_S", "IQ1_S", "IQ1_M", "IQ2_S", "IQ2_M",
+    "IQ3_S", "IQ3_M", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "Q2_K", "Q3_K", "Q4_0",
+    "Q4_1", "Q4_K", "Q5_0", "Q5_1", "Q5_K", "Q6_K", "Q8_0", "Q8_1", "Q8_K", "BF16", "F16", "F32",
+    // ik_llama.cpp
+    "IQ1_KT", "IQ2_K", "IQ2_KS", "IQ2_KT", "IQ3_K", "IQ3_KS", "IQ4_K", "IQ4_KS", "IQ4_KSS", "IQ5_K",
+    "IQ5_KS", "IQ6_K"};
 
 // Files smaller than this hold no model (imatrix, vocabularies, placeholders).
 constexpr std::int64_t kSmallestModel = 1'000'000;
@@ -121,25 +122,43 @@ class SetBuilder {
   std::map<std::string, Part> parts_;
 };
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+// Whole words of a path, between anything but letters and digits.
+bool has_word(std::string_view path, std::initializer_list<std::string_view> words) {
+  const std::string text = lower(path);
+  for (const std::string_view word : words) {
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+      const std::size_t end = at + word.size();
+      const bool starts = at == 0 || std::isalnum(static_cast<unsigned char>(text[at - 1])) == 0;
+      const bool ends =
+          end == text.size() || std::isalnum(static_cast<unsigned char>(text[end])) == 0;
+      if (starts && ends) return true;
+    }
+  }
+  return false;
+}
+
 // GGUF files that hold something other than the model.
 bool gguf_sidecar(std::string_view path) {
-  const std::string lower_path = [&] {
-    std::string text(path);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-  }();
-  const std::string_view name = base_name(lower_path);
-  for (const std::string_view start :
-       {"mmproj", "mtp-", "mtp_", "eagle3", "eagle-", "draft", "imatrix"}) {
-    if (name.starts_with(start)) return true;
-  }
-  for (const std::string_view part :
-       {"mmproj", "imatrix", "-lora", "_lora", "lora-", "-vocab", "eagle3"}) {
-    if (name.find(part) != std::string_view::npos) return true;
-  }
-  return lower_path.starts_with("mtp/") || lower_path.find("/mtp/") != std::string::npos ||
-         lower_path.starts_with("lora/") || lower_path.find("/lora/") != std::string::npos;
+  return has_word(path, {"mmproj", "imatrix", "lora", "vocab"});
+}
+// Files that by their name are draft heads; a model may carry such a name itself.
+bool gguf_draft(std::string_view path) {
+  return has_word(path, {"mtp", "eagle", "eagle3", "draft"});
+}
+
+// Names of weights in formats that hold other things as well (optimizer states, arguments).
+bool names_weights(std::string_view path) {
+  const std::string name = lower(base_name(path));
+  return name.starts_with("pytorch_model") || name.starts_with("model") ||
+         name.starts_with("weights") || name.starts_with("qmodel") ||
+         name.starts_with("gptq_model");
 }
 
 // Doubles of the weights in other layouts, and parts that are no language model.
@@ -192,21 +211,32 @@ WeightFiles weight_files(const std::vector<hub::File>& files) {
     if (base_name(path) == "adapter_config.json" || base_name(path).starts_with("adapter_model")) {
       adapter_config = true;
     }
-    if (file.size && *file.size < kSmallestModel) continue;
     if (path.ends_with(".gguf") || path.ends_with(".GGUF")) {
-      if (!gguf_sidecar(path)) gguf.add(file, ".gguf");
+      const bool sidecar = gguf_sidecar(path);
+      const bool draft = !sidecar && gguf_draft(path);
+      result.gguf_sidecars = result.gguf_sidecars || sidecar;
+      result.gguf_doubtful = result.gguf_doubtful || draft;
+      if (!sidecar && !draft) gguf.add(file, ".gguf");
     } else if (path.ends_with(".safetensors")) {
       if (!secondary_tensors(path)) safetensors.add(file, ".safetensors");
     } else if (path.ends_with(".npz") || path.ends_with(".bin") || path.ends_with(".pt")) {
-      if (!secondary_tensors(path)) {
+      if (!secondary_tensors(path) && names_weights(path)) {
         others.add(file, path.ends_with(".pt") ? ".pt" : path.ends_with(".bin") ? ".bin" : ".npz");
       }
     }
   }
   result.gguf = gguf.take();
+  const auto too_small = [](const WeightSet& set) {
+    return set.sizes_known && set.complete && set.bytes < kSmallestModel;
+  };
+  std::erase_if(result.gguf, too_small);
   for (WeightSet& set : result.gguf) set.quant_type = gguf_type(set.files.front());
   result.tensors = safetensors.take();
-  if (result.tensors.empty()) result.tensors = others.take();
+  std::erase_if(result.tensors, too_small);
+  if (result.tensors.empty()) {
+    result.tensors = others.take();
+    std::erase_if(result.tensors, too_small);
+  }
   result.adapter = adapter_config && result.gguf.empty() && result.tensors.empty();
   return result;
 }

@@ -26,6 +26,8 @@ struct WeightFiles {
   std::vector<WeightSet> gguf;
   std::vector<WeightSet> tensors;  ///< safetensors, and other formats where there are none
   bool adapter = false;            ///< an adapter's files and no weights of a model
+  bool gguf_sidecars = false;      ///< GGUF files that are certainly no model (projector, imatrix)
+  bool gguf_doubtful = false;      ///< GGUF files that may be drafts, or be the model
 };
 
 WeightFiles weight_files(const std::vector<hub::File>& files);

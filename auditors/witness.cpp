@@ -70,6 +70,12 @@ class Examination {
     }
     if (quantized.empty()) {
       if (nameless) return end(Status::doubtful, "the names of its GGUF files state no type");
+      if (weights->gguf_doubtful) {
+        return end(Status::doubtful, "by their names its GGUF files are draft heads");
+      }
+      if (weights->gguf.empty() && !weights->gguf_sidecars && hints_here(row)) {
+        return end(Status::doubtful, "it speaks of GGUF, but its file tree shows none");
+      }
       return end(Status::other, weights->gguf.empty() ? "it holds no GGUF weights"
                                                       : "its GGUF files are not quantized");
     }
@@ -88,9 +94,8 @@ class Examination {
       case Kind::unclear:
         return end(Status::doubtful, format->detail);
       case Kind::unquantized:
-        // What nobody states is no statement: a name or tag that says otherwise leaves a doubt.
-        return end(!format->stated && hints_here(row) ? Status::doubtful : Status::other,
-                   format->detail);
+        if (format->stated) return end(Status::other, format->detail);
+        return silent_config(row, format->detail);
       case Kind::unknown:
         return end(format->may_be_any || hints_here(row) ? Status::doubtful : Status::other,
                    format->detail);
@@ -122,8 +127,12 @@ class Examination {
     if (config.absent) return true;
     format = classify(config.value, nullptr);
     // Some ModelOpt exports say it only in a file of their own.
-    const bool modelopt = format->kind == Kind::unquantized && !format->stated &&
-                          (hint_strength(row, "nvfp4") > 0 || hint_strength(row, "fp8") > 0);
+    constexpr std::string_view kOwnFile = "hf_quant_config.json";
+    const bool listed = std::any_of(row.files.begin(), row.files.end(),
+                                    [&](const hub::File& file) { return file.path == kOwnFile; });
+    const bool likely =
+        row.has_files ? listed : hint_strength(row, "nvfp4") > 0 || hint_strength(row, "fp8") > 0;
+    const bool modelopt = format->kind == Kind::unquantized && !format->stated && likely;
     if (!modelopt) return true;
     const Request second = hub::file_request(hub_, row.id, row.sha, "hf_quant_config.json");
     const hub::JsonFile own = hub::read_file(evidence_, second);
@@ -151,16 +160,27 @@ class Examination {
   }
   void pending_request(const Request& request) { out_.needed.push_back(request); }
 
-  // A repository without config.json: GGUF files explain that; other weights leave a doubt.
-  Examined without_config(const Repository& row) {
-    if (hints_only_at_gguf(row)) return end(Status::other, "it has no config.json");
+  // A config.json that says nothing of quantization. For a repository that is said to be quantized,
+  // and for one that speaks of the family, that settles nothing unless GGUF files explain it.
+  Examined silent_config(const Repository& row, const std::string& detail) {
+    const bool says_so = row.relation == "quantized" || hints_here(row);
+    if (!says_so || only_gguf(row)) return end(Status::other, detail);
     const std::optional<WeightFiles> weights = files(row);
     if (!weights) return std::move(out_);
-    if (weights->tensors.empty() && !hints_here(row)) {
-      return end(Status::other, weights->adapter ? "an adapter without weights of its own"
-                                                 : "it has neither a config.json nor such weights");
-    }
     if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
+    if (weights->tensors.empty() && !weights->gguf.empty()) return end(Status::other, detail);
+    return end(Status::doubtful, detail);
+  }
+
+  // A repository without config.json: GGUF files explain that; other weights leave a doubt.
+  Examined without_config(const Repository& row) {
+    if (only_gguf(row)) return end(Status::other, "it holds GGUF files only");
+    const std::optional<WeightFiles> weights = files(row);
+    if (!weights) return std::move(out_);
+    if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
+    if (weights->tensors.empty() && (!weights->gguf.empty() || !hints_here(row))) {
+      return end(Status::other, "it has neither a config.json nor such weights");
+    }
     return end(Status::doubtful, "it has no config.json that would say its format");
   }
 
@@ -197,11 +217,12 @@ class Examination {
     for (const WeightSet& set : sets) {
       if (!set.complete) {
         if (problem.empty()) problem = fmt::format("shards of {} are missing", set.name);
-      } else if (base_.parameters && !base_.packed && set.sizes_known &&
-                 !plausible_size(set.bytes, *base_.parameters)) {
+      } else if (!set.sizes_known) {
+        if (problem.empty()) problem = fmt::format("the size of {} is not stated", set.name);
+      } else if (base_.size_reference && !plausible_size(set.bytes, *base_.size_reference)) {
         if (problem.empty()) {
           problem = fmt::format("{} has {} bytes, which does not fit {} parameters", set.name,
-                                set.bytes, *base_.parameters);
+                                set.bytes, *base_.size_reference);
         }
       } else {
         out_.files += set.files.size();
@@ -224,6 +245,11 @@ class Examination {
 };
 
 }  // namespace
+
+bool only_gguf(const Repository& row) {
+  const WeightFiles weights = weight_files(row.files);
+  return row.has_files && weights.tensors.empty() && !weights.gguf.empty();
+}
 
 Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const Repository& base,
                  const Repository& row, std::string_view family) {

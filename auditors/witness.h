@@ -30,6 +30,9 @@ struct Examined {
   std::vector<const Evidence*> evidence;
 };
 
+/// Whether the row's file names, where it states them, are GGUF files and no other weights.
+bool only_gguf(const hub::Repository& row);
+
 /// Reads what is known of `row` at its commit: config.json (and hf_quant_config.json), then the
 /// file tree. Whether `row` descends from `base` is the caller's question; names that speak of
 /// changed weights or another size make it doubtful here, and so do sizes that do not fit the base.

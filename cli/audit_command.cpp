@@ -92,6 +92,7 @@ struct Answers {
   std::vector<Evidence> recorded;
   std::string recorded_at;
   bool replay = false;
+  bool past = false;  ///< replay of an earlier run of this database
 };
 
 Answers answers(const AuditArguments& arguments, const db::Store& store, bool offline) {
@@ -116,6 +117,7 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
     result.origin = fmt::format("replay of run {}", run);
     result.banner =
         fmt::format("replay: evidence of run {} judged again, nothing was fetched", run);
+    result.past = true;
     result.recorded = store.evidence_of(run);
     result.recorded_at = earlier->started_at;
     return result;
@@ -227,14 +229,15 @@ int audit(const AuditArguments& arguments) {
       .on_evidence = [&](const Evidence& evidence) { store.add_evidence(run.id, evidence); },
       .on_findings =
           [&](const Subject& subject, const std::vector<Finding>& findings) {
-            store.add_findings(run.id, subject.slug, findings, judged_by);
+            // What an old run saw says nothing of today: its replay is shown, not made current.
+            if (!from.past) store.add_findings(run.id, subject.slug, findings, judged_by);
             by_slug[subject.slug] = findings;
             progress.step(fetcher.counts().sent);
           }};
   assay::audit(plan);
   // Entries that the catalog no longer has have no current findings. In a catalog that could not be
   // read as a whole nothing counts as gone.
-  if (!document.incomplete()) store.close_other_entries(run.id, slugs_of(all));
+  if (!document.incomplete() && !from.past) store.close_other_entries(run.id, slugs_of(all));
   store.finish_run(run.id, fetcher.counts());
 
   report.run = run.id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "auditors/hub.h"
 #include "auditors/name_hints.h"
 #include "auditors/registry.h"
+#include "auditors/weight_files.h"
 #include "auditors/witness.h"
 
 // Which quantization families have published weights. A family is `supported` by one witness: a
@@ -117,10 +119,47 @@ class Assessment {
                                     subject_.repository, base_.id),
                         {base_reading_.evidence});
     }
+    // A redirect may have lost the fields that were asked for: ask the canonical id for them.
+    if (redirected && base_.id != subject_.repository) {
+      const Request canonical = hub::info_request(hub_, base_.id);
+      Repository again;
+      const hub::Reading reading = hub::read_info(evidence_, canonical, again);
+      if (reading.state == State::missing) {
+        needed.push_back(canonical);
+        return all_claims(Verdict::source_unreachable, "the renamed base was not asked for", {});
+      }
+      if (!reading.ok() || again.id != base_.id) {
+        return all_claims(reading.state == State::unreachable ? Verdict::source_unreachable
+                                                              : Verdict::verifier_unable,
+                          fmt::format("{} was renamed to {}, which could not be read: {}",
+                                      subject_.repository, base_.id, reading.why),
+                          {reading.evidence});
+      }
+      base_ = std::move(again);
+      base_reading_ = reading;
+    }
+    base_.size_reference = size_reference();
     if (base_.id != subject_.repository) {
       renamed_ = fmt::format(" (the Hub calls {} {} now)", subject_.repository, base_.id);
     }
     return true;
+  }
+
+  // What sizes are held against: the exact count where the base stores plain weights, else what the
+  // entry claims, else the base's own files as if in BF16.
+  std::optional<std::int64_t> size_reference() const {
+    if (base_.parameters && !base_.packed) return base_.parameters;
+    if (const Claim* claim = subject_.claim("params_total"); claim != nullptr) {
+      const json value = claimed_json(*claim);
+      if (value.is_number_integer() && value.get<std::int64_t>() > 0)
+        return value.get<std::int64_t>();
+    }
+    if (base_.packed) return std::nullopt;
+    std::int64_t largest = 0;
+    for (const WeightSet& set : weight_files(base_.files).tensors) {
+      if (set.complete && set.sizes_known) largest = std::max(largest, set.bytes);
+    }
+    return largest > 0 ? std::optional(largest / 2) : std::nullopt;
   }
 
   bool read_quantized() {
@@ -220,7 +259,7 @@ class Assessment {
                                                          base_.id) != row.bases.end();
         const bool other_model = row.relation == "adapter" || changed_weights_word(row, base_) ||
                                  other_size_word(row, base_);
-        if (ours && !other_model && hint_strength(row, family) > 0 && seen.insert(row.id).second) {
+        if (ours && !other_model && speaks && seen.insert(row.id).second) {
           rows.push_back(&row);
         }
       }
@@ -239,7 +278,7 @@ class Assessment {
     }
     // A gated original is the normal case and stores its weights unquantized; only one that looks
     // quantized itself is in doubt.
-    if (base_.packed) {
+    if (base_.packed || hint_strength(base_, family) > 0) {
       search.doubtful.insert(search.doubtful.end(), own.doubtful.begin(), own.doubtful.end());
       search.unreachable.insert(search.unreachable.end(), own.unreachable.begin(),
                                 own.unreachable.end());
@@ -262,10 +301,11 @@ class Assessment {
     }
     Search search;
     const std::vector<const Repository*> hinted = candidates(family, true);
-    if (base_.packed || hint_strength(base_, family) > 0) look_at_base(family, search);
+    const bool base_first = base_.packed || hint_strength(base_, family) > 0;
+    if (base_first) look_at_base(family, search);
     if (search.witness == nullptr && !search.pending) look(hinted, family, false, search);
     if (search.witness == nullptr && !search.pending) {
-      earn_absence(claim, family, search);
+      earn_absence(claim, family, base_first, search);
       if (search.witness == nullptr && !search.pending) return;
     }
     if (search.witness != nullptr) {
@@ -275,19 +315,20 @@ class Assessment {
     }
   }
 
-  void earn_absence(const Claim& claim, std::string_view family, Search& search) {
+  void earn_absence(const Claim& claim, std::string_view family, bool base_seen, Search& search) {
     if (!complete(claim, quantized_, "the listing of quantizations")) return;
-    look_at_base(family, search);
+    if (!base_seen) look_at_base(family, search);
     std::vector<const Repository*> others = candidates(family, false);
     if (family != "gguf") {
-      std::erase_if(others, [](const Repository* row) { return hints_only_at_gguf(*row); });
+      std::erase_if(others, [](const Repository* row) { return only_gguf(*row); });
     }
     if (search.witness == nullptr) look(others, family, true, search);
     if (search.witness != nullptr || search.pending) return;
 
-    const hub::Listing finetunes = read_children(hub::Relation::finetune);
-    const hub::Listing named =
-        hub::read_list(evidence_, hub::search_request(hub_, name_of(base_.id)));
+    if (!finetunes_) finetunes_ = read_children(hub::Relation::finetune);
+    if (!named_) named_ = hub::read_list(evidence_, hub::search_request(hub_, name_of(base_.id)));
+    const hub::Listing& finetunes = *finetunes_;
+    const hub::Listing& named = *named_;
     for (const hub::Listing* listing : {&finetunes, &named}) {
       if (listing->state != State::missing) continue;
       needed.insert(needed.end(), listing->needed.begin(), listing->needed.end());
@@ -373,9 +414,9 @@ class Assessment {
 
   // The canaries: silence counts only when the same answers show what is known to be there.
   std::string doubt_of_silence(const hub::Listing& finetunes, const hub::Listing& named) const {
-    // Counts and listings are made at different times, so a few rows may differ.
+    // One missing row may be the one that holds the family.
     const auto too_short = [](const hub::Listing& listing, std::optional<std::int64_t> stated) {
-      return stated && static_cast<std::int64_t>(listing.rows.size()) + 1 + *stated / 20 < *stated;
+      return stated && static_cast<std::int64_t>(listing.rows.size()) < *stated;
     };
     if (too_short(quantized_, base_.quantized_children)) {
       return fmt::format("the Hub counts {} quantizations of {}, its listing gave {}",
@@ -492,6 +533,8 @@ class Assessment {
   Repository base_;
   hub::Reading base_reading_;
   hub::Listing quantized_;
+  std::optional<hub::Listing> finetunes_;  // read once, when the first absence has to be earned
+  std::optional<hub::Listing> named_;
   std::string renamed_;
 };
 

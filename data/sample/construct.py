@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 BASE_URL = "https://huggingface.co"
 
 LIST_FIELDS = ["sha", "disabled", "gated", "private", "downloads", "tags", "library_name",
-               "baseModels"]
+               "baseModels", "siblings"]
 INFO_FIELDS = ["baseModels", "cardData", "childrenModelCount", "config", "disabled", "downloads",
                "gated", "lastModified", "library_name", "private", "safetensors", "sha", "siblings",
                "tags"]
@@ -68,7 +68,8 @@ def row(repository, model):
     item = {"_id": object_id(name), "id": name, "sha": commit(name),
             "disabled": repository.get("disabled", False), "gated": repository.get("gated", False),
             "private": False, "downloads": number(40, 90_000, name, "downloads"),
-            "tags": tags(repository, model)}
+            "tags": tags(repository, model),
+            "siblings": [{"rfilename": n} for n in files(repository, model)]}
     if family.startswith("mlx") or family == "unquantized":
         item["library_name"] = "mlx"
     elif not family.startswith("gguf") and family != "exl2-branches":
@@ -87,7 +88,8 @@ def base_row(model):
             "downloads": number(90_000, 4_000_000, name, "downloads"),
             "tags": ["transformers", "safetensors", model["config"]["model_type"],
                      f"license:{model['license']}", "region:us"],
-            "library_name": "transformers"}
+            "library_name": "transformers",
+            "siblings": [{"rfilename": n} for n in files({"id": name, "family": "base"}, model)]}
 
 
 def info(model, counts):

@@ -60,6 +60,16 @@ json tags_of(const json& repository) {
   return tags;
 }
 
+json files_of(const json& repository) {
+  json files = repository.value("files", json::object());
+  files[".gitattributes"] = 1519;
+  for (const char* name : {"config", "hf_quant_config"}) {
+    if (repository.contains(name))
+      files[std::string(name) + ".json"] = repository[name].dump().size();
+  }
+  return files;
+}
+
 json row_of(const json& repository) {
   const auto id = repository.at("id").get<std::string>();
   json row = {{"_id", commit_of(id).substr(0, 24)},
@@ -77,17 +87,9 @@ json row_of(const json& repository) {
     row["baseModels"] = {{"relation", repository.value("relation", "finetune")},
                          {"models", models}};
   }
+  const json files = files_of(repository);
+  for (const auto& [name, size] : files.items()) row["siblings"].push_back({{"rfilename", name}});
   return row;
-}
-
-json files_of(const json& repository) {
-  json files = repository.value("files", json::object());
-  files[".gitattributes"] = 1519;
-  for (const char* name : {"config", "hf_quant_config"}) {
-    if (repository.contains(name))
-      files[std::string(name) + ".json"] = repository[name].dump().size();
-  }
-  return files;
 }
 
 Answer file_answer(const json& repository, const std::string& path) {
