@@ -62,6 +62,18 @@ TEST_CASE("values are accepted and refused as the schema says") {
   CHECK_FALSE(accepts("false", "x"));
   CHECK(accepts(R"({"type": "integer"})", "7"));
   CHECK_FALSE(accepts(R"({"type": "integer"})", "7.5"));
+  for (const std::string whole : {"7.0", "-7.", "7e3", "7.5e1", "70e-1", "0.0", "0e-99", "1e300"}) {
+    INFO(whole);
+    CHECK(accepts(R"({"type": "integer"})", whole));
+    CHECK(problems(R"({"type": "integer"})", whole + "\n").empty());
+  }
+  for (const std::string other : {"7.50", "7e-1", "75e-2", "9007199254740993.5", "1e999", ".inf",
+                                  "-.INF", ".nan", "1e-99999999999999999999", "'7.0'"}) {
+    INFO(other);
+    CHECK_FALSE(accepts(R"({"type": "integer"})", other));
+    CHECK(problems(R"({"type": "integer"})", other + "\n").size() == 1);
+  }
+  CHECK_FALSE(accepts(R"({"type": "integer", "minimum": 8})", "7.0"));
   CHECK(accepts(R"({"type": ["string", "null"]})", "~"));
   CHECK(accepts(R"({"enum": [1, "a", {"b": [2]}]})", "{b: [2]}"));
   CHECK_FALSE(accepts(R"({"enum": [1, "a", {"b": [2]}]})", "{b: [3]}"));

@@ -120,7 +120,7 @@ class NodeValue {
   bool isArray() const { return is(Kind::sequence); }
   bool isBool() const { return is(Kind::boolean); }
   bool isDouble() const { return is(Kind::real); }
-  bool isInteger() const { return is(Kind::integer); }
+  bool isInteger() const { return node_ != nullptr && is_whole(*node_); }
   bool isNull() const { return is(Kind::null); }
   bool isNumber() const { return isInteger() || isDouble(); }
   bool isObject() const { return is(Kind::mapping); }

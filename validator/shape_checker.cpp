@@ -143,7 +143,7 @@ void ShapeChecker::check(const Shape& shape, const Node& node, const std::string
     report("schema", place, label, "no value is allowed here");
     return;
   }
-  if ((shape.kinds & kind_bit(node.kind)) == 0) {
+  if ((shape.kinds & kinds_of(node)) == 0) {
     check_kind(shape, node, label, place);
     return;  // what else is demanded was meant for another kind
   }
@@ -403,7 +403,7 @@ void ShapeChecker::check_one_of(const std::vector<const Shape*>& branches, bool 
   std::optional<Diagnostics> nearest;
   for (const Shape* branch : branches) {
     kinds |= branch->kinds;
-    if ((branch->kinds & kind_bit(node.kind)) == 0) continue;
+    if ((branch->kinds & kinds_of(node)) == 0) continue;
     Diagnostics problems = problems_of(*branch, node, label, place);
     if (problems.empty()) ++accepted;
     if (!nearest || problems.size() < nearest->size()) nearest = std::move(problems);
