@@ -1,5 +1,6 @@
 #include "validator/schema.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +49,8 @@ TEST_CASE("a text that is no schema is refused with a message") {
   CHECK_THROWS_AS(Schema(R"({"pattern": "("})"), std::runtime_error);
   CHECK_THROWS_AS(Schema(R"({"$ref": "#/definitions/absent"})"), std::runtime_error);
   CHECK_THROWS_AS(Schema(std::string(100'000, '[')), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [{"contains": {"multipleOf": 0}}]})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"multipleOf": -0.5})"), std::runtime_error);
   CHECK_THROWS_WITH(Schema("{"), ContainsSubstring("not JSON"));
 }
 
@@ -178,4 +181,6 @@ TEST_CASE("hostile collections cost neither much time nor memory") {
   const auto result = validated(with(keys + "}"));
   CHECK(result.diagnostics().size() > 100);
   CHECK(result.diagnostics().size() < 1000);
+  CHECK(std::any_of(result.diagnostics().begin(), result.diagnostics().end(),
+                    [](const auto& problem) { return problem.rule == assay::kCutShort; }));
 }

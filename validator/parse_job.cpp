@@ -34,7 +34,7 @@ Parsed parse_pieces(const Job& job, std::span<const Piece> pieces, Arena& arena,
   parsed.failure = parse_yaml(pieces, builder);
   if (parsed.failure) return parsed;
   parsed.root = builder.root();
-  parsed.problems = std::move(builder.problems());
+  parsed.problems = builder.take_problems();
   parsed.incomplete = builder.incomplete();
   return parsed;
 }

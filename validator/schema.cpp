@@ -519,6 +519,18 @@ const Subschema* entry_schema(const valijson::Schema& root) {
   return found;
 }
 
+// The library would divide by it.
+void refuse_zero_divisors(const Node& node) {
+  const Node* divisor = node.get("multipleOf");
+  const bool is_number =
+      divisor != nullptr && (divisor->kind == Kind::integer || divisor->kind == Kind::real);
+  if (is_number && number_of(*divisor) <= 0) {
+    throw std::runtime_error("the schema cannot be used: `multipleOf` must be greater than zero");
+  }
+  for (const Node& item : node.sequence()) refuse_zero_divisors(item);
+  for (const Member& member : node.mapping()) refuse_zero_divisors(member.value);
+}
+
 }  // namespace
 
 struct Schema::State {
@@ -527,6 +539,7 @@ struct Schema::State {
     if (kind != Kind::mapping && kind != Kind::boolean) {
       throw std::runtime_error("the schema is neither an object nor a boolean");
     }
+    refuse_zero_divisors(text.root());
     try {
       valijson::SchemaParser(valijson::SchemaParser::kDraft7)
           .populateSchema(NodeAdapter(text.root()), library);

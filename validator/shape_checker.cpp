@@ -114,6 +114,17 @@ std::string kinds_in_words(KindSet kinds) {
   return fmt::format("{} or {}", fmt::join(words, ", "), last);
 }
 
+bool ShapeChecker::is_full(const Node& next) {
+  if (out_.size() - first_ < kMostProblems) return false;
+  if (!cut_short_) {
+    cut_short_ = true;
+    Diagnostic& problem = out_.emplace_back(cut_short(
+        next.span(), fmt::format("after {} problems the rest was not checked", kMostProblems)));
+    problem.entry = entry_;
+  }
+  return true;
+}
+
 Diagnostic& ShapeChecker::report(std::string_view rule, Span span, std::string label,
                                  std::string message) {
   Diagnostic& problem = out_.emplace_back();
@@ -328,7 +339,7 @@ void ShapeChecker::check_sequence(const Shape& shape, const Node& node, const st
   if (shape.items == nullptr) return;
   std::size_t index = 0;
   for (const Node& item : node.sequence()) {
-    if (out_.size() > kMostProblems) return;
+    if (is_full(item)) return;
     check(*shape.items, item, label_of_item(label, item, index), node.span());
     ++index;
   }
@@ -350,7 +361,7 @@ void ShapeChecker::check_unique(const Node& node, const std::string& label) {
                  item.is_scalar() ? fmt::format("{} is listed twice", in_quotes(item.text))
                                   : std::string("item is listed twice"));
       problem.related.push_back({same->second->span(), "first listed here"});
-      if (out_.size() > kMostProblems) return;
+      if (is_full(item)) return;
     }
     ++index;
   }
@@ -365,7 +376,7 @@ void ShapeChecker::check_mapping(const Shape& shape, const Node& node, const std
   if (!shape.has_properties) return;
   std::unordered_set<std::string_view> seen;
   for (const Member& member : node.mapping()) {
-    if (out_.size() > kMostProblems) return;
+    if (is_full(member.key)) return;
     // The reader reported a second value under the same key; the first one counts.
     if (!member.key.is_scalar() || !seen.insert(member.key.text).second) continue;
     const std::string child = label_of_member(label, member.key.text);
