@@ -57,6 +57,16 @@ TEST_CASE("a text that is no schema is refused with a message") {
 TEST_CASE("a schema that would never come to an end is refused") {
   CHECK_THROWS_WITH(Schema(R"({"allOf": [{"$ref": "#"}]})"), ContainsSubstring("without end"));
   CHECK_THROWS_AS(Schema(R"({"not": {"$ref": "#"}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"dependencies": {"a": {"$ref": "#"}}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"contains": {"not": {"$ref": "#/contains"}}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"propertyNames": {"not": {"$ref": "#/propertyNames"}}})"),
+                  std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [{"not": {"$ref": "#/items/0"}}]})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [true], "additionalItems":
+                             {"not": {"$ref": "#/additionalItems"}}})"),
+                  std::runtime_error);
+  CHECK_NOTHROW(Schema(R"({"contains": {"$ref": "#"}, "propertyNames": {"$ref": "#"},
+                           "dependencies": {"a": {"items": {"$ref": "#"}}}})"));
   CHECK_NOTHROW(Schema(R"({"properties": {"child": {"$ref": "#"}}})"));
 }
 

@@ -443,18 +443,44 @@ class ShapeBuilder {
            });
   }
 
+  // What the library alone judges. Its parts are built all the same, for refuse_endless.
   bool add_other(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     std::string keyword = "a condition";
     when<NotConstraint>(constraint,
                         [&](auto& c) {
                           keyword = "not";
-                          negated_[&shape].push_back(build(c.getSubschema()));
+                          applied_[&shape].push_back(build(c.getSubschema()));
                         }) ||
-        when<ContainsConstraint>(constraint, [&](auto&) { keyword = "contains"; }) ||
-        when<DependenciesConstraint>(constraint, [&](auto&) { keyword = "dependencies"; }) ||
-        when<PropertyNamesConstraint>(constraint, [&](auto&) { keyword = "propertyNames"; }) ||
-        when<LinearItemsConstraint>(constraint, [&](auto&) { keyword = "items"; }) ||
+        when<ContainsConstraint>(constraint,
+                                 [&](auto& c) {
+                                   keyword = "contains";
+                                   build(c.getSubschema());
+                                 }) ||
+        when<DependenciesConstraint>(
+            constraint,
+            [&](auto& c) {
+              keyword = "dependencies";
+              c.applyToSchemaDependencies([&](const auto&, const Subschema* schema) {
+                applied_[&shape].push_back(build(schema));
+                return true;
+              });
+            }) ||
+        when<PropertyNamesConstraint>(constraint,
+                                      [&](auto& c) {
+                                        keyword = "propertyNames";
+                                        build(c.getSubschema());
+                                      }) ||
+        when<LinearItemsConstraint>(
+            constraint,
+            [&](auto& c) {
+              keyword = "items";
+              c.applyToItemSubschemas([&](unsigned, const Subschema* schema) {
+                build(schema);
+                return true;
+              });
+              build(c.getAdditionalItemsSubschema());
+            }) ||
         when<MultipleOfIntConstraint>(constraint, [&](auto&) { keyword = "multipleOf"; }) ||
         when<MultipleOfDoubleConstraint>(constraint, [&](auto&) { keyword = "multipleOf"; }) ||
         when<MinPropertiesConstraint>(constraint, [&](auto&) { keyword = "minProperties"; }) ||
@@ -487,13 +513,14 @@ class ShapeBuilder {
         follow(branch, state);
       }
     }
-    for (const Shape* branch : negated_[shape]) follow(branch, state);
+    for (const Shape* branch : applied_[shape]) follow(branch, state);
     state[shape] = 2;
   }
 
   std::deque<Shape>& shapes_;
   std::unordered_map<const Subschema*, const Shape*> built_;
-  std::unordered_map<const Shape*, std::vector<const Shape*>> negated_;
+  // Parts that apply to the same value, of conditions that only the library judges.
+  std::unordered_map<const Shape*, std::vector<const Shape*>> applied_;
 };
 
 // The schema of one entry: what `models:` says of its items. Null when the schema has another form.
