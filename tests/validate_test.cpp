@@ -270,3 +270,13 @@ TEST_CASE("where a list of problems is cut the reader is told") {
     CHECK(cut(validated("models:\n" + entry_with("a", 150, ignore))).size() == 1);
   }
 }
+
+TEST_CASE("counts written with a point or an exponent are counts for the rules too") {
+  const std::string entry = "models:\n" + entry_yaml("a");
+  const auto wheres_of = [&](const std::string& lines) { return wheres(validated(entry + lines)); };
+  CHECK(wheres_of("    params_total: 7000000000.0\n    params_active: 7000000000\n").empty());
+  const Places with_integers =
+      wheres_of("    params_total: 1000000000\n    params_active: 7000000000\n");
+  CHECK_FALSE(with_integers.empty());
+  CHECK(wheres_of("    params_total: 1000000000.0\n    params_active: 7.0e+9\n") == with_integers);
+}
