@@ -1,5 +1,6 @@
 #include "validator/schema.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -48,12 +49,24 @@ TEST_CASE("a text that is no schema is refused with a message") {
   CHECK_THROWS_AS(Schema(R"({"pattern": "("})"), std::runtime_error);
   CHECK_THROWS_AS(Schema(R"({"$ref": "#/definitions/absent"})"), std::runtime_error);
   CHECK_THROWS_AS(Schema(std::string(100'000, '[')), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [{"contains": {"multipleOf": 0}}]})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"multipleOf": -0.5})"), std::runtime_error);
   CHECK_THROWS_WITH(Schema("{"), ContainsSubstring("not JSON"));
 }
 
 TEST_CASE("a schema that would never come to an end is refused") {
   CHECK_THROWS_WITH(Schema(R"({"allOf": [{"$ref": "#"}]})"), ContainsSubstring("without end"));
   CHECK_THROWS_AS(Schema(R"({"not": {"$ref": "#"}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"dependencies": {"a": {"$ref": "#"}}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"contains": {"not": {"$ref": "#/contains"}}})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"propertyNames": {"not": {"$ref": "#/propertyNames"}}})"),
+                  std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [{"not": {"$ref": "#/items/0"}}]})"), std::runtime_error);
+  CHECK_THROWS_AS(Schema(R"({"items": [true], "additionalItems":
+                             {"not": {"$ref": "#/additionalItems"}}})"),
+                  std::runtime_error);
+  CHECK_NOTHROW(Schema(R"({"contains": {"$ref": "#"}, "propertyNames": {"$ref": "#"},
+                           "dependencies": {"a": {"items": {"$ref": "#"}}}})"));
   CHECK_NOTHROW(Schema(R"({"properties": {"child": {"$ref": "#"}}})"));
 }
 
@@ -62,6 +75,18 @@ TEST_CASE("values are accepted and refused as the schema says") {
   CHECK_FALSE(accepts("false", "x"));
   CHECK(accepts(R"({"type": "integer"})", "7"));
   CHECK_FALSE(accepts(R"({"type": "integer"})", "7.5"));
+  for (const std::string whole : {"7.0", "-7.", "7e3", "7.5e1", "70e-1", "0.0", "0e-99", "1e300"}) {
+    INFO(whole);
+    CHECK(accepts(R"({"type": "integer"})", whole));
+    CHECK(problems(R"({"type": "integer"})", whole + "\n").empty());
+  }
+  for (const std::string other : {"7.50", "7e-1", "75e-2", "9007199254740993.5", "1e999", ".inf",
+                                  "-.INF", ".nan", "1e-99999999999999999999", "'7.0'"}) {
+    INFO(other);
+    CHECK_FALSE(accepts(R"({"type": "integer"})", other));
+    CHECK(problems(R"({"type": "integer"})", other + "\n").size() == 1);
+  }
+  CHECK_FALSE(accepts(R"({"type": "integer", "minimum": 8})", "7.0"));
   CHECK(accepts(R"({"type": ["string", "null"]})", "~"));
   CHECK(accepts(R"({"enum": [1, "a", {"b": [2]}]})", "{b: [2]}"));
   CHECK_FALSE(accepts(R"({"enum": [1, "a", {"b": [2]}]})", "{b: [3]}"));
@@ -166,4 +191,6 @@ TEST_CASE("hostile collections cost neither much time nor memory") {
   const auto result = validated(with(keys + "}"));
   CHECK(result.diagnostics().size() > 100);
   CHECK(result.diagnostics().size() < 1000);
+  CHECK(std::any_of(result.diagnostics().begin(), result.diagnostics().end(),
+                    [](const auto& problem) { return problem.rule == assay::kCutShort; }));
 }

@@ -226,3 +226,72 @@ TEST_CASE("the catalog of the project has no mistakes") {
   CHECK(assay::tally({result.report}).errors == 0);
   CHECK(result.report.entries > 50);
 }
+
+TEST_CASE("where a list of problems is cut the reader is told") {
+  const auto cut = [](const Validated& result) {
+    std::vector<std::string> messages;
+    for (const Diagnostic& problem : result.diagnostics()) {
+      if (problem.rule == assay::kCutShort) messages.push_back(problem.message);
+    }
+    return messages;
+  };
+  using Messages = std::vector<std::string>;
+  const auto entry_with = [](const std::string& slug, int mistakes, const std::string& end = "") {
+    std::string lines;
+    for (int i = 0; i < mistakes; ++i)
+      lines += "      - {n: " + std::to_string(i) + "}" + end + "\n";
+    return entry_yaml(slug) + "    post_training:\n" + lines;
+  };
+  SECTION("an entry with many mistakes") {
+    CHECK(cut(validated("models:\n" + entry_with("a", 99))).empty());
+    CHECK(cut(validated("models:\n" + entry_with("a", 150))) ==
+          Messages{"after 100 problems the rest was not checked"});
+  }
+  SECTION("an entry with many mistakes leaves the others their own") {
+    const auto result = validated("models:\n" + entry_with("a", 150) + entry_yaml("b") +
+                                  "    layers_count: many\n");
+    CHECK(cut(result).size() == 1);
+    CHECK(result.diagnostics().back().entry == "b");
+    CHECK(result.diagnostics().back().rule == "wrong-type");
+  }
+  SECTION("unknown keys") {
+    std::string keys;
+    for (int i = 0; i < 130; ++i) keys += "    zzqq" + std::to_string(i) + ": 1\n";
+    const Messages messages = cut(validated("models:\n" + entry_yaml("a") + keys));
+    CHECK(std::count(messages.begin(), messages.end(), "30 more unknown keys are not shown") == 1);
+  }
+  SECTION("the same key again and again") {
+    std::string keys;
+    for (int i = 0; i < 1'500; ++i) keys += "    license: MIT\n";
+    CHECK(cut(validated("models:\n" + entry_yaml("a") + keys)) ==
+          Messages{"500 more problems are not shown"});
+  }
+  SECTION("sources given twice") {
+    std::string sources;
+    for (int i = 0; i < 2'500; ++i) sources += "      - {title: x, url: https://e.org/}\n";
+    const Messages messages = cut(validated("models:\n" + entry_yaml("a") + sources));
+    REQUIRE(messages.size() == 1);
+    CHECK_THAT(messages.front(), Catch::Matchers::EndsWith(" more problems are not shown"));
+  }
+  SECTION("more entries than are worth checking") {
+    std::string entries = "models:\n";
+    for (int i = 0; i < 4'000; ++i) entries += "  - {slug: a" + std::to_string(i) + "}\n";
+    const Messages messages = cut(validated(entries));
+    REQUIRE(!messages.empty());
+    CHECK_THAT(messages.front(), ContainsSubstring("entries were not checked"));
+  }
+  SECTION("a comment does not hide it") {
+    const std::string ignore = " # assay: ignore[too-many-problems] never mind";
+    CHECK(cut(validated("models:\n" + entry_with("a", 150, ignore))).size() == 1);
+  }
+}
+
+TEST_CASE("counts written with a point or an exponent are counts for the rules too") {
+  const std::string entry = "models:\n" + entry_yaml("a");
+  const auto wheres_of = [&](const std::string& lines) { return wheres(validated(entry + lines)); };
+  CHECK(wheres_of("    params_total: 7000000000.0\n    params_active: 7000000000\n").empty());
+  const Places with_integers =
+      wheres_of("    params_total: 1000000000\n    params_active: 7000000000\n");
+  CHECK_FALSE(with_integers.empty());
+  CHECK(wheres_of("    params_total: 1000000000.0\n    params_active: 7.0e+9\n") == with_integers);
+}

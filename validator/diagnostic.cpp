@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace assay {
 
@@ -15,6 +16,15 @@ std::string_view to_string(Severity severity) {
       return "error";
   }
   return "error";
+}
+
+Diagnostic cut_short(Span at, std::string message) {
+  Diagnostic problem;
+  problem.rule = kCutShort;
+  problem.span = at;
+  problem.message = std::move(message);
+  problem.help = "mend those that are shown and run again";
+  return problem;
 }
 
 void sort_and_unique(Diagnostics& diagnostics) {

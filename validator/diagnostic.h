@@ -43,6 +43,13 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// The rule of `cut_short`. Such diagnostics cannot be silenced.
+inline constexpr std::string_view kCutShort = "too-many-problems";
+
+/// Says that problems were left out or not looked for beyond `at`, so that the end of a capped list
+/// never passes for the end of the problems.
+Diagnostic cut_short(Span at, std::string message);
+
 /// Orders by place, then rule, then message, and drops exact repetitions, so that the order in
 /// which rules run never shows.
 void sort_and_unique(Diagnostics& diagnostics);

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace assay {
 namespace {
 
@@ -23,8 +25,14 @@ void for_each_entry(const Document& document,
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
   // Which entries form a batch must not depend on the machine, since a batch decides where to stop.
   constexpr std::size_t kBatch = kRun * kRunsPerThread * kMostThreads;
-  for (std::size_t begin = 0; begin < entries.size() && out.size() < kMostDiagnostics;
-       begin += kBatch) {
+  for (std::size_t begin = 0; begin < entries.size(); begin += kBatch) {
+    if (out.size() >= kMostDiagnostics) {
+      out.push_back(
+          cut_short(entries[begin].span,
+                    fmt::format("after {} problems the remaining {} entries were not checked",
+                                out.size(), entries.size() - begin)));
+      return;
+    }
     const std::span<const Entry> batch =
         entries.subspan(begin, std::min(kBatch, entries.size() - begin));
     std::vector<Diagnostics> found((batch.size() + kRun - 1) / kRun);

@@ -25,7 +25,7 @@ void read_into(Parsed& parsed, const Job& job, std::span<const Piece> pieces, Ar
   parsed.failure = parse_yaml(pieces, builder);
   if (parsed.failure) return;
   parsed.root = builder.root();
-  parsed.problems = std::move(builder.problems());
+  parsed.problems = builder.take_problems();
   parsed.incomplete = builder.incomplete();
 }
 

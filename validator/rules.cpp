@@ -1,5 +1,7 @@
 #include "validator/rules.h"
 
+#include <fmt/format.h>
+
 #include "validator/for_each_entry.h"
 #include "validator/label_path.h"
 #include "validator/rules/groups.h"
@@ -13,7 +15,11 @@ constexpr std::size_t kMostPerRun = 2000;  // of consecutive entries that a thre
 
 Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span, std::string label,
                                 std::string message) {
-  if (out_.size() >= most_) return discarded_ = {};
+  if (out_.size() >= most_) {
+    if (not_shown_ == 0) first_not_shown_ = span;
+    ++not_shown_;
+    return discarded_ = {};
+  }
   Diagnostic& problem = out_.emplace_back();
   problem.rule = rule.id;
   problem.severity = rule.severity;
@@ -22,6 +28,12 @@ Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span,
   problem.entry = name_of(entry);
   problem.label = std::move(label);
   return problem;
+}
+
+void RuleContext::finish() {
+  if (not_shown_ == 0) return;
+  out_.push_back(
+      cut_short(first_not_shown_, fmt::format("{} more problems are not shown", not_shown_)));
 }
 
 std::vector<std::span<const Rule>> rule_groups() {
@@ -48,6 +60,7 @@ void check_rules(const Document& document, const Vocabulary& vocabulary, const R
       if (rule.catalog_check != nullptr) rule.catalog_check(rule, whole);
     }
   }
+  whole.finish();
   for_each_entry(
       document,
       [&](std::span<const Entry> entries, Diagnostics& found) {
@@ -60,6 +73,7 @@ void check_rules(const Document& document, const Vocabulary& vocabulary, const R
             }
           }
         }
+        context.finish();
       },
       out);
 }

@@ -26,7 +26,7 @@ struct RuleOptions {
 /// Everything a rule may read, and the only way for it to say something.
 class RuleContext {
  public:
-  /// Reports beyond `most` are discarded: a hostile file may have one per byte.
+  /// Reports beyond `most` are counted and discarded: a hostile file may have one per byte.
   RuleContext(const Document& catalog, const Vocabulary& words, const RuleOptions& settings,
               Diagnostics& out, std::size_t most)
       : document(catalog), vocabulary(words), options(settings), out_(out), most_(most) {}
@@ -39,9 +39,14 @@ class RuleContext {
   Diagnostic& report(const Rule& rule, const Entry& entry, Span span, std::string label,
                      std::string message);
 
+  /// To be called last: says how many reports were discarded.
+  void finish();
+
  private:
   Diagnostics& out_;
   std::size_t most_;
+  std::size_t not_shown_ = 0;
+  Span first_not_shown_;
   Diagnostic discarded_;
 };
 

@@ -120,7 +120,7 @@ class NodeValue {
   bool isArray() const { return is(Kind::sequence); }
   bool isBool() const { return is(Kind::boolean); }
   bool isDouble() const { return is(Kind::real); }
-  bool isInteger() const { return is(Kind::integer); }
+  bool isInteger() const { return node_ != nullptr && is_whole(*node_); }
   bool isNull() const { return is(Kind::null); }
   bool isNumber() const { return isInteger() || isDouble(); }
   bool isObject() const { return is(Kind::mapping); }
@@ -443,18 +443,44 @@ class ShapeBuilder {
            });
   }
 
+  // What the library alone judges. Its parts are built all the same, for refuse_endless.
   bool add_other(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     std::string keyword = "a condition";
     when<NotConstraint>(constraint,
                         [&](auto& c) {
                           keyword = "not";
-                          negated_[&shape].push_back(build(c.getSubschema()));
+                          applied_[&shape].push_back(build(c.getSubschema()));
                         }) ||
-        when<ContainsConstraint>(constraint, [&](auto&) { keyword = "contains"; }) ||
-        when<DependenciesConstraint>(constraint, [&](auto&) { keyword = "dependencies"; }) ||
-        when<PropertyNamesConstraint>(constraint, [&](auto&) { keyword = "propertyNames"; }) ||
-        when<LinearItemsConstraint>(constraint, [&](auto&) { keyword = "items"; }) ||
+        when<ContainsConstraint>(constraint,
+                                 [&](auto& c) {
+                                   keyword = "contains";
+                                   build(c.getSubschema());
+                                 }) ||
+        when<DependenciesConstraint>(
+            constraint,
+            [&](auto& c) {
+              keyword = "dependencies";
+              c.applyToSchemaDependencies([&](const auto&, const Subschema* schema) {
+                applied_[&shape].push_back(build(schema));
+                return true;
+              });
+            }) ||
+        when<PropertyNamesConstraint>(constraint,
+                                      [&](auto& c) {
+                                        keyword = "propertyNames";
+                                        build(c.getSubschema());
+                                      }) ||
+        when<LinearItemsConstraint>(
+            constraint,
+            [&](auto& c) {
+              keyword = "items";
+              c.applyToItemSubschemas([&](unsigned, const Subschema* schema) {
+                build(schema);
+                return true;
+              });
+              build(c.getAdditionalItemsSubschema());
+            }) ||
         when<MultipleOfIntConstraint>(constraint, [&](auto&) { keyword = "multipleOf"; }) ||
         when<MultipleOfDoubleConstraint>(constraint, [&](auto&) { keyword = "multipleOf"; }) ||
         when<MinPropertiesConstraint>(constraint, [&](auto&) { keyword = "minProperties"; }) ||
@@ -487,13 +513,14 @@ class ShapeBuilder {
         follow(branch, state);
       }
     }
-    for (const Shape* branch : negated_[shape]) follow(branch, state);
+    for (const Shape* branch : applied_[shape]) follow(branch, state);
     state[shape] = 2;
   }
 
   std::deque<Shape>& shapes_;
   std::unordered_map<const Subschema*, const Shape*> built_;
-  std::unordered_map<const Shape*, std::vector<const Shape*>> negated_;
+  // Parts that apply to the same value, of conditions that only the library judges.
+  std::unordered_map<const Shape*, std::vector<const Shape*>> applied_;
 };
 
 // The schema of one entry: what `models:` says of its items. Null when the schema has another form.
@@ -519,6 +546,18 @@ const Subschema* entry_schema(const valijson::Schema& root) {
   return found;
 }
 
+// The library would divide by it.
+void refuse_zero_divisors(const Node& node) {
+  const Node* divisor = node.get("multipleOf");
+  const bool is_number =
+      divisor != nullptr && (divisor->kind == Kind::integer || divisor->kind == Kind::real);
+  if (is_number && number_of(*divisor) <= 0) {
+    throw std::runtime_error("the schema cannot be used: `multipleOf` must be greater than zero");
+  }
+  for (const Node& item : node.sequence()) refuse_zero_divisors(item);
+  for (const Member& member : node.mapping()) refuse_zero_divisors(member.value);
+}
+
 }  // namespace
 
 struct Schema::State {
@@ -527,6 +566,7 @@ struct Schema::State {
     if (kind != Kind::mapping && kind != Kind::boolean) {
       throw std::runtime_error("the schema is neither an object nor a boolean");
     }
+    refuse_zero_divisors(text.root());
     try {
       valijson::SchemaParser(valijson::SchemaParser::kDraft7)
           .populateSchema(NodeAdapter(text.root()), library);

@@ -1,9 +1,13 @@
 #include "validator/shape.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <string>
+#include <system_error>
 
 namespace assay {
 namespace {
@@ -17,7 +21,58 @@ std::string_view bare_integer(std::string_view text) {
   return text;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Takes the digits at the begin of `text` away and returns them.
+std::string_view take_digits(std::string_view& text) {
+  const auto* const end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto length = static_cast<std::size_t>(end - text.begin());
+  const std::string_view digits = text.substr(0, length);
+  text.remove_prefix(length);
+  return digits;
+}
+
+// From the text: a double would round 9007199254740993.5 to an integer.
+bool is_whole_real(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  std::string digits(take_digits(text));
+  std::int64_t after_point = 0;  // digits behind the decimal point, the exponent applied
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    const std::string_view fraction = take_digits(text);
+    digits += fraction;
+    after_point = static_cast<std::int64_t>(fraction.size());
+  }
+  if (digits.empty()) return false;  // such as .inf
+  const std::size_t last = digits.find_last_not_of('0');
+  if (last == std::string::npos) return true;  // zero
+  if (!text.empty()) {
+    text.remove_prefix(1);  // e or E
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::int64_t exponent = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+    constexpr std::int64_t kMostExponent = 1'000'000;
+    if (error != std::errc() || end != text.data() + text.size() || exponent > kMostExponent ||
+        exponent < -kMostExponent) {
+      return false;
+    }
+    after_point -= exponent;
+  }
+  const std::size_t trailing_zeros = digits.size() - 1 - last;
+  return after_point <= static_cast<std::int64_t>(trailing_zeros);
+}
+
 }  // namespace
+
+bool is_whole(const Node& node) {
+  if (node.kind != Kind::real) return node.kind == Kind::integer;
+  return is_whole_real(node.text) && std::isfinite(number_of(node));
+}
+
+KindSet kinds_of(const Node& node) {
+  const KindSet kind = kind_bit(node.kind);
+  return node.kind == Kind::real && is_whole(node) ? kind | kind_bit(Kind::integer) : kind;
+}
 
 double number_of(const Node& node) {
   const std::string text(node.text.substr(0, 400));

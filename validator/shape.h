@@ -67,6 +67,12 @@ struct Shape {
   std::vector<Other> others;
 };
 
+/// An integer, or a number such as `7.0` or `7e9` without a fraction: draft-07 takes it for one.
+bool is_whole(const Node& node);
+
+/// The kinds that a schema may ask for to allow this value: two for a number such as `7.0`.
+KindSet kinds_of(const Node& node);
+
 /// Equality of JSON values: numbers by value, mappings without regard to order.
 bool same_value(const Node& a, const Node& b);
 

@@ -114,6 +114,17 @@ std::string kinds_in_words(KindSet kinds) {
   return fmt::format("{} or {}", fmt::join(words, ", "), last);
 }
 
+bool ShapeChecker::is_full(const Node& next) {
+  if (out_.size() - first_ < kMostProblems) return false;
+  if (!cut_short_) {
+    cut_short_ = true;
+    Diagnostic& problem = out_.emplace_back(cut_short(
+        next.span(), fmt::format("after {} problems the rest was not checked", kMostProblems)));
+    problem.entry = entry_;
+  }
+  return true;
+}
+
 Diagnostic& ShapeChecker::report(std::string_view rule, Span span, std::string label,
                                  std::string message) {
   Diagnostic& problem = out_.emplace_back();
@@ -143,7 +154,7 @@ void ShapeChecker::check(const Shape& shape, const Node& node, const std::string
     report("schema", place, label, "no value is allowed here");
     return;
   }
-  if ((shape.kinds & kind_bit(node.kind)) == 0) {
+  if ((shape.kinds & kinds_of(node)) == 0) {
     check_kind(shape, node, label, place);
     return;  // what else is demanded was meant for another kind
   }
@@ -331,7 +342,7 @@ void ShapeChecker::check_sequence(const Shape& shape, const Node& node, const st
   if (shape.items == nullptr) return;
   std::size_t index = 0;
   for (const Node& item : node.sequence()) {
-    if (out_.size() > kMostProblems) return;
+    if (is_full(item)) return;
     check(*shape.items, item, label_of_item(label, item, index), node.span());
     ++index;
   }
@@ -353,7 +364,7 @@ void ShapeChecker::check_unique(const Node& node, const std::string& label) {
                  item.is_scalar() ? fmt::format("{} is listed twice", in_quotes(item.text))
                                   : std::string("item is listed twice"));
       problem.related.push_back({same->second->span(), "first listed here"});
-      if (out_.size() > kMostProblems) return;
+      if (is_full(item)) return;
     }
     ++index;
   }
@@ -368,7 +379,7 @@ void ShapeChecker::check_mapping(const Shape& shape, const Node& node, const std
   if (!shape.has_properties) return;
   std::unordered_set<std::string_view> seen;
   for (const Member& member : node.mapping()) {
-    if (out_.size() > kMostProblems) return;
+    if (is_full(member.key)) return;
     // The reader reported a second value under the same key; the first one counts.
     if (!member.key.is_scalar() || !seen.insert(member.key.text).second) continue;
     const std::string child = label_of_member(label, member.key.text);
@@ -406,7 +417,7 @@ void ShapeChecker::check_one_of(const std::vector<const Shape*>& branches, bool 
   std::optional<Diagnostics> nearest;
   for (const Shape* branch : branches) {
     kinds |= branch->kinds;
-    if ((branch->kinds & kind_bit(node.kind)) == 0) continue;
+    if ((branch->kinds & kinds_of(node)) == 0) continue;
     Diagnostics problems = problems_of(*branch, node, label, place);
     if (problems.empty()) ++accepted;
     if (!nearest || problems.size() < nearest->size()) nearest = std::move(problems);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@ class ShapeChecker {
  public:
   /// `bytes` are those of the file. `entry` is the slug that the diagnostics carry.
   ShapeChecker(std::string_view bytes, std::string entry, Diagnostics& out)
-      : bytes_(bytes), entry_(std::move(entry)), out_(out) {}
+      : bytes_(bytes), entry_(std::move(entry)), out_(out), first_(out.size()) {}
 
   /// Items of this sequence are passed over: they are checked on their own. `incomplete` says that
   /// some of them could not be read, so that their number proves nothing.
@@ -27,6 +28,8 @@ class ShapeChecker {
   void check(const Shape& shape, const Node& node, const std::string& label, Span place);
 
  private:
+  /// True when enough was reported of this value; `next` is what then stays unchecked.
+  bool is_full(const Node& next);
   Diagnostic& report(std::string_view rule, Span span, std::string label, std::string message);
   bool accepts(const Shape& shape, const Node& node) const;
   Diagnostics problems_of(const Shape& shape, const Node& node, const std::string& label,
@@ -49,6 +52,8 @@ class ShapeChecker {
   std::string_view bytes_;
   std::string entry_;
   Diagnostics& out_;
+  std::size_t first_;  // diagnostics that others reported
+  bool cut_short_ = false;
   const Node* skipped_ = nullptr;
   bool incomplete_ = false;
 };

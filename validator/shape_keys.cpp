@@ -66,16 +66,24 @@ Diagnostics check_keys(const Shape& shape, const Node& mapping, std::string_view
   Diagnostics problems;
   std::unordered_set<std::string_view> given;
   std::vector<UnknownKey> unknown;
+  std::size_t not_shown = 0;
+  Span first_not_shown;
   const bool closed = forbids_others(shape);
   for (const Member& member : mapping.mapping()) {
     const bool first = given.insert(member.key.text).second || !member.key.is_scalar();
-    if (!first || !closed || unknown.size() == kMostUnknownKeys) continue;
+    if (!first || !closed) continue;
     if (member.key.is_scalar() && shape.properties.contains(member.key.text)) continue;
     const std::string_view key = member.key.text.substr(0, kLongestPatterned);
     const bool matches = std::any_of(
         shape.pattern_properties.begin(), shape.pattern_properties.end(),
         [&](const auto& row) { return std::regex_search(key.begin(), key.end(), row.first); });
-    if (!matches) unknown.push_back({&member, {}});
+    if (matches) continue;
+    if (unknown.size() < kMostUnknownKeys) {
+      unknown.push_back({&member, {}});
+    } else {
+      if (not_shown == 0) first_not_shown = member.key.span();
+      ++not_shown;
+    }
   }
 
   std::map<std::string, int> meant;
@@ -92,6 +100,11 @@ Diagnostics check_keys(const Shape& shape, const Node& mapping, std::string_view
   for (const UnknownKey& key : unknown) {
     const bool meant_once = !key.nearest.empty() && meant[key.nearest.front()] == 1;
     problems.push_back(unknown_key(key, meant_once, shape, mapping, bytes, label));
+  }
+
+  if (not_shown > 0) {
+    problems.push_back(
+        cut_short(first_not_shown, fmt::format("{} more unknown keys are not shown", not_shown)));
   }
 
   const Member* anchor = mapping.member("slug");

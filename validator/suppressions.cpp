@@ -117,9 +117,9 @@ std::vector<Suppression> find_suppressions(const Document& document, PositionInd
 }
 
 bool can_be_silenced(std::string_view rule) {
-  constexpr std::array<std::string_view, 7> kUnreadable{
-      "yaml-syntax", "yaml-tab", "yaml-indentation", "yaml-encoding", "yaml-multiple-documents",
-      "too-deep",    "too-large"};
+  constexpr std::array<std::string_view, 8> kUnreadable{
+      "yaml-syntax", "yaml-tab",  "yaml-indentation", "yaml-encoding", "yaml-multiple-documents",
+      "too-deep",    "too-large", kCutShort};
   return std::find(kUnreadable.begin(), kUnreadable.end(), rule) == kUnreadable.end();
 }
 

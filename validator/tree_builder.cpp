@@ -51,13 +51,25 @@ TreeBuilder::TreeBuilder(std::string_view text, std::string_view original,
 
 void TreeBuilder::report(std::string_view rule, Span span, std::string label, std::string message,
                          std::string help) {
-  if (problems_.size() >= kMostProblems) return;
+  if (problems_.size() >= kMostProblems) {
+    if (not_shown_ == 0) first_not_shown_ = span;
+    ++not_shown_;
+    return;
+  }
   Diagnostic& problem = problems_.emplace_back();
   problem.rule = rule;
   problem.span = span;
   problem.label = std::move(label);
   problem.message = std::move(message);
   problem.help = std::move(help);
+}
+
+Diagnostics TreeBuilder::take_problems() {
+  if (not_shown_ > 0) {
+    problems_.push_back(
+        cut_short(first_not_shown_, fmt::format("{} more problems are not shown", not_shown_)));
+  }
+  return std::move(problems_);
 }
 
 // Keys of the open mappings, joined by dots; items of sequences add nothing.

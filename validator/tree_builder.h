@@ -54,7 +54,7 @@ class TreeBuilder {
   /// The tree, once the parse has ended without a failure.
   const Node& root() const { return root_; }
   /// What was found on the way; labels are set, entries are not.
-  Diagnostics& problems() { return problems_; }
+  Diagnostics take_problems();
   /// True when the tree lacks something that the text says.
   bool incomplete() const { return incomplete_; }
 
@@ -103,6 +103,8 @@ class TreeBuilder {
 
   Node root_;
   Diagnostics problems_;
+  std::size_t not_shown_ = 0;
+  Span first_not_shown_;
   bool incomplete_ = false;
 };
 

@@ -37,7 +37,7 @@ void drop_unread_values(const Document& document, Diagnostics& shape) {
     if (loses_text(problem)) unread.emplace(problem.span.begin, problem.span.end);
   }
   std::erase_if(shape, [&](const Diagnostic& problem) {
-    return unread.contains({problem.span.begin, problem.span.end});
+    return problem.rule != kCutShort && unread.contains({problem.span.begin, problem.span.end});
   });
 }
 
@@ -70,7 +70,7 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   std::set<std::pair<std::string_view, std::string>> unknown;  // entry and label
   std::set<std::pair<std::string_view, std::string>> meant;
   for (const Diagnostic& problem : shape) {
-    if (problem.rule == "missing-key") continue;
+    if (problem.rule == "missing-key" || problem.rule == kCutShort) continue;
     spans.emplace(problem.span.begin, problem.span.end);
     if (problem.rule != "unknown-key") continue;
     unknown.emplace(problem.entry, problem.label);
@@ -83,8 +83,9 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
     meant.emplace(problem.entry, parent + std::string(key));
   }
   std::erase_if(rules, [&](const Diagnostic& problem) {
-    return spans.contains({problem.span.begin, problem.span.end}) ||
-           meant.contains({problem.entry, problem.label}) || lies_below(unknown, problem);
+    return problem.rule != kCutShort &&
+           (spans.contains({problem.span.begin, problem.span.end}) ||
+            meant.contains({problem.entry, problem.label}) || lies_below(unknown, problem));
   });
 }
 

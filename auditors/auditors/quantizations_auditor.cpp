@@ -255,8 +255,15 @@ class Assessment {
     std::vector<const Repository*> rows;
     for (const hub::Listing* listing : {&std::as_const(quantized_), &finetunes, &named}) {
       for (const Repository& row : listing->rows) {
-        const bool ours = row.bases.empty() || std::find(row.bases.begin(), row.bases.end(),
-                                                         base_.id) != row.bases.end();
+        // Tags of children keep a base's former id and the author's spelling.
+        const bool ours =
+            row.bases.empty() ||
+            std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
+              return equal_ignoring_case(id, base_.id) ||
+                     equal_ignoring_case(id, subject_.repository);
+            });
+        const bool speaks = hint_strength(row, family) > 0 ||
+                            (family != "gguf" && hints_at_quantization(row) && !only_gguf(row));
         const bool other_model = row.relation == "adapter" || changed_weights_word(row, base_) ||
                                  other_size_word(row, base_);
         if (ours && !other_model && speaks && seen.insert(row.id).second) {

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "validator/label_path.h"
+#include "validator/shape.h"
 
 namespace assay {
 
@@ -15,7 +16,13 @@ std::string_view text_of(const Node& mapping, std::string_view key) {
 
 std::optional<std::int64_t> count_of(const Node& mapping, std::string_view key) {
   const Node* value = mapping.get(key);
-  if (value == nullptr || value->kind != Kind::integer) return std::nullopt;
+  if (value == nullptr || !is_whole(*value)) return std::nullopt;
+  if (value->kind == Kind::real) {
+    constexpr double kExact = 9e15;  // doubles tell integers apart up to here
+    const double number = number_of(*value);
+    return number > 0 && number < kExact ? std::optional(static_cast<std::int64_t>(number))
+                                         : std::nullopt;
+  }
   std::int64_t count = 0;
   const char* end = value->text.data() + value->text.size();
   const auto [stop, error] = std::from_chars(value->text.data(), end, count);

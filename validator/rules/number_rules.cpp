@@ -76,7 +76,7 @@ void params_implausible(const Rule& rule, const Entry& entry, RuleContext& conte
 void zero_as_unknown(const Rule& rule, const Entry& entry, RuleContext& context) {
   for (const std::string_view key : {"params_total", "params_active"}) {
     const Node* value = entry.node->get(key);
-    if (value == nullptr || value->kind != Kind::integer || number_of(*value) != 0) continue;
+    if (value == nullptr || !is_whole(*value) || number_of(*value) != 0) continue;
     context
         .report(rule, entry, value->span(), std::string(key),
                 fmt::format("`{}` is 0 for want of a figure", key))

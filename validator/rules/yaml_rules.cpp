@@ -169,6 +169,10 @@ constexpr std::array kRules{
     Rule{"too-large", "yaml", Severity::error, "A file or value is larger than is allowed.",
          "The reader is bounded, so that no file can cost unbounded time or memory.",
          "(a file of 100 MiB)", "(files of at most 64 MiB)"},
+    Rule{kCutShort, "yaml", Severity::error, "There are more problems than are shown.",
+         "The number of problems told is bounded, so that no file can cost unbounded time or "
+         "memory; what lies beyond the last one shown may not have been checked.",
+         "(an entry with 101 mistakes)", "(an entry with 100 mistakes)"},
     Rule{"ambiguous-scalar", "yaml", Severity::warning,
          "YAML 1.1 and 1.2 read a value differently.",
          "Half of the programs follow one version and half the other, so the catalog says two "
