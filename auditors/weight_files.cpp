@@ -200,6 +200,10 @@ bool plausible_size(std::int64_t bytes, std::int64_t parameters) {
   return share >= 0.08 && share <= 1.1;
 }
 
+bool is_full_size(std::int64_t bytes, std::int64_t parameters) {
+  return static_cast<double>(bytes) >= 0.9 * 2.0 * static_cast<double>(parameters);
+}
+
 WeightFiles weight_files(const std::vector<hub::File>& files) {
   WeightFiles result;
   SetBuilder gguf;

@@ -160,8 +160,9 @@ class Examination {
   }
   void pending_request(const Request& request) { out_.needed.push_back(request); }
 
-  // A config.json that says nothing of quantization. For a repository that is said to be quantized,
-  // and for one that speaks of the family, that settles nothing unless GGUF files explain it.
+  // A config.json that says nothing of quantization, in a repository that is said to be quantized
+  // or speaks of the family. Weights of full size settle it, as GGUF files do; smaller ones are
+  // quantized in a way that the file does not tell (old GPTQ, for one).
   Examined silent_config(const Repository& row, const std::string& detail) {
     const bool says_so = row.relation == "quantized" || hints_here(row);
     if (!says_so || only_gguf(row)) return end(Status::other, detail);
@@ -169,6 +170,12 @@ class Examination {
     if (!weights) return std::move(out_);
     if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
     if (weights->tensors.empty() && !weights->gguf.empty()) return end(Status::other, detail);
+    for (const WeightSet& set : weights->tensors) {
+      if (set.complete && set.sizes_known && base_.size_reference &&
+          is_full_size(set.bytes, *base_.size_reference)) {
+        return end(Status::other, detail + ", and its weights have the size of BF16");
+      }
+    }
     return end(Status::doubtful, detail);
   }
 
