@@ -205,10 +205,10 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
                              kRowFields)};
 }
 
-Request search_request(const SourceConfig& hub, std::string_view words) {
-  return {
-      .source = hub.id,
-      .url = fmt::format("{}?search={}&limit=1000{}", api(hub), encode_query(words), kRowFields)};
+Request search_request(const SourceConfig& hub, std::string_view words, int limit) {
+  return {.source = hub.id,
+          .url = fmt::format("{}?search={}&limit={}{}", api(hub), encode_query(words), limit,
+                             kRowFields)};
 }
 
 Request tree_request(const SourceConfig& hub, std::string_view repository,

@@ -33,7 +33,7 @@ Request info_request(const SourceConfig& hub, std::string_view repository);
 enum class Relation { quantized, finetune };
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
                          int limit);
-Request search_request(const SourceConfig& hub, std::string_view words);
+Request search_request(const SourceConfig& hub, std::string_view words, int limit);
 /// Tree and files are asked at a commit, so that the answer never changes.
 Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,

@@ -170,15 +170,21 @@ class Assessment {
   }
 
   // Large pages first; small ones where the Hub gives up on large ones.
-  hub::Listing read_children(hub::Relation relation) const {
-    const Request request = hub::children_request(hub_, relation, base_.id, kPageSize);
-    hub::Listing listing = hub::read_list(evidence_, request);
+  template <class RequestOf>
+  hub::Listing read_pages(RequestOf request_of) const {
+    const Request request = request_of(kPageSize);
     const Evidence* first = evidence_.find(request.url);
     const bool heavy =
         first != nullptr && (first->status == 504 || first->outcome == Outcome::too_large);
-    if (!heavy) return listing;
-    return hub::read_list(evidence_,
-                          hub::children_request(hub_, relation, base_.id, kSmallPageSize));
+    return hub::read_list(evidence_, heavy ? request_of(kSmallPageSize) : request);
+  }
+  hub::Listing read_children(hub::Relation relation) const {
+    return read_pages(
+        [&](int limit) { return hub::children_request(hub_, relation, base_.id, limit); });
+  }
+  hub::Listing read_named() const {
+    return read_pages(
+        [&](int limit) { return hub::search_request(hub_, name_of(base_.id), limit); });
   }
 
   // ---- looking for a witness
@@ -333,7 +339,7 @@ class Assessment {
     if (search.witness != nullptr || search.pending) return;
 
     if (!finetunes_) finetunes_ = read_children(hub::Relation::finetune);
-    if (!named_) named_ = hub::read_list(evidence_, hub::search_request(hub_, name_of(base_.id)));
+    if (!named_) named_ = read_named();
     const hub::Listing& finetunes = *finetunes_;
     const hub::Listing& named = *named_;
     for (const hub::Listing* listing : {&finetunes, &named}) {
