@@ -317,8 +317,9 @@ TEST_CASE("a 429 holds the other requests of its host back") {
   CHECK(answers[1].body == "done");
   const auto seen = server.requests();
   REQUIRE(seen.size() == 3);
+  // Both start then, on connections of their own, so their order at the server is open.
   CHECK(seen[1].at - seen[0].at >= milliseconds(1000));
-  CHECK(seen[1].path == "/1");
+  CHECK(seen[1].path != seen[2].path);
 }
 
 TEST_CASE("a wait beyond the budget ends at once and others go on") {
