@@ -42,7 +42,8 @@ bool is_quantized_type(std::string_view gguf_type);
 /// times its size in BF16 (IQ1_S stores 1.56 bits per weight; 8-bit formats with layers left in
 /// BF16 stay below BF16).
 bool plausible_size(std::int64_t bytes, std::int64_t parameters);
-/// Whether this many bytes are at least 0.9 times the model's size in BF16, so that nothing is packed.
+/// Whether this many bytes are at least 0.9 times the model's size in BF16, so that nothing is
+/// packed.
 bool is_full_size(std::int64_t bytes, std::int64_t parameters);
 
 }  // namespace assay

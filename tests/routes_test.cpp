@@ -1,5 +1,7 @@
 #include "api/routes.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <set>
 
 #include "support/catch.h"
@@ -338,11 +340,8 @@ TEST_CASE("health and readiness are plain") {
 TEST_CASE("a route that fails is a problem and not an end") {
   Served served;
   // Another program breaks a row under the open store.
-  {
-    std::string path = served.database();
-    REQUIRE(std::system(("sqlite3 '" + path + "' \"UPDATE period SET claimed = '['\"").c_str()) ==
-            0);
-  }
+  SQLite::Database(served.database(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE period SET claimed = '['");
   const Response api = served.get("/api/v1/findings");
   CHECK(api.status == 500);
   CHECK(json::parse(api.body)["type"] == "urn:assay:problem:internal");

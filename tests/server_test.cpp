@@ -89,7 +89,8 @@ TEST_CASE("requests pass through a socket unchanged and errors keep their shape"
   CHECK(got->get_header_value("ETag") == "\"1\"");
   CHECK(got->get_header_value("Content-Type") == "text/plain");
 
-  const auto head = client.Head("/a");
+  // Newer libraries compress also what is only announced.
+  const auto head = client.Head("/a", {{"Accept-Encoding", "identity"}});
   REQUIRE(head);
   CHECK(head->status == 200);
   CHECK(head->body.empty());
