@@ -279,6 +279,7 @@ int probe(const std::string& config_path, const std::vector<std::string>& only) 
   Fetcher fetcher(quick, environment, {},
                   {.user_agent = user_agent(),
                    .connect_timeout = std::chrono::seconds(3),
+                   .backoff_base = std::chrono::milliseconds(50),
                    .ca_file = environment("SSL_CERT_FILE").value_or("")});
   bool any = false;
   for (const auto& [id, source] : config.sources) {
