@@ -34,7 +34,7 @@ namespace {
 std::string example() { return read_file(golden_folder() / "render/input.yaml"); }
 
 Json sarif_of(const std::string& yaml, const std::string& path = "data/models.yaml") {
-  return Json::parse(assay::render_sarif({validated(yaml, path).report}, "/work"));
+  return Json::parse(assay::render_sarif({validated(yaml, path).report}, "/home/ada"));
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -101,15 +101,16 @@ TEST_CASE("the SARIF form of several problems is what its golden file shows") {
 }
 
 TEST_CASE("the annotations of several problems are what their golden file shows") {
-  check_golden(golden_folder() / "render/expected.github",
-               assay::render_github({validated(example(), "data/models.yaml").report}, "/work"));
+  check_golden(
+      golden_folder() / "render/expected.github",
+      assay::render_github({validated(example(), "data/models.yaml").report}, "/home/ada"));
 }
 
 TEST_CASE("the JUnit form of several problems and a clean file is what its golden file shows") {
   const auto wrong = validated(example(), "data/models.yaml");
   const auto clean = validated("models:\n" + assay::test::entry_yaml("a"), "data/clean.yaml");
   check_golden(golden_folder() / "render/expected.junit.xml",
-               assay::render_junit({wrong.report, clean.report}, "/work"));
+               assay::render_junit({wrong.report, clean.report}, "/home/ada"));
 }
 
 TEST_CASE("SARIF describes every rule of the table") {
@@ -149,7 +150,7 @@ TEST_CASE("equal problems in SARIF have different fingerprints") {
   problem.rule = "wrong-type";
   problem.message = "expected integer";
   const FileReport report{&source, 1, {problem, problem}};
-  const Json sarif = Json::parse(assay::render_sarif({report, report}, "/work"));
+  const Json sarif = Json::parse(assay::render_sarif({report, report}, "/home/ada"));
   CHECK(fingerprints(sarif).size() == 4);
 }
 
@@ -163,17 +164,18 @@ TEST_CASE("a replacement that JSON cannot hold is not offered in SARIF") {
 }
 
 TEST_CASE("files are named relative to the folder that holds them") {
-  CHECK(assay::report_path("data/models.yaml", "/work") == "data/models.yaml");
-  CHECK(assay::report_path("./data//models.yaml", "/work") == "data/models.yaml");
-  CHECK(assay::report_path("/work/data/models.yaml", "/work") == "data/models.yaml");
-  CHECK(assay::report_path("/work/data/models.yaml", "/work/") == "data/models.yaml");
-  CHECK(assay::report_path("../work/models.yaml", "/work") == "models.yaml");
-  CHECK(assay::report_path("../models.yaml", "/work/sub") == "/work/models.yaml");
-  CHECK(assay::report_path("/workshop/models.yaml", "/work") == "/workshop/models.yaml");
-  CHECK(assay::report_path("..models.yaml", "/work") == "..models.yaml");
-  CHECK(assay::report_uri("data/a b:c%\xC3\xA9.yaml", "/work") == "data/a%20b%3Ac%25%C3%A9.yaml");
-  CHECK(assay::report_uri("/elsewhere/a b", "/work") == "file:///elsewhere/a%20b");
-  CHECK(assay::report_uri("<stdin>", "/work") == "%3Cstdin%3E");
+  CHECK(assay::report_path("data/models.yaml", "/home/ada") == "data/models.yaml");
+  CHECK(assay::report_path("./data//models.yaml", "/home/ada") == "data/models.yaml");
+  CHECK(assay::report_path("/home/ada/data/models.yaml", "/home/ada") == "data/models.yaml");
+  CHECK(assay::report_path("/home/ada/data/models.yaml", "/home/ada/") == "data/models.yaml");
+  CHECK(assay::report_path("../ada/models.yaml", "/home/ada") == "models.yaml");
+  CHECK(assay::report_path("../models.yaml", "/home/ada/sub") == "/home/ada/models.yaml");
+  CHECK(assay::report_path("/home/adam/models.yaml", "/home/ada") == "/home/adam/models.yaml");
+  CHECK(assay::report_path("..models.yaml", "/home/ada") == "..models.yaml");
+  CHECK(assay::report_uri("data/a b:c%\xC3\xA9.yaml", "/home/ada") ==
+        "data/a%20b%3Ac%25%C3%A9.yaml");
+  CHECK(assay::report_uri("/elsewhere/a b", "/home/ada") == "file:///elsewhere/a%20b");
+  CHECK(assay::report_uri("<stdin>", "/home/ada") == "%3Cstdin%3E");
 }
 
 TEST_CASE("the forms for programs stay well-formed for any bytes") {
@@ -187,7 +189,7 @@ TEST_CASE("the forms for programs stay well-formed for any bytes") {
       {&second, 2, random_diagnostics(random, second.bytes().size())}};
   const std::size_t count = reports[0].diagnostics.size() + reports[1].diagnostics.size();
 
-  const Json sarif = Json::parse(assay::render_sarif(reports, "/work"));
+  const Json sarif = Json::parse(assay::render_sarif(reports, "/home/ada"));
   const Json& results = sarif["runs"][0]["results"];
   REQUIRE(results.size() == count);
   for (const Json& result : results) {
@@ -201,13 +203,13 @@ TEST_CASE("the forms for programs stay well-formed for any bytes") {
   static const std::regex command(
       "::(error|warning|notice) title=assay \\([^,:]*\\),file=[^,:]*,line=[0-9]+,col=[0-9]+,"
       "endLine=[0-9]+,endColumn=[0-9]+::.*");
-  const std::string annotations = assay::render_github(reports, "/work");
+  const std::string annotations = assay::render_github(reports, "/home/ada");
   CHECK(annotations.find('\r') == std::string::npos);
   const std::vector<std::string> lines = lines_of(annotations);
   REQUIRE(lines.size() == count);
   for (const std::string& line : lines) CHECK(std::regex_match(line, command));
 
-  const XmlElement junit = assay::test::parse_xml(assay::render_junit(reports, "/work"));
+  const XmlElement junit = assay::test::parse_xml(assay::render_junit(reports, "/home/ada"));
   REQUIRE(junit.children.size() == 2);
   CHECK(junit.attributes.at("failures") == std::to_string(count));
   std::size_t cases = 0;
