@@ -214,7 +214,7 @@ class Examination {
   Examined weigh(const Repository& row, const std::vector<WeightSet>& sets, std::string detail) {
     if (const auto word = changed_weights_word(row, base_)) {
       return end(Status::doubtful,
-                 fmt::format("its name says that the weights were changed ({})", *word));
+                 fmt::format("its name or tags say that the weights were changed ({})", *word));
     }
     if (const auto word = other_size_word(row, base_)) {
       return end(Status::doubtful, fmt::format("its name states another size ({})", *word));
