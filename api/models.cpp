@@ -7,78 +7,12 @@
 #include "api/answers.h"
 #include "api/entry_view.h"
 #include "api/json.h"
+#include "api/model_filter.h"
 #include "api/problem.h"
 #include "api/request.h"
 
 namespace assay::api {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
-// Words as a list for people: "a, b or c".
-std::string one_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
-void check_word(const Request& request, std::string_view name,
-                const std::vector<std::string>& allowed) {
-  const std::string* value = parameter(request, name);
-  if (value == nullptr) return;
-  for (const std::string& word : allowed) {
-    if (word == *value) return;
-  }
-  throw bad_parameter(name, *value, one_of(allowed));
-}
-
-void check_words(const Site& site, const Request& request) {
-  if (const Terms* terms = site.vocabulary.terms_of("openness")) {
-    check_word(request, "openness", terms->words);
-  }
-  std::vector<std::string> families;
-  for (const QuantizationFamily& family : site.vocabulary.quantizations) {
-    families.push_back(family.id);
-  }
-  check_word(request, "quantization", families);
-  std::vector<std::string> ids;
-  for (const VerdictInfo& info : verdicts()) ids.emplace_back(info.id);
-  check_word(request, "verdict", ids);
-}
-
-bool has_quantization(const Node* entry, const std::string& family) {
-  const Node* list = entry->get("quantizations_available");
-  if (list == nullptr) return false;
-  for (const Node& item : list->sequence()) {
-    if (item.is_scalar() && item.text == family) return true;
-  }
-  return false;
-}
-
-bool matches(const Node* entry, const Request& request) {
-  for (const std::string_view name : {"family", "developer", "openness"}) {
-    const std::string* wanted = parameter(request, name);
-    if (wanted != nullptr && lower(scalar_text(entry, name)) != lower(*wanted)) return false;
-  }
-  const std::string* family = parameter(request, "quantization");
-  if (family != nullptr && !has_quantization(entry, *family)) return false;
-  const std::string* words = parameter(request, "q");
-  if (words == nullptr) return true;
-  const std::string sought = lower(*words);
-  for (const std::string_view name : {"slug", "display_name", "family", "developer"}) {
-    if (lower(scalar_text(entry, name)).find(sought) != std::string::npos) return true;
-  }
-  return false;
-}
 
 using Summaries = std::map<std::string, db::Store::EntrySummary>;
 
@@ -88,14 +22,6 @@ Summaries summaries_by_slug(const db::Store& store) {
     by_slug.emplace(summary.slug, std::move(summary));
   }
   return by_slug;
-}
-
-bool has_verdict(const db::Store::EntrySummary* summary, const std::string& verdict) {
-  if (summary == nullptr) return false;
-  for (const auto& [id, count] : summary->verdicts) {
-    if (id == verdict) return count > 0;
-  }
-  return false;
 }
 
 Json text_member(const Node* entry, std::string_view key) {
@@ -141,9 +67,8 @@ const Subject& require_subject(const Site& site, const std::string& slug) {
 }  // namespace
 
 Response answer_models(const Site& site, const Request& request, const Captures&) {
-  check_words(site, request);
+  check_model_filter(site, request);
   const std::size_t limit = limit_of(request);
-  const std::string* verdict = parameter(request, "verdict");
   const std::vector<Subject>& subjects = site.catalog.subjects;
   const Summaries summaries = summaries_by_slug(site.store);
   Json data = Json::array();
@@ -153,8 +78,7 @@ Response answer_models(const Site& site, const Request& request, const Captures&
     const Node* entry = find_entry(site.catalog, subjects[i].slug);
     const auto found = summaries.find(subjects[i].slug);
     const auto* summary = found == summaries.end() ? nullptr : &found->second;
-    if (entry == nullptr || !matches(entry, request)) continue;
-    if (verdict != nullptr && !has_verdict(summary, *verdict)) continue;
+    if (entry == nullptr || !matches(*entry, summary, request)) continue;
     if (data.size() == limit) {
       next = next_url(request, fmt::format("{}:{}", last, subjects[last].slug));
       break;

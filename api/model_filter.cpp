@@ -1,0 +1,89 @@
+#include "api/model_filter.h"
+
+#include "api/entry_view.h"
+#include "api/problem.h"
+#include "api/request.h"
+
+namespace assay::api {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+// Words as a list for people: "a, b or c".
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+void check_word(const Request& request, std::string_view name,
+                const std::vector<std::string>& allowed) {
+  const std::string* value = parameter(request, name);
+  if (value == nullptr) return;
+  for (const std::string& word : allowed) {
+    if (word == *value) return;
+  }
+  throw bad_parameter(name, *value, one_of(allowed));
+}
+
+bool has_quantization(const Node& entry, const std::string& family) {
+  const Node* list = entry.get("quantizations_available");
+  if (list == nullptr) return false;
+  for (const Node& item : list->sequence()) {
+    if (item.is_scalar() && item.text == family) return true;
+  }
+  return false;
+}
+
+bool has_verdict(const db::Store::EntrySummary* summary, const std::string& verdict) {
+  if (summary == nullptr) return false;
+  for (const auto& [id, count] : summary->verdicts) {
+    if (id == verdict) return count > 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_model_filter(const Site& site, const Request& request) {
+  if (const Terms* terms = site.vocabulary.terms_of("openness")) {
+    check_word(request, "openness", terms->words);
+  }
+  std::vector<std::string> families;
+  for (const QuantizationFamily& family : site.vocabulary.quantizations) {
+    families.push_back(family.id);
+  }
+  check_word(request, "quantization", families);
+  std::vector<std::string> ids;
+  for (const VerdictInfo& info : verdicts()) ids.emplace_back(info.id);
+  check_word(request, "verdict", ids);
+}
+
+bool matches(const Node& entry, const db::Store::EntrySummary* summary, const Request& request) {
+  for (const std::string_view name : {"family", "developer", "openness"}) {
+    const std::string* wanted = parameter(request, name);
+    if (wanted != nullptr && lower(scalar_text(&entry, name)) != lower(*wanted)) return false;
+  }
+  const std::string* family = parameter(request, "quantization");
+  if (family != nullptr && !has_quantization(entry, *family)) return false;
+  const std::string* verdict = parameter(request, "verdict");
+  if (verdict != nullptr && !has_verdict(summary, *verdict)) return false;
+  const std::string* words = parameter(request, "q");
+  if (words == nullptr) return true;
+  const std::string sought = lower(*words);
+  for (const std::string_view name : {"slug", "display_name", "family", "developer"}) {
+    if (lower(scalar_text(&entry, name)).find(sought) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace assay::api
