@@ -14,11 +14,12 @@ using nlohmann::json;
 // More pages than this are no listing of one model's children.
 constexpr std::size_t kMaxPages = 50;
 
-// Small on purpose: configurations and chat templates would make a page of 1000 rows tens of
-// megabytes. File names (siblings) are worth their size: they tell GGUF repositories from others.
+// What saves a request per row is worth its size: file names (siblings) tell GGUF repositories from
+// others, config and safetensors the format of most others. The gguf field does not: its chat
+// templates would double the page.
 constexpr std::string_view kRowFields =
     "&expand=sha&expand=disabled&expand=gated&expand=private&expand=downloads&expand=tags"
-    "&expand=library_name&expand=baseModels&expand=siblings";
+    "&expand=library_name&expand=baseModels&expand=siblings&expand=config&expand=safetensors";
 
 std::string api(const SourceConfig& hub) { return hub.url + "/api/models"; }
 
@@ -79,18 +80,34 @@ void read_bases(const json& item, Repository& out) {
   }
 }
 
-// Whether the repository's own weights look quantized, by the projection of its config.json or
-// tags.
-bool looks_packed(const json& item, const Repository& repository) {
+// Whether the repository's own weights look quantized: by the types of its tensors, else by the
+// projection of its config.json or tags. FP8 has one element per parameter and is not packed.
+bool looks_packed(const Repository& repository) {
   constexpr std::array<std::string_view, 7> kTags{"fp8",   "mxfp4", "nvfp4",   "compressed-tensors",
                                                   "4-bit", "8-bit", "modelopt"};
-  if (const json* config = member(item, "config"); config != nullptr) {
-    const json* block = member(*config, "quantization_config");
-    if (block != nullptr && !text(*block, "quant_method").empty()) return true;
+  const std::string method = text(repository.quantization, "quant_method");
+  const bool stated = !method.empty() && method != "fp8" && method != "fbgemm_fp8";
+  std::int64_t words = 0;
+  std::int64_t all = 0;
+  for (const auto& [type, elements] : repository.tensors) {
+    const bool number = type.starts_with("F") || type.starts_with("BF");
+    (number ? all : words) += elements;
   }
-  return std::any_of(repository.tags.begin(), repository.tags.end(), [&](const std::string& tag) {
-    return std::find(kTags.begin(), kTags.end(), tag) != kTags.end();
-  });
+  if (all + words > 0) return stated || words > (all + words) / 50;
+  return stated ||
+         std::any_of(repository.tags.begin(), repository.tags.end(), [&](const std::string& tag) {
+           return std::find(kTags.begin(), kTags.end(), tag) != kTags.end();
+         });
+}
+
+void read_card(const json& card, Repository& out) {
+  const json* bases = member(card, "base_model");
+  if (bases == nullptr) return;
+  if (bases->is_string()) out.card_bases.push_back(bases->get<std::string>());
+  if (!bases->is_array()) return;
+  for (const json& base : *bases) {
+    if (base.is_string()) out.card_bases.push_back(base.get<std::string>());
+  }
 }
 
 bool read_repository(const json& item, Repository& out) {
@@ -113,16 +130,28 @@ bool read_repository(const json& item, Repository& out) {
   out.library = text(item, "library_name");
   read_bases(item, out);
   if (const json* files = member(item, "siblings"); files != nullptr && files->is_array()) {
-    out.has_files = true;
     for (const json& file : *files) {
       const std::string path = text(file, "rfilename");
       if (!path.empty()) out.files.push_back({path, count(file, "size")});
     }
+    // Every repository has at least .gitattributes: an empty list states nothing.
+    out.has_files = !out.files.empty();
+  }
+  if (const json* config = member(item, "config"); config != nullptr) {
+    if (const json* block = member(*config, "quantization_config"); block != nullptr) {
+      out.quantization = *block;
+    }
   }
   if (const json* tensors = member(item, "safetensors"); tensors != nullptr) {
     out.parameters = count(*tensors, "total");
+    if (const json* types = member(*tensors, "parameters"); types != nullptr) {
+      for (const auto& [type, elements] : types->items()) {
+        if (const auto number = count(*types, type.c_str())) out.tensors[type] = *number;
+      }
+    }
   }
-  out.packed = looks_packed(item, out);
+  out.packed = looks_packed(out);
+  if (const json* card = member(item, "cardData"); card != nullptr) read_card(*card, out);
   if (const json* children = member(item, "childrenModelCount"); children != nullptr) {
     out.quantized_children = count(*children, "quantized");
     out.finetuned_children = count(*children, "finetune");
@@ -186,14 +215,14 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
 
 }  // namespace
 
-Request info_request(const SourceConfig& hub, std::string_view repository) {
+Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes) {
   return {.source = hub.id,
-          .url = fmt::format("{}/{}?blobs=true&expand=baseModels&expand=cardData"
+          .url = fmt::format("{}/{}?{}expand=baseModels&expand=cardData"
                              "&expand=childrenModelCount&expand=config&expand=disabled"
                              "&expand=downloads&expand=gated&expand=lastModified"
                              "&expand=library_name&expand=private&expand=safetensors&expand=sha"
                              "&expand=siblings&expand=tags",
-                             api(hub), repository)};
+                             api(hub), repository, sizes ? "blobs=true&" : "")};
 }
 
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
@@ -271,6 +300,7 @@ Reading read_outcome(const Evidence* evidence) {
 
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out) {
   Reading reading = read_outcome(evidence.find(request.url));
+  out = {};
   if (!reading.ok()) return reading;
   const json body = parse_body(reading.evidence->body);
   if (body.is_discarded() || !body.is_object()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ struct Reading {
   bool ok() const { return state == State::ok; }
 };
 
-Request info_request(const SourceConfig& hub, std::string_view repository);
+/// `sizes`: with the size of each file, which a Hub may refuse together with the other fields
+/// (400).
+Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes = true);
 enum class Relation { quantized, finetune };
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
                          int limit);
@@ -59,10 +62,17 @@ struct Repository {
   std::vector<std::string> bases;
   bool has_files = false;
   std::vector<File> files;
-  // Single info only.
+  /// The quantization_config of config.json as the Hub shows it: few keys of it, maybe none; null
+  /// where the Hub states none, which does not mean that the file has none.
+  nlohmann::json quantization;
   std::optional<std::int64_t> parameters;  ///< safetensors.total
+  /// Elements per type of the tensors in its safetensors files ("BF16", "I32"); empty if not
+  /// stated.
+  std::map<std::string, std::int64_t, std::less<>> tensors;
   /// Its own weights are quantized, so that `parameters` may count packed words.
   bool packed = false;
+  // Single info only.
+  std::vector<std::string> card_bases;  ///< base_model as the author typed it into the card
   /// Parameters against which sizes of quantized weights are held; set by whoever knows best.
   std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount

@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
 
+#include "auditors/base_repository.h"
 #include "auditors/hub.h"
 #include "auditors/name_hints.h"
 #include "auditors/registry.h"
@@ -34,12 +33,6 @@ constexpr std::string_view kPrefix = "quantizations_available.";
 constexpr std::size_t kMaxExamined = 150;
 constexpr int kPageSize = 1000;
 constexpr int kSmallPageSize = 200;  // where the Hub cannot deliver large pages
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 bool derived_from(const Repository& row, std::string_view base) {
   return row.relation == "quantized" && row.bases.size() == 1 && row.bases.front() == base;
@@ -99,67 +92,20 @@ class Assessment {
   // -----------------------------------------------------------------
 
   bool read_base() {
-    const Request request = hub::info_request(hub_, subject_.repository);
-    base_reading_ = hub::read_info(evidence_, request, base_);
-    if (base_reading_.state == State::missing) {
-      needed.push_back(request);
+    BaseRepository read = assay::read_base(hub_, evidence_, subject_);
+    if (read.state == State::missing) {
+      needed = std::move(read.needed);
       return all_claims(Verdict::source_unreachable, "the base repository was not asked for", {});
     }
-    if (!base_reading_.ok()) {
-      return all_claims(base_reading_.state == State::unreachable ? Verdict::source_unreachable
-                                                                  : Verdict::verifier_unable,
-                        fmt::format("the base repository {} could not be read: {}",
-                                    subject_.repository, base_reading_.why),
-                        {base_reading_.evidence});
+    if (!read.ok()) {
+      return all_claims(
+          read.state == State::unreachable ? Verdict::source_unreachable : Verdict::verifier_unable,
+          read.why, {read.evidence});
     }
-    const bool redirected = base_reading_.evidence->final_url != base_reading_.evidence->url;
-    if (!redirected && !equal_ignoring_case(base_.id, subject_.repository)) {
-      return all_claims(Verdict::verifier_unable,
-                        fmt::format("asked for {}, the Hub answered with {} without a redirect",
-                                    subject_.repository, base_.id),
-                        {base_reading_.evidence});
-    }
-    // A redirect may have lost the fields that were asked for: ask the canonical id for them.
-    if (redirected && base_.id != subject_.repository) {
-      const Request canonical = hub::info_request(hub_, base_.id);
-      Repository again;
-      const hub::Reading reading = hub::read_info(evidence_, canonical, again);
-      if (reading.state == State::missing) {
-        needed.push_back(canonical);
-        return all_claims(Verdict::source_unreachable, "the renamed base was not asked for", {});
-      }
-      if (!reading.ok() || again.id != base_.id) {
-        return all_claims(reading.state == State::unreachable ? Verdict::source_unreachable
-                                                              : Verdict::verifier_unable,
-                          fmt::format("{} was renamed to {}, which could not be read: {}",
-                                      subject_.repository, base_.id, reading.why),
-                          {reading.evidence});
-      }
-      base_ = std::move(again);
-      base_reading_ = reading;
-    }
-    base_.size_reference = size_reference();
-    if (base_.id != subject_.repository) {
-      renamed_ = fmt::format(" (the Hub calls {} {} now)", subject_.repository, base_.id);
-    }
+    base_ = std::move(read.repository);
+    base_evidence_ = read.evidence;
+    renamed_ = std::move(read.renamed);
     return true;
-  }
-
-  // What sizes are held against: the exact count where the base stores plain weights, else what the
-  // entry claims, else the base's own files as if in BF16.
-  std::optional<std::int64_t> size_reference() const {
-    if (base_.parameters && !base_.packed) return base_.parameters;
-    if (const Claim* claim = subject_.claim("params_total"); claim != nullptr) {
-      const json value = claimed_json(*claim);
-      if (value.is_number_integer() && value.get<std::int64_t>() > 0)
-        return value.get<std::int64_t>();
-    }
-    if (base_.packed) return std::nullopt;
-    std::int64_t largest = 0;
-    for (const WeightSet& set : weight_files(base_.files).tensors) {
-      if (set.complete && set.sizes_known) largest = std::max(largest, set.bytes);
-    }
-    return largest > 0 ? std::optional(largest / 2) : std::nullopt;
   }
 
   bool read_quantized() {
@@ -265,8 +211,7 @@ class Assessment {
         const bool ours =
             row.bases.empty() ||
             std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
-              return equal_ignoring_case(id, base_.id) ||
-                     equal_ignoring_case(id, subject_.repository);
+              return same_id(id, base_.id) || same_id(id, subject_.repository);
             });
         const bool speaks = hint_strength(row, family) > 0 ||
                             (family != "gguf" && hints_at_quantization(row) && !only_gguf(row));
@@ -383,7 +328,7 @@ class Assessment {
   // Adds a finding and returns false when the listing was not read to its end.
   bool complete(const Claim& claim, const hub::Listing& listing, std::string_view what) {
     if (listing.state == State::ok) return true;
-    std::vector<const Evidence*> seen{base_reading_.evidence};
+    std::vector<const Evidence*> seen{base_evidence_};
     seen.insert(seen.end(), listing.pages.begin(), listing.pages.end());
     if (listing.failed != nullptr) seen.push_back(listing.failed);
     add(claim,
@@ -395,7 +340,7 @@ class Assessment {
 
   void conclude(const Claim& claim, std::string_view family, const Search& search,
                 const hub::Listing& finetunes, const hub::Listing& named) {
-    std::vector<const Evidence*> seen{base_reading_.evidence};
+    std::vector<const Evidence*> seen{base_evidence_};
     for (const hub::Listing* listing : {&std::as_const(quantized_), &finetunes, &named}) {
       seen.insert(seen.end(), listing->pages.begin(), listing->pages.end());
     }
@@ -509,7 +454,7 @@ class Assessment {
       all.push_back(hub::observe(*evidence, value));
     }
     if (search.witness == &base_) {
-      all.push_back(hub::observe(*base_reading_.evidence, value));
+      all.push_back(hub::observe(*base_evidence_, value));
     } else {
       all.push_back(hub::observe(*quantized_.page_of(*search.witness), value));
     }
@@ -544,7 +489,7 @@ class Assessment {
   const EvidenceSet& evidence_;
   std::vector<const Claim*> claims_;
   Repository base_;
-  hub::Reading base_reading_;
+  const Evidence* base_evidence_ = nullptr;
   hub::Listing quantized_;
   std::optional<hub::Listing> finetunes_;  // read once, when the first absence has to be earned
   std::optional<hub::Listing> named_;

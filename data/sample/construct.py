@@ -15,13 +15,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from repository import (commit, config, day, files, native, number, object_id, sha1, sha256,
-                        sidecar)
+                        sidecar, tensors)
 
 HERE = Path(__file__).resolve().parent
 BASE_URL = "https://huggingface.co"
 
 LIST_FIELDS = ["sha", "disabled", "gated", "private", "downloads", "tags", "library_name",
-               "baseModels", "siblings"]
+               "baseModels", "siblings", "config", "safetensors"]
 INFO_FIELDS = ["baseModels", "cardData", "childrenModelCount", "config", "disabled", "downloads",
                "gated", "lastModified", "library_name", "private", "safetensors", "sha", "siblings",
                "tags"]
@@ -62,6 +62,16 @@ def tags(repository, model):
     return [*result, f"license:{model['license']}", "endpoints_compatible", "region:us"]
 
 
+def projection(model, stored):
+    """What the Hub shows of a config.json: a few keys, and few of the quantization_config."""
+    shown = {key: model["config"][key] for key in ("architectures", "model_type")}
+    block = stored.get("quantization_config")
+    if block is not None:
+        kept = ("bits", "quant_method", "load_in_4bit", "load_in_8bit", "modules_to_not_convert")
+        shown["quantization_config"] = {key: block[key] for key in kept if key in block}
+    return shown
+
+
 def row(repository, model):
     """One item of a listing, with the fields of LIST_FIELDS."""
     name, family = repository["id"], repository["family"]
@@ -74,6 +84,10 @@ def row(repository, model):
         item["library_name"] = "mlx"
     elif not family.startswith("gguf") and family != "exl2-branches":
         item["library_name"] = "peft" if family == "adapter" else "transformers"
+    if "config.json" in files(repository, model):
+        item["config"] = projection(model, config(repository, model))
+    if held := tensors(repository, model):
+        item["safetensors"] = {"parameters": held, "total": sum(held.values())}
     if repository["relation"]:
         item["baseModels"] = {"relation": repository["relation"],
                               "models": [{"_id": object_id(repository["base"]),
@@ -83,31 +97,26 @@ def row(repository, model):
 
 def base_row(model):
     name = model["base"]
+    base = {"id": name, "family": "base"}
     return {"_id": object_id(name), "id": name, "sha": commit(name), "disabled": False,
             "gated": model["gated"], "private": False,
             "downloads": number(90_000, 4_000_000, name, "downloads"),
             "tags": ["transformers", "safetensors", model["config"]["model_type"],
                      f"license:{model['license']}", "region:us"],
             "library_name": "transformers",
-            "siblings": [{"rfilename": n} for n in files({"id": name, "family": "base"}, model)]}
+            "siblings": [{"rfilename": n} for n in files(base, model)],
+            "config": projection(model, native(model)),
+            "safetensors": {"parameters": tensors(base, model), "total": model["parameters"]}}
 
 
 def info(model, counts):
     """The answer about a base repository, with the fields of INFO_FIELDS."""
-    item = base_row(model)
     card = {"license": model["license"]}
     if "license_name" in model:
         card["license_name"] = model["license_name"]
-    projection = {key: model["config"][key] for key in ("architectures", "model_type")}
-    own = native(model).get("quantization_config")
-    if own:
-        projection["quantization_config"] = {"quant_method": own["quant_method"]}
-    dtype = {"fp8": "F8_E4M3", "int4": "I32", "mxfp4": "U8"}.get(model.get("native"), "BF16")
     base = {"id": model["base"], "family": "base"}
-    return {**item, "cardData": card, "childrenModelCount": counts, "config": projection,
+    return {**base_row(model), "cardData": card, "childrenModelCount": counts,
             "lastModified": day(model["base"]),
-            "safetensors": {"parameters": {dtype: model["parameters"]},
-                            "total": model["parameters"]},
             "siblings": [sibling(model["base"], n, s) for n, s in files(base, model).items()]}
 
 

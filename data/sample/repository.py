@@ -181,6 +181,24 @@ def files(repository, model):
     return {**result, **weight_files(total, stem)}
 
 
+def tensors(repository, model):
+    """Elements per type in the safetensors files, as the Hub counts them; none where it cannot."""
+    family, parameters = repository["family"], model["parameters"]
+    if family == "base":
+        return {{"fp8": "F8_E4M3", "int4": "I32", "mxfp4": "U8"}.get(model.get("native"), "BF16"):
+                parameters}
+    if family == "unquantized":
+        return {"BF16": parameters}
+    if family not in OVERHEAD_BITS or family in ("exl2", "exl3", "aqlm"):
+        return {}
+    bits = repository.get("bits", 4)
+    packed, width = {"mlx": ("U32", 32), "mlx-legacy": ("U32", 32), "fp8": ("F8_E4M3", 8),
+                     "int8": ("I8", 8), "bnb": ("U8", 8), "nvfp4": ("U8", 8),
+                     "mxfp4": ("U8", 8)}.get(family, ("I32", 32))
+    return {"BF16": int(parameters * OVERHEAD_BITS[family] / 16),
+            packed: int(parameters * bits / width)}
+
+
 def config(repository, model):
     """The text of config.json as a value."""
     if repository["family"] == "base":

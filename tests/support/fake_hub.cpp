@@ -70,6 +70,22 @@ json files_of(const json& repository) {
   return files;
 }
 
+// The few keys of config.json that the Hub shows.
+json projection_of(const json& repository) {
+  if (repository.contains("projection")) return repository["projection"];
+  if (!repository.contains("config")) return {};
+  const json& config = repository["config"];
+  json projection = {{"model_type", config.value("model_type", "")}};
+  const json block = config.value("quantization_config", json());
+  if (block.is_object()) {
+    projection["quantization_config"] = json::object();
+    for (const char* key : {"bits", "quant_method", "load_in_4bit", "load_in_8bit"}) {
+      if (block.contains(key)) projection["quantization_config"][key] = block[key];
+    }
+  }
+  return projection;
+}
+
 json row_of(const json& repository) {
   const auto id = repository.at("id").get<std::string>();
   json row = {{"_id", commit_of(id).substr(0, 24)},
@@ -89,6 +105,18 @@ json row_of(const json& repository) {
   }
   const json files = files_of(repository);
   for (const auto& [name, size] : files.items()) row["siblings"].push_back({{"rfilename", name}});
+  if (const json projection = projection_of(repository); !projection.is_null()) {
+    row["config"] = projection;
+  }
+  json tensors = repository.value("tensors", json::object());
+  if (tensors.empty() && repository.contains("parameters")) {
+    tensors["BF16"] = repository["parameters"];
+  }
+  if (!tensors.empty()) {
+    std::int64_t total = 0;
+    for (const json& elements : tensors) total += elements.get<std::int64_t>();
+    row["safetensors"] = {{"parameters", tensors}, {"total", total}};
+  }
   return row;
 }
 
@@ -197,21 +225,6 @@ Answer FakeHub::respond(std::string_view target) const {
     siblings.push_back({{"rfilename", name}, {"size", size}, {"blobId", commit_of(id + name)}});
   }
   info["siblings"] = siblings;
-  if (repository->contains("parameters")) {
-    info["safetensors"] = {{"parameters", {{"BF16", (*repository)["parameters"]}}},
-                           {"total", (*repository)["parameters"]}};
-  }
-  if (repository->contains("config")) {
-    json projection = {{"model_type", (*repository)["config"].value("model_type", "")}};
-    const json block = (*repository)["config"].value("quantization_config", json());
-    if (block.is_object()) {
-      projection["quantization_config"] = json::object();
-      if (block.contains("quant_method")) {
-        projection["quantization_config"]["quant_method"] = block["quant_method"];
-      }
-    }
-    info["config"] = projection;
-  }
   json counts = {{"adapter", 0}, {"merge", 0}, {"quantized", 0}, {"finetune", 0}};
   for (const json& other : world_.at("repositories")) {
     const json bases = other.value("bases", json::array());

@@ -23,7 +23,9 @@ namespace assay::test {
 ///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0}}]}
 ///
 /// `counts` defaults to what the world holds; null leaves childrenModelCount out. A repository's
-/// commit is derived from its id. `config` makes a config.json.
+/// commit is derived from its id. `config` makes a config.json; what the Hub shows of it in lists
+/// follows from it, unless `projection` says otherwise (null: nothing). `tensors` are the elements
+/// per type of the safetensors files ({"I32": 900000000}), by default `parameters` in BF16.
 class FakeHub {
  public:
   struct Answer {
