@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -43,14 +45,24 @@ class Pipeline {
     }
   }
 
-  // Asks for what is still missing; judges when nothing is.
+  // Asks for what is still missing; judges when nothing is. What the run has at hand may let plans
+  // ask for more.
   void advance(Work& work) {
-    for (const Auditor* auditor : plan_.auditors) {
-      for (Request& request : auditor->plan(*work.subject, *plan_.config, work.evidence)) {
-        if (work.asked.size() >= kMaxRequestsPerSubject) break;
-        if (!work.asked.insert(request.url).second) continue;
-        ++work.awaited;
-        ask(work, std::move(request));
+    bool learned = true;
+    while (learned && work.awaited == 0) {
+      learned = false;
+      for (const Auditor* auditor : plan_.auditors) {
+        for (Request& request : auditor->plan(*work.subject, *plan_.config, work.evidence)) {
+          if (work.asked.size() >= kMaxRequestsPerSubject) break;
+          if (!work.asked.insert(request.url).second) continue;
+          if (const auto known = shared_.find(request.url); known != shared_.end()) {
+            work.evidence.add(known->second);
+            learned = true;
+          } else {
+            ++work.awaited;
+            ask(work, std::move(request));
+          }
+        }
       }
     }
     if (work.awaited == 0) judge(work);
@@ -62,17 +74,23 @@ class Pipeline {
     waiting.push_back(&work);
     if (waiting.size() > 1) return;
     std::string url = request.url;
-    plan_.transport.submit(std::move(request), [this, url = std::move(url)](Evidence evidence) {
-      receive(url, std::move(evidence));
-    });
+    const bool shared = request.shared;
+    plan_.transport.submit(std::move(request),
+                           [this, url = std::move(url), shared](Evidence evidence) {
+                             receive(url, shared, std::move(evidence));
+                           });
   }
 
-  void receive(const std::string& url, Evidence evidence) {
+  void receive(const std::string& url, bool shared, Evidence evidence) {
     if (plan_.on_evidence) plan_.on_evidence(evidence);
+    std::optional<Evidence> previous;
+    if (shared && evidence.ok() && plan_.last_good) previous = plan_.last_good(evidence);
+    const auto answer = std::make_shared<const Answer>(std::move(evidence), std::move(previous));
+    if (shared) shared_.emplace(url, answer);
     const auto node = waiting_.extract(url);
     if (node.empty()) return;
     for (Work* work : node.mapped()) {
-      work->evidence.add(evidence);
+      work->evidence.add(answer);
       --work->awaited;
       // Plans are asked again only when all that was asked for is there: fewer calls, and a plan
       // never sees half of a round.
@@ -82,6 +100,8 @@ class Pipeline {
   }
 
   void judge(Work& work) {
+    if (plan_.offer_history) work.evidence.offer_history = plan_.offer_history(*work.subject);
+    report_offers(work);
     std::map<std::string, Finding, std::less<>> by_label;
     std::vector<Finding> unlisted;
     for (const Auditor* auditor : plan_.auditors) {
@@ -113,6 +133,19 @@ class Pipeline {
     --under_way_;
   }
 
+  void report_offers(const Work& work) {
+    if (!plan_.on_offers && !plan_.on_joined) return;
+    for (const Auditor* auditor : plan_.auditors) {
+      if (auditor->offers == nullptr) continue;
+      const OffersRead read = auditor->offers(*work.subject, *plan_.config, work.evidence);
+      for (const OfferDocument& document : read.documents) {
+        if (!reported_.insert(document.evidence->id).second) continue;
+        if (plan_.on_offers) plan_.on_offers(*document.evidence, document.offers);
+      }
+      if (plan_.on_joined) plan_.on_joined(*work.subject, read.joined);
+    }
+  }
+
   static const Auditor* covering(std::string_view label) {
     for (const Auditor& auditor : auditors()) {
       if (auditor.covers(label)) return &auditor;
@@ -134,6 +167,8 @@ class Pipeline {
   std::deque<Work> works_;  // a deque: references to its elements stay valid
   std::size_t under_way_ = 0;
   std::map<std::string, std::vector<Work*>> waiting_;
+  std::map<std::string, std::shared_ptr<const Answer>> shared_;
+  std::set<std::string> reported_;  // evidence whose offers were reported
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,15 +14,28 @@
 
 namespace assay {
 
-/// What to audit, and who hears of it. Callbacks run on the calling thread, in this order for each
-/// entry: its evidence as it arrives, then its findings at once.
+/// What to audit, what is known already, and who hears of it. Callbacks run on the calling thread,
+/// in this order for each entry: its evidence as it arrives, then offers and findings at once. All
+/// but the first three members may be empty.
 struct AuditPlan {
-  std::span<const Subject> subjects;
-  std::span<const Auditor* const> auditors;
+  std::span<const Subject> subjects = {};
+  std::span<const Auditor* const> auditors = {};
   const Config* config = nullptr;
-  Transport transport;
-  std::function<void(const Evidence&)> on_evidence;  ///< stored before it is judged
-  std::function<void(const Subject&, const std::vector<Finding>&)> on_findings;
+  Transport transport = {};
+  std::function<void(const Evidence&)> on_evidence = {};  ///< stored before it is judged
+  std::function<void(const Subject&, const std::vector<Finding>&)> on_findings = {};
+
+  /// The newest answer older than this one to the same URL whose offers were reported to
+  /// `on_offers` by an earlier run; with its body. Asked for shared requests that succeeded.
+  std::function<std::optional<Evidence>(const Evidence&)> last_good = {};
+  /// What earlier runs saw of this entry's offers (joined by `on_joined`), in any order.
+  std::function<std::vector<OfferPeriod>(const Subject&)> offer_history = {};
+  /// The offers of one sound document: once per document and run, after its evidence was reported
+  /// and before the first entry that it speaks of.
+  std::function<void(const Evidence&, std::span<const Offer>)> on_offers = {};
+  /// Which of these offers are of the entry's model; before its findings. What is never named here
+  /// could be joined to no entry.
+  std::function<void(const Subject&, std::span<const Offer* const>)> on_joined = {};
 };
 
 /// Runs every auditor over every subject: plan, fetch, judge. An entry is judged as soon as its own

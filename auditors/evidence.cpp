@@ -162,14 +162,4 @@ std::string encode_query(std::string_view text) {
   return encoded;
 }
 
-void EvidenceSet::add(Evidence evidence) {
-  std::string url = evidence.url;
-  by_url_.insert_or_assign(std::move(url), std::move(evidence));
-}
-
-const Evidence* EvidenceSet::find(std::string_view url) const {
-  const auto found = by_url_.find(url);
-  return found == by_url_.end() ? nullptr : &found->second;
-}
-
 }  // namespace assay

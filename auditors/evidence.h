@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,6 +15,13 @@ struct Request {
   std::string url;     ///< absolute, http or https, no credentials in it
   /// The answer can never change (the URL names a commit): stored evidence of any age will do.
   bool immutable = false;
+  /// The answer is no entry's own, such as a price list of all models: it is asked for once in a
+  /// run and kept for all entries. An earlier good answer is laid beside it
+  /// (EvidenceSet::previous).
+  bool shared = false;
+  /// A stored answer younger than this will do, whatever --max-age says: for sources that allow few
+  /// requests a day.
+  std::chrono::hours good_for{0};
 };
 
 /// How an exchange ended. Only `response` has a status.
@@ -74,17 +82,6 @@ struct RequestCounts {
   std::uint64_t not_modified = 0;  ///< of these, answered by 304
   std::uint64_t retried = 0;       ///< of these, repetitions of a failed one
   std::uint64_t bytes = 0;         ///< body bytes received, before decompression
-};
-
-/// What is known so far, by requested URL.
-class EvidenceSet {
- public:
-  void add(Evidence evidence);
-  const Evidence* find(std::string_view url) const;
-  std::size_t size() const { return by_url_.size(); }
-
- private:
-  std::map<std::string, Evidence, std::less<>> by_url_;
 };
 
 }  // namespace assay

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "auditors/config.h"
-#include "auditors/evidence.h"
+#include "auditors/evidence_set.h"
 #include "auditors/finding.h"
 
 namespace assay::hub {

@@ -6,10 +6,23 @@
 
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/evidence.h"
+#include "auditors/evidence_set.h"
 #include "auditors/finding.h"
 
 namespace assay {
+
+/// One document of offers, such as a price list.
+struct OfferDocument {
+  const Evidence* evidence = nullptr;
+  std::span<const Offer> offers;  ///< each identity once
+};
+
+/// The offers that an entry's evidence states. Points into the evidence set.
+struct OffersRead {
+  /// Only documents that were found sound: what a broken or reshaped one seems to say is no offer.
+  std::vector<OfferDocument> documents;
+  std::vector<const Offer*> joined;  ///< those of this entry's model, at whichever provider
+};
 
 /// A source of verdicts over one kind of label. All functions are pure: no network, no clock, no
 /// database; equal arguments give equal results.
@@ -25,6 +38,8 @@ struct Auditor {
   /// One finding per covered claim, plus `unlisted` ones. Must be right for any evidence, also
   /// partial: what is missing makes source_unreachable or verifier_unable, never a fact.
   std::vector<Finding> (*judge)(const Subject&, const Config&, const EvidenceSet&);
+  /// For an auditor that reads price offers; else null.
+  OffersRead (*offers)(const Subject&, const Config&, const EvidenceSet&) = nullptr;
 };
 
 /// All auditors. Adding one is one file under auditors/auditors/ and one line in registry.cpp.

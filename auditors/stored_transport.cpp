@@ -1,5 +1,6 @@
 #include "auditors/stored_transport.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -33,11 +34,13 @@ class StoredFirst {
 
  private:
   std::optional<Evidence> stored(const Request& request) const {
-    const bool looks = request.immutable || reuse_.offline || reuse_.max_age.count() > 0;
+    const std::chrono::milliseconds enough =
+        std::max(reuse_.max_age, std::chrono::milliseconds(request.good_for));
+    const bool looks = request.immutable || reuse_.offline || enough.count() > 0;
     std::optional<Evidence> known = looks ? recall_(request.url) : std::nullopt;
     if (known && !request.immutable && !reuse_.offline) {
       const std::int64_t age = reuse_.now - parse_time(known->fetched_at);
-      if (age > reuse_.max_age.count()) known.reset();
+      if (age > enough.count()) known.reset();
     }
     if (known || !reuse_.offline) return known;
     Evidence none;

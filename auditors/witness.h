@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "auditors/config.h"
-#include "auditors/evidence.h"
+#include "auditors/evidence_set.h"
 #include "auditors/hub.h"
 
 namespace assay {
