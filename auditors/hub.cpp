@@ -110,6 +110,17 @@ void read_card(const json& card, Repository& out) {
   }
 }
 
+// An object by provider about a single repository, a list of objects in listings.
+void read_providers(const json& mapping, Repository& out) {
+  if (!mapping.is_object() && !mapping.is_array()) return;
+  out.providers.emplace();
+  for (const auto& [key, value] : mapping.items()) {
+    const std::string name = mapping.is_object() ? key : text(value, "provider");
+    const std::string id = text(value, "providerId");
+    if (!name.empty() && !id.empty()) out.providers->emplace(name, id);
+  }
+}
+
 bool read_repository(const json& item, Repository& out) {
   out.id = text(item, "id");
   if (out.id.empty()) out.id = text(item, "modelId");
@@ -152,6 +163,9 @@ bool read_repository(const json& item, Repository& out) {
   }
   out.packed = looks_packed(out);
   if (const json* card = member(item, "cardData"); card != nullptr) read_card(*card, out);
+  if (const json* mapping = member(item, "inferenceProviderMapping"); mapping != nullptr) {
+    read_providers(*mapping, out);
+  }
   if (const json* children = member(item, "childrenModelCount"); children != nullptr) {
     out.quantized_children = count(*children, "quantized");
     out.finetuned_children = count(*children, "finetune");
@@ -216,13 +230,15 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
 }  // namespace
 
 Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes) {
-  return {.source = hub.id,
-          .url = fmt::format("{}/{}?{}expand=baseModels&expand=cardData"
-                             "&expand=childrenModelCount&expand=config&expand=disabled"
-                             "&expand=downloads&expand=gated&expand=lastModified"
-                             "&expand=library_name&expand=private&expand=safetensors&expand=sha"
-                             "&expand=siblings&expand=tags",
-                             api(hub), repository, sizes ? "blobs=true&" : "")};
+  return {
+      .source = hub.id,
+      .url = fmt::format(
+          "{}/{}?{}expand=baseModels&expand=cardData"
+          "&expand=childrenModelCount&expand=config&expand=disabled"
+          "&expand=downloads&expand=gated&expand=inferenceProviderMapping"
+          "&expand=lastModified&expand=library_name&expand=private&expand=safetensors&expand=sha"
+          "&expand=siblings&expand=tags",
+          api(hub), repository, sizes ? "blobs=true&" : "")};
 }
 
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,

@@ -77,6 +77,9 @@ struct Repository {
   std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount
   std::optional<std::int64_t> finetuned_children;
+  /// inferenceProviderMapping: which providers serve it through the Hub, by the Hub's name of the
+  /// provider, with the provider's own id of the model. Null where the Hub does not say.
+  std::optional<std::map<std::string, std::string, std::less<>>> providers;
 };
 
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out);

@@ -23,8 +23,8 @@ BASE_URL = "https://huggingface.co"
 LIST_FIELDS = ["sha", "disabled", "gated", "private", "downloads", "tags", "library_name",
                "baseModels", "siblings", "config", "safetensors"]
 INFO_FIELDS = ["baseModels", "cardData", "childrenModelCount", "config", "disabled", "downloads",
-               "gated", "lastModified", "library_name", "private", "safetensors", "sha", "siblings",
-               "tags"]
+               "gated", "inferenceProviderMapping", "lastModified", "library_name", "private",
+               "safetensors", "sha", "siblings", "tags"]
 
 def is_lfs(name):
     return name.endswith((".gguf", ".safetensors")) or name == "tokenizer.json"

@@ -235,6 +235,9 @@ Answer FakeHub::respond(std::string_view target) const {
   }
   if (repository->contains("counts")) counts = (*repository)["counts"];
   if (!counts.is_null()) info["childrenModelCount"] = counts;
+  if (repository->contains("providers")) {
+    info["inferenceProviderMapping"] = (*repository)["providers"];
+  }
   return ok(info);
 }
 

@@ -20,7 +20,8 @@ namespace assay::test {
 ///  "repositories": [{"id": "lab/Model", "relation": "quantized", "bases": ["lab/Base"],
 ///    "gated": "manual", "disabled": false, "downloads": 5, "tags": ["gguf"], "library": "mlx",
 ///    "config": {…} | absent, "hf_quant_config": {…}, "parameters": 8000000000,
-///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0}}]}
+///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0},
+///    "providers": {"together": {"status": "live", "providerId": "lab/model"}}}]}
 ///
 /// `counts` defaults to what the world holds; null leaves childrenModelCount out. A repository's
 /// commit is derived from its id. `config` makes a config.json; what the Hub shows of it in lists
