@@ -11,14 +11,18 @@
 #include <ctime>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "api/problem.h"
 #include "api/request.h"
+#include "api/worker_pool.h"
 
 namespace assay::api {
 namespace {
 
-constexpr int kWorkers = 16;
+// Connections served at once; each holds a thread, also while it idles.
+constexpr std::size_t kConnections = 1024;
+constexpr std::size_t kRequestsPerConnection = 10'000;
 constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 
 [[noreturn]] void bad_listen(std::string_view text) {
@@ -80,12 +84,50 @@ class StopSignals {
   sigset_t before_{};
 };
 
+// The library's queue over our threads. What its enqueue() returns differs between versions.
+class Connections : public httplib::TaskQueue {
+  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+
+ public:
+  Enqueued enqueue(std::function<void()> connection) override {
+    workers_.submit(std::move(connection));
+    return static_cast<Enqueued>(true);
+  }
+  void shutdown() override { workers_.shutdown(); }
+
+ private:
+  WorkerPool workers_{kConnections};
+};
+
+bool brings_a_body(const httplib::Request& request) {
+  return request.has_header("Transfer-Encoding") ||
+         (request.has_header("Content-Length") &&
+          request.get_header_value("Content-Length") != "0");
+}
+
+// Ends the connection after the answer: a body that came with a GET was not read, and must not be
+// taken for the next request. The library closes when a body's provider gives up, which this one
+// does once everything is written.
+void close_after(httplib::Response& response) {
+  std::string body = std::exchange(response.body, {});
+  if (body.empty()) body = "\n";  // without any, nobody would ask for it
+  const std::string type = response.get_header_value("Content-Type");
+  response.headers.erase("Content-Type");
+  response.set_header("Connection", "close");
+  const std::size_t size = body.size();
+  response.set_content_provider(
+      size, type.c_str(),
+      [body = std::move(body)](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        sink.write(body.data() + offset, length);
+        return offset + length < body.size();
+      });
+}
+
 void configure(httplib::Server& server, const std::function<Response(const Request&)>& handler) {
   using namespace std::chrono_literals;
-  server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
-  // One request per connection: an idle client holds no worker, and a body that nobody reads is
-  // never taken for the next request.
-  server.set_keep_alive_max_count(1);
+  server.new_task_queue = [] { return new Connections; };
+  server.set_keep_alive_max_count(kRequestsPerConnection);
+  server.set_tcp_nodelay(true);  // head and body are two writes; the second must not wait
   server.set_read_timeout(5s);
   server.set_write_timeout(10s);
   server.set_payload_max_length(kMaxBodyBytes);
@@ -112,6 +154,7 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
         // ignored.
         const_cast<httplib::Request&>(request).ranges.clear();
         answer(request, response);
+        if (brings_a_body(request)) close_after(response);
         return httplib::Server::HandlerResponse::Handled;
       });
   // Other methods pass by here only so that their body is read, bounded, before the refusal.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "support/http_exchange.h"
 
 using assay::api::Listen;
 using assay::api::parse_listen;
@@ -146,4 +148,45 @@ TEST_CASE("many clients are answered at once and a signal ends it cleanly") {
     CHECK(good == 80);
   }
   CHECK(answered == 80);
+}
+
+TEST_CASE("a connection serves request after request") {
+  const Running server(echo);
+  httplib::Client client("127.0.0.1", server.port());
+  client.set_keep_alive(true);
+  for (int n = 0; n < 20; ++n) {
+    const auto got = client.Get("/x");
+    REQUIRE(got);
+    CHECK(got->body == "GET /x");
+    CHECK(got->get_header_value("Connection") != "close");
+  }
+}
+
+TEST_CASE("a body that comes with a GET is never taken for the next request") {
+  const Running server(echo);
+  const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (const std::string& framing : {"Content-Length: " + std::to_string(hidden.size() + 6000),
+                                     std::string("Transfer-Encoding: chunked")}) {
+    CAPTURE(framing);
+    const std::string answer =
+        assay::test::http_exchange(server.port(), "GET /seen HTTP/1.1\r\nHost: x\r\n" + framing +
+                                                      "\r\n\r\n" + std::string(6000, ' ') + hidden);
+    CHECK_THAT(answer, ContainsSubstring("GET /seen"));
+    CHECK_THAT(answer, !ContainsSubstring("/hidden"));
+  }
+}
+
+TEST_CASE("idle connections starve nobody") {
+  const Running server(echo);
+  std::vector<std::unique_ptr<httplib::Client>> idle;
+  for (int n = 0; n < 200; ++n) {
+    auto& client = idle.emplace_back(std::make_unique<httplib::Client>("127.0.0.1", server.port()));
+    client->set_keep_alive(true);
+    REQUIRE(client->Get("/idle"));
+  }
+  httplib::Client late("127.0.0.1", server.port());
+  late.set_read_timeout(2, 0);
+  const auto got = late.Get("/late");
+  REQUIRE(got);
+  CHECK(got->body == "GET /late");
 }
