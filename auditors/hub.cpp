@@ -6,6 +6,8 @@
 #include <array>
 #include <set>
 
+#include "auditors/hub_shape.h"
+
 namespace assay::hub {
 namespace {
 
@@ -121,10 +123,12 @@ void read_providers(const json& mapping, Repository& out) {
   }
 }
 
-bool read_repository(const json& item, Repository& out) {
+// Empty, or what is wrong with it.
+std::string read_repository(const json& item, Repository& out) {
   out.id = text(item, "id");
   if (out.id.empty()) out.id = text(item, "modelId");
-  if (!is_repository_id(out.id)) return false;
+  if (!is_repository_id(out.id)) return "it names no repository";
+  if (std::string problem = shape_problem(item); !problem.empty()) return problem;
   out.sha = text(item, "sha");
   if (!is_commit(out.sha)) out.sha.clear();
   out.disabled = flag(item, "disabled");
@@ -170,7 +174,19 @@ bool read_repository(const json& item, Repository& out) {
     out.quantized_children = count(*children, "quantized");
     out.finetuned_children = count(*children, "finetune");
   }
-  return true;
+  return {};
+}
+
+// The commit that an answer to /resolve/COMMIT/… says it belongs to, where that is another one: an
+// answer that was mixed up on the way. Empty when it is the same or none is stated.
+std::string other_commit(const Evidence& answer) {
+  constexpr std::string_view kResolve = "/resolve/";
+  const std::size_t at = answer.url.find(kResolve);
+  const auto stated = answer.headers.find("x-repo-commit");
+  if (at == std::string::npos || stated == answer.headers.end()) return {};
+  const std::string_view asked = std::string_view(answer.url).substr(at + kResolve.size());
+  return is_commit(stated->second) && !asked.starts_with(stated->second) ? stated->second
+                                                                         : std::string{};
 }
 
 // Follows rel="next" from `first`; `take` reads one page and says what is wrong with it, if
@@ -322,9 +338,14 @@ Reading read_info(const EvidenceSet& evidence, const Request& request, Repositor
   if (body.is_discarded() || !body.is_object()) {
     reading.state = State::unable;
     reading.why = "the answer is no JSON object";
-  } else if (!read_repository(body, out) || out.sha.empty()) {
+    return reading;
+  }
+  std::string problem = read_repository(body, out);
+  if (problem.empty() && out.sha.empty()) problem = "it names no commit";
+  if (problem.empty() && out.files.empty()) problem = "it lists no files";
+  if (!problem.empty()) {
     reading.state = State::unable;
-    reading.why = "the answer names no repository and commit";
+    reading.why = "the answer describes no repository as expected: " + problem;
   }
   return reading;
 }
@@ -333,9 +354,16 @@ Listing read_list(const EvidenceSet& evidence, const Request& first) {
   Listing listing;
   std::set<std::string> ids;
   walk(evidence, first, listing, [&](const json& page) -> std::string {
+    // All of a page or nothing: a page that cannot be read states none of its rows.
+    std::vector<Repository> rows;
     for (const json& item : page) {
       Repository row;
-      if (!read_repository(item, row)) return "a row of the list names no repository";
+      if (const std::string problem = read_repository(item, row); !problem.empty()) {
+        return fmt::format("a row of the list cannot be read ({}): {}", row.id, problem);
+      }
+      rows.push_back(std::move(row));
+    }
+    for (Repository& row : rows) {
       // Lists shift while they are read; a row seen twice counts once.
       if (ids.insert(row.id).second) listing.rows.push_back(std::move(row));
     }
@@ -378,6 +406,11 @@ JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
   JsonFile file;
   file.reading = read_outcome(evidence.find(request.url));
   if (file.reading.ok()) {
+    if (std::string other = other_commit(*file.reading.evidence); !other.empty()) {
+      file.reading.state = State::unable;
+      file.reading.why = fmt::format("the answer belongs to another commit ({})", other);
+      return file;
+    }
     // Served as text/plain, so the content type says nothing.
     file.value = parse_body(file.reading.evidence->body);
     if (!file.value.is_object()) {

@@ -22,7 +22,8 @@ struct Examined {
   };
   Status status = Status::pending;
   std::vector<Request> needed;
-  std::string why;  ///< for doubtful and unreachable: what is in the way
+  std::string why;     ///< for doubtful and unreachable: what is in the way
+  bool gated = false;  ///< doubtful only because access must be granted
   std::string commit;
   std::string detail;      ///< of a witness: "quant_method awq, 4 bits", "GGUF files Q4_K_M Q8_0"
   std::size_t files = 0;   ///< of a witness: weight files

@@ -82,6 +82,7 @@ class Assessment {
     Examined examined;  // of the witness
     bool pending = false;
     bool capped = false;
+    bool gated = false;  // what is doubtful is so only because access must be granted
     std::size_t read = 0;
     std::vector<std::string> doubtful;      // "ORG/NAME: why"
     std::vector<std::string> unreachable;   // likewise
@@ -160,6 +161,7 @@ class Assessment {
         case Status::other:
           break;
         case Status::doubtful:
+          search.gated = examined.gated;
           note(search.doubtful, *row, examined.why, examined, search);
           break;
         case Status::unreachable:
@@ -208,11 +210,7 @@ class Assessment {
     for (const hub::Listing* listing : {&std::as_const(quantized_), &finetunes, &named}) {
       for (const Repository& row : listing->rows) {
         // Tags of children keep a base's former id and the author's spelling.
-        const bool ours =
-            row.bases.empty() ||
-            std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
-              return same_id(id, base_.id) || same_id(id, subject_.repository);
-            });
+        const bool ours = row.bases.empty() || is_based_on_ours(row);
         const bool speaks = hint_strength(row, family) > 0 ||
                             (family != "gguf" && hints_at_quantization(row) && !only_gguf(row));
         const bool other_model = row.relation == "adapter" || changed_weights_word(row, base_) ||
@@ -225,6 +223,12 @@ class Assessment {
     return rows;
   }
 
+  bool is_based_on_ours(const Repository& row) const {
+    return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
+      return same_id(id, base_.id) || same_id(id, subject_.repository);
+    });
+  }
+
   // The base repository can be its own witness: native FP8 or MXFP4, GGUF files beside the others.
   void look_at_base(std::string_view family, Search& search) {
     Search own;
@@ -235,16 +239,13 @@ class Assessment {
       search.examined = std::move(own.examined);
     }
     // A gated original is the normal case and stores its weights unquantized; only one that looks
-    // quantized itself is in doubt.
-    if (base_.packed || hint_strength(base_, family) > 0) {
+    // quantized itself is in doubt. A config.json that cannot be read is a fault like any other.
+    const bool in_doubt = !own.gated || base_.packed || hint_strength(base_, family) > 0;
+    if (in_doubt) {
       search.doubtful.insert(search.doubtful.end(), own.doubtful.begin(), own.doubtful.end());
-      search.unreachable.insert(search.unreachable.end(), own.unreachable.begin(),
-                                own.unreachable.end());
-    } else {
-      // Its config.json failing is a fault like any other; its being gated is not.
-      search.unreachable.insert(search.unreachable.end(), own.unreachable.begin(),
-                                own.unreachable.end());
     }
+    search.unreachable.insert(search.unreachable.end(), own.unreachable.begin(),
+                              own.unreachable.end());
     search.evidence.insert(search.evidence.end(), own.evidence.begin(), own.evidence.end());
   }
 
@@ -387,8 +388,19 @@ class Assessment {
     if (quantized_.rows.empty() && !base_.quantized_children) {
       return "the listing is empty, and the Hub states no count to compare it with";
     }
-    for (const Repository& row : quantized_.rows) {
-      if (row.bases.empty()) return fmt::format("the listing states no base of {}", row.id);
+    // What the listings hold is what was asked for, and says so.
+    const auto strange = [&](const hub::Listing& listing, std::string_view relation) {
+      return std::find_if(listing.rows.begin(), listing.rows.end(), [&](const Repository& row) {
+        return row.relation != relation || !is_based_on_ours(row);
+      });
+    };
+    for (const auto& [listing, relation] :
+         {std::pair(&quantized_, "quantized"), std::pair(&finetunes, "finetune")}) {
+      const auto row = strange(*listing, relation);
+      if (row == listing->rows.end()) continue;
+      return fmt::format("the listing of what is {} from {} holds {}, which does not say so",
+                         relation == std::string_view("finetune") ? "finetuned" : relation,
+                         base_.id, row->id);
     }
     const bool finds_itself =
         std::any_of(named.rows.begin(), named.rows.end(),

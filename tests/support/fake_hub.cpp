@@ -126,6 +126,7 @@ Answer file_answer(const json& repository, const std::string& path) {
   if (!path.ends_with(".json") || !repository.contains(key)) return error(404, "EntryNotFound");
   Answer answer = ok(repository[key]);
   answer.headers["content-type"] = "text/plain";
+  answer.headers["x-repo-commit"] = commit_of(repository.at("id"));
   return answer;
 }
 
@@ -157,9 +158,10 @@ Answer FakeHub::list(std::string_view path, std::string_view query) const {
   }
   const std::string cursor = parameter(query, "cursor");
   const std::size_t from = cursor.empty() ? 0 : std::stoul(cursor);
+  const std::string limit = parameter(query, "limit");
   const std::size_t size =
       std::min(world_.value("page_size", std::size_t{1000}),
-               static_cast<std::size_t>(std::stoul(parameter(query, "limit"))));
+               limit.empty() ? std::size_t{1000} : static_cast<std::size_t>(std::stoul(limit)));
   json page = json::array();
   for (std::size_t i = from; i < std::min(rows.size(), from + size); ++i) page.push_back(rows[i]);
   Answer answer = ok(page);
@@ -202,6 +204,12 @@ Answer FakeHub::respond(std::string_view target) const {
             .headers = {},
             .body = "{\"error\":\"Invalid username or password.\"}",
             .outcome = {}};
+  }
+  const bool bytes = !api || !below.empty();
+  if (bytes && repository->value("disabled", false)) {
+    Answer answer = error(403, {});
+    answer.headers = {{"x-error-message", "Access to this resource is disabled."}};
+    return answer;
   }
   if (!api) {
     const std::string prefix = "resolve/" + commit_of(id) + "/";

@@ -33,7 +33,8 @@ class FakeHub {
     int status = 200;
     std::map<std::string, std::string> headers{};
     std::string body{};
-    std::string outcome{};  ///< a fault below HTTP, such as "timeout"; empty for none
+    std::string outcome{};     ///< a fault below HTTP, such as "timeout"; empty for none
+    std::string redirected{};  ///< where a redirect led that was followed; empty for none
   };
 
   explicit FakeHub(const nlohmann::json& world) : world_(world) {}
