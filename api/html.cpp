@@ -12,7 +12,11 @@
 namespace assay::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kTemplates{"error.tpl", "index.tpl", "model.tpl"};
+constexpr std::array<std::string_view, 18> kTemplates{
+    "architecture.tpl", "benchmarks.tpl",    "cost.tpl",    "error.tpl",  "fact.tpl",
+    "key.tpl",          "mark.tpl",          "model.tpl",   "models.tpl", "page.tpl",
+    "prose.tpl",        "quantizations.tpl", "rows.tpl",    "rules.tpl",  "run.tpl",
+    "runs.tpl",         "trail.tpl",         "verdicts.tpl"};
 
 ctemplate::TemplateString view(std::string_view text) {
   return ctemplate::TemplateString(text.data(), text.size());
@@ -54,6 +58,12 @@ std::string upper(std::string name) {
 void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& values) {
   for (const auto& [key, value] : values.items()) {
     const std::string name = upper(key);
+    if (value.is_object()) {
+      ctemplate::TemplateDictionary* included = dictionary.AddIncludeDictionary(name);
+      included->SetFilename(value.value("template", key + ".tpl"));
+      fill(*included, value);
+      continue;
+    }
     if (value.is_array()) {
       for (const nlohmann::json& item : value) fill(*dictionary.AddSectionDictionary(name), item);
     } else if (value.is_boolean()) {

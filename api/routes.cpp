@@ -51,7 +51,9 @@ void check_parameters(const Route& route, const Request& request) {
       throw Problem(400, "bad-parameter", fmt::format("the parameter '{}' is given twice", name),
                     name);
     }
-    if (value.empty() && name != "label") {
+    // Forms of pages send what was left empty.
+    const bool page = !request.path.starts_with("/api/");
+    if (value.empty() && name != "label" && !page) {
       throw Problem(
           400, "bad-parameter",
           fmt::format("the parameter '{}' is empty; leave it out, or give it a value", name), name);
@@ -96,8 +98,9 @@ void add_security_headers(const Request& request, Response& response) {
     response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
   } else {
     response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'none'; style-src 'self'; base-uri 'none'; "
-                                  "form-action 'none'; frame-ancestors 'none'");
+                                  "default-src 'none'; style-src 'self'; script-src 'self'; "
+                                  "img-src 'self'; form-action 'self'; base-uri 'none'; "
+                                  "frame-ancestors 'none'");
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
   }
 }
@@ -125,9 +128,18 @@ Catalog::Catalog(std::string path, std::string bytes)
 
 const std::vector<Route>& routes() {
   static const std::vector<Route> kRoutes{
-      {"/", "models and their verdicts", {}, answer_index_page},
+      {"/",
+       "models and their verdicts",
+       {"q", "family", "developer", "openness", "quantization", "verdict", "sort", "page"},
+       answer_index_page},
       {"/models/{slug}", "one entry with the verdict of each label", {}, answer_model_page},
+      {"/runs", "runs, newest first", {"before"}, answer_runs_page},
+      {"/runs/{id}", "one run", {}, answer_run_page},
+      {"/verdicts", "what the verdicts mean", {}, answer_verdicts_page},
+      {"/rules", "what the validator looks for", {}, answer_rules_page},
       {"/style.css", "the style sheet of the pages", {}, answer_style},
+      {"/icon.svg", "the icon of the pages", {}, answer_icon},
+      {"/site.js", "sorting and filtering without reloading", {}, answer_script},
       {"/api/v1/models",
        "entries with counts per verdict and time of the last audit",
        {"family", "developer", "openness", "quantization", "verdict", "q", "limit", "cursor"},

@@ -4,10 +4,11 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{TITLE}} – assay</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
-<header><a href="/">assay</a></header>
+<header class="top"><a class="brand" href="/">assay</a></header>
 <main>
 <h1>{{STATUS}} {{TITLE}}</h1>
 <p><bdi>{{DETAIL}}</bdi></p>

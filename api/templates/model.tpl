@@ -1,41 +1,80 @@
-{{%AUTOESCAPE context="HTML"}}<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{DISPLAY_NAME}} – assay</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<header><a href="/">assay</a></header>
-{{#BANNER}}
-<p class="banner" role="note">Not live data: <bdi>{{ORIGIN}}</bdi></p>
-{{/BANNER}}
-<main>
-<h1><bdi>{{DISPLAY_NAME}}</bdi></h1>
-<p><bdi>{{DEVELOPER}}</bdi>, <bdi>{{FAMILY}}</bdi>, <bdi>{{OPENNESS}}</bdi>. {{#AUDITED}}Last audit: <time datetime="{{LAST_AUDIT}}">{{LAST_AUDIT}}</time>.{{/AUDITED}}{{#NEVER}}Never audited.{{/NEVER}}</p>
-<p>{{#COUNTED}}<span class="count {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
-<div class="scroll" role="region" aria-label="Labels and their verdicts" tabindex="0">
-<table>
-<thead>
-<tr><th scope="col">Label</th><th scope="col">Claimed</th><th scope="col">Verdict</th><th scope="col">Observed</th><th scope="col">Reason and evidence</th></tr>
-</thead>
-<tbody>
-{{#LABEL}}
-<tr>
-<th scope="row"><bdi>{{PATH}}</bdi></th>
-<td><bdi>{{CLAIMED}}</bdi></td>
-<td><span class="verdict {{CLASS}}">{{VERDICT}}</span>{{#SINCE}}<br><small>since <time datetime="{{TIME}}">{{DATE}}</time></small>{{/SINCE}}</td>
-<td><bdi>{{OBSERVED}}</bdi></td>
-<td><bdi>{{REASON}}</bdi>{{#SEEN}}<br><small><bdi>{{SOURCE}}</bdi>, <time datetime="{{TIME}}">{{TIME}}</time>{{#STORED}}: <a href="{{EVIDENCE}}">evidence</a>{{/STORED}}{{#LINKED}}, <a href="{{URL}}" rel="nofollow noopener noreferrer">source</a>{{/LINKED}}</small>{{/SEEN}}</td>
-</tr>
-{{/LABEL}}
-</tbody>
-</table>
-</div>
-</main>
-<footer>
-<p><a href="{{JSON_URL}}">This entry as JSON</a> · <a href="{{HISTORY_URL}}">its history as JSON</a></p>
-</footer>
-</body>
-</html>
+{{%AUTOESCAPE context="HTML"}}<nav class="crumbs" aria-label="Breadcrumb"><ol><li><a href="{{HOME}}">Models</a></li>{{#FAMILY}}<li><a href="{{FAMILY_URL}}">{{FAMILY_NAME}}</a></li>{{/FAMILY}}<li aria-current="page"><bdi>{{NAME}}</bdi></li></ol></nav>
+<h1><bdi>{{NAME}}</bdi></h1>
+{{#LEAD}}<p class="lead"><bdi>{{TEXT}}</bdi></p>{{/LEAD}}
+<p class="tally">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
+<p class="unit">{{#AUDITED}}Verdicts rest on evidence from <time datetime="{{TIME}}">{{DATE}}</time> or later. Open a verdict to see what was claimed, what was observed, where and when.{{/AUDITED}}{{#NEVER}}No auditor has judged a label of this entry yet.{{/NEVER}}</p>
+<nav class="jump" aria-label="On this page"><ul><li><a href="#cost">Cost</a></li><li><a href="#architecture">Architecture</a></li><li><a href="#specs">Specs</a></li><li><a href="#benchmarks">Benchmarks</a></li><li><a href="#quantizations">Quantizations</a></li><li><a href="#sources">Sources</a></li><li><a href="#trail">Audit trail</a></li></ul></nav>
+<section id="facts" aria-label="Key facts">
+{{>KEY}}
+</section>
+{{#ABOUT}}
+<section id="about"><h2>About</h2>
+{{>PROSE}}
+</section>
+{{/ABOUT}}
+<section id="cost"><h2>Cost</h2>
+{{>COST}}
+</section>
+<section id="architecture"><h2>Architecture</h2>
+<p class="unit">Drawn from the labels of the entry; the mark beside a figure leads to its verdict.</p>
+{{>ARCHITECTURE}}
+</section>
+<section id="specs"><h2>Specs</h2>
+{{>SPECS}}
+</section>
+<section id="benchmarks"><h2>Benchmarks</h2>
+<p class="unit">Each score carries the date on which it was published and its source. Missing scores are never inferred.</p>
+{{#BENCHMARKED}}
+{{>BENCHMARKS}}
+{{/BENCHMARKED}}
+{{#NO_BENCHMARKS}}<p class="undisclosed">The catalog states no score.</p>{{/NO_BENCHMARKS}}
+</section>
+<section id="quantizations"><h2>Quantizations</h2>
+{{#QUANTIZED}}
+{{>QUANTIZATIONS}}
+{{/QUANTIZED}}
+{{#NO_QUANTIZATIONS}}<p class="undisclosed">The catalog lists no quantization.</p>{{/NO_QUANTIZATIONS}}
+</section>
+{{#INNOVATIONS}}
+<section id="innovations"><h2>Innovations</h2>
+<ul>{{#ITEM}}<li><bdi>{{TEXT}}</bdi></li>{{/ITEM}}</ul>
+</section>
+{{/INNOVATIONS}}
+{{#USES}}
+<section id="uses"><h2>Recommended uses</h2>
+<ul>{{#ITEM}}<li><bdi>{{TEXT}}</bdi></li>{{/ITEM}}</ul>
+</section>
+{{/USES}}
+{{#LIMITATIONS}}
+<section id="limitations"><h2>Known limitations</h2>
+<ul>{{#ITEM}}<li><bdi>{{TEXT}}</bdi>{{#LINKED}} <a class="from" href="{{URL}}" rel="nofollow noopener noreferrer">{{HOST}}</a>{{/LINKED}}</li>{{/ITEM}}</ul>
+</section>
+{{/LIMITATIONS}}
+{{#RECEPTION}}
+<section id="reception"><h2>Reception</h2>
+{{#ITEM}}
+<figure class="quote"><blockquote><p><bdi>{{QUOTE}}</bdi></p></blockquote><figcaption><bdi>{{AUTHOR}}</bdi>{{#SAID}}, <time>{{DATE}}</time>{{/SAID}}{{#LINKED}}, <a href="{{URL}}" rel="nofollow noopener noreferrer">{{HOST}}</a>{{/LINKED}}</figcaption></figure>
+{{/ITEM}}
+</section>
+{{/RECEPTION}}
+{{#LINEAGE}}
+<section id="lineage"><h2>Lineage</h2>
+<ul>{{#ITEM}}<li>{{RELATION}}: {{#LINKED}}<a href="{{URL}}"><bdi>{{NAME}}</bdi></a>{{/LINKED}}{{#UNLINKED}}<bdi>{{NAME}}</bdi>{{/UNLINKED}}</li>{{/ITEM}}</ul>
+</section>
+{{/LINEAGE}}
+<section id="sources"><h2>Sources</h2>
+<ol class="sources">
+{{#SOURCE}}
+<li>{{#LINKED}}<a href="{{URL}}" rel="nofollow noopener noreferrer"><bdi>{{TITLE}}</bdi></a>{{/LINKED}}{{#UNLINKED}}<bdi>{{TITLE}}</bdi>{{/UNLINKED}} <span class="unit"><bdi>{{HOST}}</bdi></span> {{#MARKS}}{{>MARK}}{{/MARKS}}</li>
+{{/SOURCE}}
+</ol>
+</section>
+{{#OTHERS}}
+<section id="others"><h2>Other labels</h2>
+{{>REST}}
+</section>
+{{/OTHERS}}
+<section id="trail"><h2>Audit trail</h2>
+{{>TRAIL}}
+</section>
+<p class="unit">{{#JSON}}<a href="{{URL}}">This entry as JSON</a>{{/JSON}}{{#AUDIT_JSON}}<a href="{{URL}}">These verdicts as JSON</a>{{/AUDIT_JSON}}</p>

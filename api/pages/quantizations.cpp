@@ -1,0 +1,106 @@
+// Quantization families: what they are, what loads them, and which repository shows that they
+// exist.
+#include <fmt/format.h>
+
+#include "api/pages/sections.h"
+#include "api/pages/wording.h"
+
+namespace assay::api {
+namespace {
+
+constexpr std::string_view kPrefix = "quantizations_available.";
+
+std::string member_text(const nlohmann::json& value, const char* key) {
+  const auto found = value.find(key);
+  return found == value.end() || found->is_null() ? std::string{} : shown(*found);
+}
+
+// "https://hub.example" of the URL that was read.
+std::string origin_of(std::string_view url) {
+  if (!is_web_url(url)) return {};
+  return std::string(url.substr(0, url.find_first_of("/?#", url.find("://") + 3)));
+}
+
+std::string gigabytes(const nlohmann::json& value) {
+  const auto bytes = value.find("bytes");
+  if (bytes == value.end() || !bytes->is_number_integer()) return {};
+  const auto size = bytes->get<std::int64_t>();
+  return fmt::format("{}.{} GB", size / 1'000'000'000, size % 1'000'000'000 / 100'000'000);
+}
+
+// The repository that proves a family, as the auditor saw it.
+Values witness(const Finding& finding) {
+  Values list = Values::array();
+  for (const Observation& seen : finding.observations) {
+    if (!seen.value.is_object()) continue;
+    const std::string repository = member_text(seen.value, "repository");
+    if (repository.empty()) continue;
+    const std::string commit = member_text(seen.value, "commit");
+    const bool linkable = hub_repository("https://huggingface.co/" + repository) == repository;
+    std::string url = linkable ? origin_of(seen.url) : std::string{};
+    if (!url.empty()) {
+      url += "/" + repository + (commit.empty() ? "" : "/tree/" + encode_query(commit));
+    }
+    Values item = {{"repository", repository},  {"linked", link_if(url)},
+                   {"unlinked", url.empty()},   {"commit", commit.substr(0, 12)},
+                   {"format", Values::array()}, {"size", Values::array()}};
+    if (const std::string format = member_text(seen.value, "format"); !format.empty()) {
+      item["format"].push_back({{"text", format}});
+    }
+    if (const std::string size = gigabytes(seen.value); !size.empty()) {
+      item["size"].push_back({{"text", size}});
+    }
+    list.push_back(std::move(item));
+    break;
+  }
+  return list;
+}
+
+Values family_row(Facts& facts, const std::string& label) {
+  const std::string id = label.substr(kPrefix.size());
+  const QuantizationFamily* family = facts.view().site.vocabulary.quantization(id);
+  const LabelView& view = *facts.views(label).front();
+  const bool claimed = facts.claimed(label);
+  Values row = {{"family", family == nullptr ? shortened(id, 60) : family->label},
+                {"description",
+                 family == nullptr ? "A family that assay does not know." : family->description},
+                {"runtime", Values::array()},
+                {"no_runtime", family == nullptr || family->runtimes.empty()},
+                {"beyond", !claimed},
+                {"absent", claimed && view.verdict == Verdict::contradicted},
+                {"witness", Values::array()},
+                {"confirmed", Values::array()},
+                {"marks", facts.marks(label)}};
+  if (family != nullptr) {
+    for (const std::string& runtime : family->runtimes) {
+      row["runtime"].push_back({{"runtime_name", runtime}});
+    }
+  }
+  if (view.period != nullptr) {
+    row["witness"] = witness(view.period->finding);
+    const bool seen = view.verdict == Verdict::supported || view.verdict == Verdict::unlisted;
+    if (seen) row["confirmed"] = time_if(view.period->confirmed_at);
+  }
+  row["no_witness"] = row["witness"].empty();
+  row["unconfirmed"] = row["confirmed"].empty();
+  return row;
+}
+
+}  // namespace
+
+Values quantizations_section(Facts& facts) {
+  Values rows = Values::array();
+  for (const std::string& label : facts.labels(kPrefix)) rows.push_back(family_row(facts, label));
+  const std::string base = scalar_text(&facts.entry(), "quantizations_source");
+  Values base_rows = Values::array();
+  if (!base.empty()) {
+    base_rows.push_back({{"name", shortened(base, 120)},
+                         {"linked", link_if(is_web_url(base) ? base : std::string{})},
+                         {"unlinked", !is_web_url(base)},
+                         {"marks", facts.marks("quantizations_source")}});
+  }
+  if (rows.empty() && base_rows.empty()) return nullptr;
+  return {{"none", rows.empty()}, {"family_row", std::move(rows)}, {"base", std::move(base_rows)}};
+}
+
+}  // namespace assay::api

@@ -1,0 +1,94 @@
+#include "api/pages/runs_page.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/answers.h"
+#include "api/pages/wording.h"
+#include "api/problem.h"
+#include "api/request.h"
+
+namespace assay::api {
+namespace {
+
+constexpr std::size_t kRunsShown = 50;
+
+std::int64_t number_of(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number > 0 ? number : 0;
+}
+
+Values run_values(const View& view, const db::Run& run) {
+  return {{"id", run.id},
+          {"page", link_if(view.links.run(run.id))},
+          {"status", run.status},
+          {"started", time_if(run.started_at)},
+          {"finished", time_if(run.finished_at)},
+          {"unfinished", run.finished_at.empty()},
+          {"origin", shortened(run.origin, 300)},
+          {"sent", grouped(std::to_string(run.requests.sent))},
+          {"counted", counted(run.verdicts)}};
+}
+
+}  // namespace
+
+std::string runs_page(const View& view, std::int64_t before) {
+  std::vector<db::Run> runs = view.site.store.runs(kRunsShown + 1, before);
+  Values values = {{"run", Values::array()}, {"older", Values::array()}, {"none", runs.empty()}};
+  if (runs.size() > kRunsShown) {
+    runs.pop_back();
+    if (view.links.served()) {
+      values["older"] =
+          once({{"url", fmt::format("{}?before={}", view.links.page("runs"), runs.back().id)}});
+    }
+  }
+  for (const db::Run& run : runs) values["run"].push_back(run_values(view, run));
+  return page_html(view, {"Runs", "Executions of the audit, newest first.", "runs"}, "runs",
+                   std::move(values));
+}
+
+std::string run_page(const View& view, const db::Run& run) {
+  Values values = run_values(view, run);
+  values["runs_url"] = view.links.page("runs");
+  values["catalog"] = shortened(run.catalog_path, 300);
+  values["sha256"] = run.catalog_sha256;
+  values["commit"] = Values::array();
+  if (!run.catalog_commit.empty()) {
+    values["commit"].push_back({{"commit_id", shortened(run.catalog_commit, 80)}});
+  }
+  values["version"] = run.version;
+  values["not_modified"] = grouped(std::to_string(run.requests.not_modified));
+  values["retried"] = grouped(std::to_string(run.requests.retried));
+  values["bytes"] = grouped(std::to_string(run.requests.bytes));
+  values["auditor"] = Values::array();
+  for (const std::string& auditor : run.auditors) {
+    values["auditor"].push_back({{"auditor_id", shortened(auditor, 60)}});
+  }
+  values["json"] = link_if(view.links.api(fmt::format("runs/{}", run.id)));
+  return page_html(view,
+                   {fmt::format("Run {}", run.id),
+                    fmt::format("The audit of {}: what it asked, and what came of it.",
+                                minute_of(run.started_at)),
+                    "runs"},
+                   "run", std::move(values));
+}
+
+Response answer_runs_page(const Site& site, const Request& request, const Captures&) {
+  std::int64_t before = 0;
+  if (const std::string* text = parameter(request, "before"); text != nullptr) {
+    before = number_of(*text);
+    if (before == 0) throw bad_parameter("before", *text, "the number of a run");
+  }
+  return page_response(runs_page({site, {}}, before));
+}
+
+Response answer_run_page(const Site& site, const Request&, const Captures& captures) {
+  const std::int64_t id = number_of(captures[0]);
+  const std::optional<db::Run> run = id == 0 ? std::nullopt : site.store.run(id);
+  if (!run) throw not_found(fmt::format("there is no run '{}'", captures[0]));
+  return page_response(run_page({site, {}}, *run));
+}
+
+}  // namespace assay::api

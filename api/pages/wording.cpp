@@ -1,0 +1,95 @@
+#include "api/pages/wording.h"
+
+#include <fmt/format.h>
+
+namespace assay::api {
+namespace {
+
+constexpr std::size_t kLongestValue = 300;
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string dumped(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string words(std::string_view id) {
+  std::string text(id);
+  for (char& c : text) {
+    if (c == '_') c = ' ';
+  }
+  return text;
+}
+
+std::string date_of(std::string_view time) { return std::string(time.substr(0, 10)); }
+
+std::string minute_of(std::string_view time) {
+  std::string text(time.substr(0, 16));
+  if (text.size() > 10) text[10] = ' ';
+  return text;
+}
+
+std::string grouped(std::string_view text) {
+  if (!all_digits(text) || text.size() < 5) return std::string(text);
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && (text.size() - i) % 3 == 0) result += ',';
+    result += text[i];
+  }
+  return result;
+}
+
+std::string in_short(std::string_view text) {
+  constexpr std::string_view kUnits = "KMBT";
+  if (!all_digits(text) || text.front() == '0' || text.size() < 4 || text.size() > 15) {
+    return std::string(text);
+  }
+  const std::size_t whole = (text.size() - 1) % 3 + 1;
+  const char unit = kUnits[(text.size() - 1) / 3 - 1];
+  // Cut, not rounded: a model of 7.99 billion is none of 8.0 billion.
+  if (whole == 3) return fmt::format("{}{}", text.substr(0, whole), unit);
+  return fmt::format("{}.{}{}", text.substr(0, whole), text[whole], unit);
+}
+
+std::string shortened(std::string_view text, std::size_t code_points) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
+    if (seen++ == code_points) return std::string(text.substr(0, i)) + "…";
+  }
+  return std::string(text);
+}
+
+bool is_web_url(std::string_view url) {
+  return url.starts_with("https://") || url.starts_with("http://");
+}
+
+std::string host_of(std::string_view url) {
+  if (!is_web_url(url)) return {};
+  url.remove_prefix(url.find("://") + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) url = url.substr(at + 1);
+  if (url.starts_with("www.")) url.remove_prefix(4);
+  return shortened(url, 100);
+}
+
+std::string shown(const nlohmann::json& value) {
+  if (value.is_null()) return "–";
+  if (value.is_string()) return shortened(value.get_ref<const std::string&>(), kLongestValue);
+  if (value.is_number_integer()) return grouped(dumped(value));
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_object()) {
+    std::string text;
+    for (const auto& [key, member] : value.items()) {
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", words(key), shown(member));
+    }
+    return shortened(text, kLongestValue);
+  }
+  return shortened(dumped(value), kLongestValue);
+}
+
+}  // namespace assay::api

@@ -1,0 +1,37 @@
+{{%AUTOESCAPE context="HTML"}}{{#NO_OFFER}}<p class="undisclosed">The catalog states no price.</p>{{/NO_OFFER}}
+{{#OFFERS}}
+<table class="list">
+<thead><tr><th scope="col">Provider</th><th scope="col">Input, per million tokens</th><th scope="col">Output, per million tokens</th><th scope="col">As of</th><th scope="col">Source</th></tr></thead>
+<tbody>
+{{#OFFER}}
+<tr><th scope="row"><bdi>{{VENDOR}}</bdi></th>
+<td data-title="Input">{{#INPUT}}<span class="price">{{>VALUE}}</span> {{#MARKS}}{{>MARK}}{{/MARKS}}{{/INPUT}}</td>
+<td data-title="Output">{{#OUTPUT}}<span class="price">{{>VALUE}}</span> {{#MARKS}}{{>MARK}}{{/MARKS}}{{/OUTPUT}}</td>
+<td data-title="As of">{{#AS_OF}}<time>{{DATE}}</time>{{/AS_OF}}{{#UNDATED}}<span class="undisclosed">not dated</span>{{/UNDATED}}</td>
+<td data-title="Source">{{#LINKED}}<a href="{{URL}}" rel="nofollow noopener noreferrer">{{HOST}}</a>{{/LINKED}}{{#UNSOURCED}}<span class="undisclosed">no source</span>{{/UNSOURCED}}{{#VIA}} <span class="found">via Artificial Analysis</span>{{/VIA}} {{#SOURCE_MARKS}}{{>MARK}}{{/SOURCE_MARKS}}</td></tr>
+{{/OFFER}}
+</tbody>
+</table>
+{{/OFFERS}}
+{{#OBSERVED}}
+<h3>What the sources charge</h3>
+<table class="list">
+<thead><tr><th scope="col">Source</th><th scope="col">Label</th><th scope="col">Says</th><th scope="col">Seen</th></tr></thead>
+<tbody>
+{{#PRICE}}
+<tr><th scope="row"><bdi>{{SEEN_SOURCE}}</bdi></th><td data-title="Label"><bdi>{{OF}}</bdi></td><td data-title="Says"><bdi>{{AMOUNT}}</bdi></td><td data-title="Seen">{{#AT}}<time datetime="{{TIME}}">{{DATE}}</time>{{/AT}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</td></tr>
+{{/PRICE}}
+</tbody>
+</table>
+{{/OBSERVED}}
+{{#BEYOND}}
+<h3>Offers that the catalog lacks</h3>
+<table class="facts">
+<thead class="vh"><tr><th scope="col">Label</th><th scope="col">Value</th><th scope="col">Verdict</th></tr></thead>
+<tbody>
+{{#ROW}}
+<tr><th scope="row"><bdi>{{NAME}}</bdi></th><td>{{>VALUE}}</td><td class="marks">{{#MARKS}}{{>MARK}}{{/MARKS}}</td></tr>
+{{/ROW}}
+</tbody>
+</table>
+{{/BEYOND}}

@@ -1,0 +1,22 @@
+{{%AUTOESCAPE context="HTML"}}<h1>Models</h1>
+<p class="lead">What this catalog claims of {{COUNT}} models, and what the evidence says of each claim. <a href="{{VERDICTS_URL}}">What the verdicts mean</a>.</p>
+<form class="filter" method="get" action="{{ACTION}}" role="search" aria-label="Models"{{#STATIC}} hidden{{/STATIC}}>
+<label>Search<input type="search" name="q" value="{{SOUGHT}}" maxlength="100"></label>
+{{#FILTER}}
+<label>{{FILTER_TITLE}}<select name="{{FILTER_NAME}}"><option value="">any</option>{{#CHOICE}}<option value="{{OPTION}}"{{#CHOSEN}} selected{{/CHOSEN}}>{{OPTION_TEXT}}</option>{{/CHOICE}}</select></label>
+{{/FILTER}}
+{{#ORDER}}<input type="hidden" name="sort" value="{{ORDER_VALUE}}">{{/ORDER}}
+<button type="submit">Show</button>
+</form>
+<p class="unit" id="found" role="status">{{FOUND}} of {{COUNT}} models</p>
+<table class="list models"{{#WHOLE}} data-whole="yes"{{/WHOLE}}>
+<thead><tr>{{#COLUMN}}<th scope="col" data-key="{{KEY}}" data-kind="{{KIND}}"{{#SORTED}} aria-sort="{{DIRECTION}}"{{/SORTED}}>{{#LINK}}<a href="{{URL}}">{{COLUMN}}</a>{{/LINK}}{{#PLAIN}}{{COLUMN}}{{/PLAIN}}</th>{{/COLUMN}}</tr></thead>
+<tbody>
+{{#MODEL}}
+<tr><th scope="row">{{#LINKED}}<a href="{{URL}}"><bdi>{{NAME}}</bdi></a>{{/LINKED}}{{#UNLINKED}}<bdi>{{NAME}}</bdi>{{/UNLINKED}}</th><td data-title="Family"><bdi>{{FAMILY}}</bdi></td><td data-title="Developer"><bdi>{{DEVELOPER}}</bdi></td><td data-title="Openness"><bdi>{{OPENNESS}}</bdi></td>{{#PARAMS}}<td data-title="Size" data-sort="{{SORT}}"><bdi>{{TEXT}}</bdi></td>{{/PARAMS}}{{#CONTEXT}}<td data-title="Context" data-sort="{{SORT}}"><bdi>{{TEXT}}</bdi></td>{{/CONTEXT}}{{#QUANTIZATIONS}}<td data-title="Quantizations" data-sort="{{SORT}}"><bdi>{{TEXT}}</bdi></td>{{/QUANTIZATIONS}}{{#PRICE}}<td data-title="Price" data-sort="{{SORT}}"><bdi>{{TEXT}}</bdi></td>{{/PRICE}}<td data-title="Verdicts" data-sort="{{ALARMS}}">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}{{#NEVER}}<span class="undisclosed">none yet</span>{{/NEVER}}</td></tr>
+{{/MODEL}}
+</tbody>
+</table>
+{{#NONE}}<p>No model passes these filters.</p>{{/NONE}}
+<p>{{#BEFORE}}<a href="{{URL}}" rel="prev">Models before these</a> {{/BEFORE}}{{#AFTER}}<a href="{{URL}}" rel="next">More models</a>{{/AFTER}}</p>
+{{#JSON}}<p class="unit"><a href="{{URL}}">These models as JSON</a></p>{{/JSON}}

@@ -1,0 +1,32 @@
+{{%AUTOESCAPE context="HTML"}}<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{TITLE}} – assay</title>
+<meta name="description" content="{{DESCRIPTION}}">
+<link rel="icon" href="{{ICON}}" type="image/svg+xml">
+<link rel="stylesheet" href="{{STYLE}}">
+<script src="{{SCRIPT}}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="{{HOME}}">assay</a>
+<nav aria-label="Pages"><ul>
+{{#PART}}
+<li>{{#HERE}}<a href="{{PART_URL}}" aria-current="page">{{PART_NAME}}</a>{{/HERE}}{{#ELSEWHERE}}<a href="{{PART_URL}}">{{PART_NAME}}</a>{{/ELSEWHERE}}</li>
+{{/PART}}
+</ul></nav>
+</header>
+{{#BANNER}}
+<aside class="banner" aria-label="Notice"><strong>Not live data.</strong> <bdi>{{ORIGIN}}</bdi></aside>
+{{/BANNER}}
+<main id="main">
+{{>CONTENT}}
+</main>
+<footer class="foot">
+<p>A fault never becomes a fact: a source that fails proves nothing.{{#STATIC}} Written by <code>assay export</code>.{{/STATIC}}</p>
+</footer>
+</body>
+</html>

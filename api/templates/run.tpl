@@ -1,0 +1,14 @@
+{{%AUTOESCAPE context="HTML"}}<nav class="crumbs" aria-label="Breadcrumb"><ol><li><a href="{{RUNS_URL}}">Runs</a></li><li aria-current="page">Run {{ID}}</li></ol></nav>
+<h1>Run {{ID}}</h1>
+<p class="tally">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
+<dl class="pairs">
+<dt>Status</dt><dd><bdi>{{STATUS}}</bdi></dd>
+<dt>Begun</dt><dd>{{#STARTED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/STARTED}}</dd>
+<dt>Finished</dt><dd>{{#FINISHED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/FINISHED}}{{#UNFINISHED}}<span class="undisclosed">not</span>{{/UNFINISHED}}</dd>
+<dt>Answers from</dt><dd><bdi>{{ORIGIN}}</bdi></dd>
+<dt>Auditors</dt><dd>{{#AUDITOR}}<span class="word">{{AUDITOR_ID}}</span> {{/AUDITOR}}</dd>
+<dt>Catalog</dt><dd><bdi>{{CATALOG}}</bdi>{{#COMMIT}}, commit <code>{{COMMIT_ID}}</code>{{/COMMIT}}<br><span class="unit">SHA-256 <code>{{SHA256}}</code></span></dd>
+<dt>Requests</dt><dd>{{SENT}} sent, {{NOT_MODIFIED}} not modified, {{RETRIED}} retried, {{BYTES}} bytes received</dd>
+<dt>Version</dt><dd>assay {{VERSION}}</dd>
+</dl>
+{{#JSON}}<p class="unit"><a href="{{URL}}">This run as JSON</a></p>{{/JSON}}
