@@ -51,21 +51,45 @@ class Pipeline {
     bool learned = true;
     while (learned && work.awaited == 0) {
       learned = false;
-      for (const Auditor* auditor : plan_.auditors) {
-        for (Request& request : auditor->plan(*work.subject, *plan_.config, work.evidence)) {
-          if (work.asked.size() >= kMaxRequestsPerSubject) break;
-          if (!work.asked.insert(request.url).second) continue;
-          if (const auto known = shared_.find(request.url); known != shared_.end()) {
-            work.evidence.add(known->second);
-            learned = true;
-          } else {
-            ++work.awaited;
-            ask(work, std::move(request));
-          }
+      for (Request& request : wanted(work)) {
+        if (work.asked.size() >= kMaxRequestsPerSubject) break;
+        if (!work.asked.insert(request.url).second) continue;
+        if (const auto known = shared_.find(request.url); known != shared_.end()) {
+          work.evidence.add(known->second);
+          learned = true;
+        } else {
+          ++work.awaited;
+          ask(work, std::move(request));
         }
       }
     }
     if (work.awaited == 0) judge(work);
+  }
+
+  // What all plans ask for now. Where two ask for the same, the one that wants it fresher decides.
+  std::vector<Request> wanted(const Work& work) const {
+    std::vector<Request> requests;
+    std::map<std::string, std::size_t> places;
+    for (const Auditor* auditor : plan_.auditors) {
+      for (Request& request : auditor->plan(*work.subject, *plan_.config, work.evidence)) {
+        request.good_for = std::max(request.good_for, due(*auditor));
+        const auto [place, first] = places.emplace(request.url, requests.size());
+        if (first) {
+          requests.push_back(std::move(request));
+        } else {
+          Request& other = requests[place->second];
+          other.good_for = std::min(other.good_for, request.good_for);
+        }
+      }
+    }
+    return requests;
+  }
+
+  std::chrono::seconds due(const Auditor& auditor) const {
+    if (!plan_.config->only_due) return std::chrono::seconds{0};
+    const auto configured = plan_.config->schedule.find(auditor.id);
+    return configured == plan_.config->schedule.end() ? std::chrono::seconds(auditor.due)
+                                                      : configured->second;
   }
 
   // Entries that want the same URL at the same time share one exchange.

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "auditors/duration.h"
+#include "auditors/registry.h"
 #include "validator/document.h"
 #include "validator/vocabulary.h"
 
@@ -105,11 +107,12 @@ class Reader {
     }
     const Node& root = tree.root();
     if (root.kind == Kind::null) return;
-    each_member(root, "the configuration", {"sources", "network", "prices"},
+    each_member(root, "the configuration", {"sources", "network", "prices", "schedule"},
                 [this](std::string_view key, const Member& member) {
                   if (key == "sources") read_sources(member.value);
                   if (key == "network") read_network(member.value);
                   if (key == "prices") read_prices(member.value);
+                  if (key == "schedule") read_schedule(member.value);
                 });
   }
 
@@ -190,6 +193,16 @@ class Reader {
   void read_prices(const Node& node) const {
     each_member(node, "`prices`", {"max_age_days"}, [this](std::string_view, const Member& member) {
       config_.price_max_age_days = static_cast<int>(integer(member, 1, 36'500));
+    });
+  }
+
+  void read_schedule(const Node& node) const {
+    std::vector<std::string> ids;
+    for (const Auditor& auditor : auditors()) ids.emplace_back(auditor.id);
+    each_member(node, "`schedule`", ids, [this](std::string_view id, const Member& member) {
+      const auto age = parse_duration(member.value.text);
+      if (!member.value.is_scalar() || !age) wrong_type(member, kDurationForms);
+      config_.schedule[std::string(id)] = *age;
     });
   }
 

@@ -28,6 +28,10 @@ struct Config {
   std::chrono::milliseconds time_budget{600'000};  ///< of one run
   bool allow_private_catalog_urls = false;
   int price_max_age_days = 90;
+  /// Ask again only what is due: an auditor's stored answers stay good for `schedule`'s time, else
+  /// for its own (Auditor::due).
+  bool only_due = false;
+  std::map<std::string, std::chrono::seconds, std::less<>> schedule;  ///< by auditor id
   bool offline = false;  ///< HF_HUB_OFFLINE or --offline
 
   const SourceConfig* source(std::string_view id) const;

@@ -21,7 +21,7 @@ struct Request {
   bool shared = false;
   /// A stored answer younger than this will do, whatever --max-age says: for sources that allow few
   /// requests a day.
-  std::chrono::hours good_for{0};
+  std::chrono::seconds good_for{0};
 };
 
 /// How an exchange ended. Only `response` has a status.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ struct Auditor {
   std::vector<Finding> (*judge)(const Subject&, const Config&, const EvidenceSet&);
   /// For an auditor that reads price offers; else null.
   OffersRead (*offers)(const Subject&, const Config&, const EvidenceSet&) = nullptr;
+  /// How long an answer stays good where only what is due is asked again (`--max-age due`).
+  std::chrono::hours due{24};
 };
 
 /// All auditors. Adding one is one file under auditors/auditors/ and one line in registry.cpp.

@@ -156,6 +156,21 @@ class Progress {
   bool shown_;
 };
 
+void log_end(const Log& log, const AuditReport& report) {
+  Log::Fields counts = Log::Fields::object();
+  for (const VerdictInfo& info : verdicts()) counts[info.id] = report.count(info.verdict);
+  log.info(
+      fmt::format("run {}: {}, {} requests sent", report.run, report.status, report.requests.sent),
+      {{"run", report.run},
+       {"status", report.status},
+       {"summary", std::move(counts)},
+       {"requests",
+        {{"sent", report.requests.sent},
+         {"not_modified", report.requests.not_modified},
+         {"retried", report.requests.retried},
+         {"bytes", report.requests.bytes}}}});
+}
+
 }  // namespace
 
 int audit(const AuditArguments& arguments) {
@@ -163,7 +178,9 @@ int audit(const AuditArguments& arguments) {
   const std::vector<const Auditor*> chosen = selected_auditors(arguments.only);
   Config config = configuration(arguments.config);
   config.offline = config.offline || arguments.offline;
-  const std::chrono::milliseconds max_age = parse_duration(arguments.max_age);
+  config.only_due = arguments.max_age == "due";
+  const std::chrono::milliseconds max_age =
+      config.only_due ? std::chrono::seconds{0} : duration("--max-age", arguments.max_age);
 
   const Source source(arguments.catalog, read_file(arguments.catalog));
   const Document document(source);
@@ -202,6 +219,10 @@ int audit(const AuditArguments& arguments) {
   for (const Auditor* auditor : chosen) auditor_ids.emplace_back(auditor->id);
   run.auditors = auditor_ids;
   run.id = store.begin_run(run);
+  const Log log(arguments.log_format);
+  log.info(fmt::format("run {}: {} entries, {}", run.id, chosen_subjects.size(),
+                       fmt::join(auditor_ids, ", ")),
+           {{"run", run.id}, {"entries", chosen_subjects.size()}, {"auditors", auditor_ids}});
   // Labels that nobody covers are part of what a run judged.
   std::vector<std::string> judged_by = auditor_ids;
   judged_by.emplace_back();
@@ -252,6 +273,7 @@ int audit(const AuditArguments& arguments) {
     const std::vector<Finding>& findings = by_slug[subject.slug];
     report.findings.insert(report.findings.end(), findings.begin(), findings.end());
   }
+  log_end(log, report);
   const std::string text =
       human ? render_audit_human(report, wants_colour(STDOUT_FILENO)) : render_audit_json(report);
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "auditors/config.h"
+#include "cli/log.h"
 
 namespace assay::cli {
 
@@ -35,11 +36,12 @@ struct AuditArguments {
   std::string config;  ///< file; empty: assay.yaml if it exists
   std::vector<std::string> only;
   std::vector<std::string> models;
-  std::string max_age = "0";
-  std::string replay;  ///< run id or file
+  std::string max_age = "0";  ///< a duration, or "due"
+  std::string replay;         ///< run id or file
   bool offline = false;
   std::string format = "human";
   std::vector<std::string> fail_on{"contradicted", "outdated"};
+  LogFormat log_format = LogFormat::text;
 };
 int audit(const AuditArguments& arguments);
 
@@ -47,6 +49,9 @@ struct ServeArguments {
   std::string catalog = "data/models.yaml";
   std::string db = "assay.db";
   std::string listen = "127.0.0.1:8080";
+  std::string config;       ///< of the audits
+  std::string audit_every;  ///< a duration; empty: no audits
+  LogFormat log_format = LogFormat::text;
 };
 int serve(const ServeArguments& arguments);
 
@@ -71,8 +76,8 @@ bool is_terminal(int descriptor);
 /// A terminal, and NO_COLOR unset.
 bool wants_colour(int descriptor);
 std::int64_t now_milliseconds();
-/// "90s", "15m", "24h", "7d", "0". Throws std::runtime_error that shows the forms.
-std::chrono::milliseconds parse_duration(const std::string& text);
+/// "90s", "15m", "24h", "7d", "0". Throws std::runtime_error that names the option and the forms.
+std::chrono::seconds duration(std::string_view option, const std::string& text);
 /// "assay/0.1.0; https://…": how we introduce ourselves to sources.
 std::string user_agent();
 std::string_view version();

@@ -4,12 +4,12 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
+#include "auditors/duration.h"
 #include "cli/commands.h"
 
 namespace assay::cli {
@@ -74,24 +74,11 @@ std::int64_t now_milliseconds() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::chrono::milliseconds parse_duration(const std::string& text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  const std::int64_t seconds = unit == "s"   ? 1
-                               : unit == "m" ? 60
-                               : unit == "h" ? 3'600
-                               : unit == "d" ? 86'400
-                                             : 0;
-  constexpr std::int64_t kMaxSeconds = std::int64_t{100} * 366 * 86'400;
-  const bool zero = number == 0 && unit.empty();
-  if (error != std::errc{} || number < 0 || (seconds == 0 && !zero) ||
-      (seconds != 0 && number > kMaxSeconds / seconds)) {
-    throw std::runtime_error("`" + text +
-                             "` is no duration; write it as 90s, 15m, 24h or 7d, or 0 for none");
-  }
-  return std::chrono::seconds(number * seconds);
+std::chrono::seconds duration(std::string_view option, const std::string& text) {
+  const auto parsed = parse_duration(text);
+  if (parsed) return *parsed;
+  throw std::runtime_error(std::string(option) + ": `" + text + "` is not " +
+                           std::string(kDurationForms) + ", or 0 for none");
 }
 
 std::string_view version() { return ASSAY_VERSION; }

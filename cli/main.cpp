@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <string>
 
 #include "cli/commands.h"
@@ -68,7 +69,8 @@ int run(int argc, char** argv) {
       ->delimiter(',');
   command
       ->add_option("--max-age", audit_arguments.max_age,
-                   "take stored answers younger than this (90s, 15m, 24h, 7d)")
+                   "take stored answers younger than this (90s, 15m, 24h, 7d); `due`: as old as "
+                   "the configuration's schedule allows for each auditor")
       ->capture_default_str();
   CLI::Option* replay =
       command->add_option("--replay", audit_arguments.replay,
@@ -82,6 +84,14 @@ int run(int argc, char** argv) {
   command->add_option("--fail-on", audit_arguments.fail_on, "verdicts that make the exit code 1")
       ->delimiter(',')
       ->capture_default_str();
+  const std::map<std::string, LogFormat> log_formats{{"text", LogFormat::text},
+                                                     {"json", LogFormat::json}};
+  const auto add_log_format = [&](LogFormat& format) {
+    command->add_option("--log-format", format, "lines on standard error: text or json")
+        ->transform(CLI::CheckedTransformer(log_formats))
+        ->option_text("text|json");
+  };
+  add_log_format(audit_arguments.log_format);
   command->callback([&] { exit_code = audit(audit_arguments); });
 
   ServeArguments serve_arguments;
@@ -91,6 +101,11 @@ int run(int argc, char** argv) {
   command
       ->add_option("--listen", serve_arguments.listen, "address and port; port 0 takes a free one")
       ->capture_default_str();
+  command->add_option("--audit-every", serve_arguments.audit_every,
+                      "audit what is due whenever this time has passed (24h)");
+  command->add_option("--config", serve_arguments.config,
+                      "configuration of these audits (default assay.yaml, if present)");
+  add_log_format(serve_arguments.log_format);
   command->callback([&] { exit_code = serve(serve_arguments); });
 
   std::string db = "assay.db";

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -8,6 +9,7 @@
 
 #include "api/server.h"
 #include "cli/commands.h"
+#include "cli/recurring_audit.h"
 
 namespace assay::cli {
 namespace {
@@ -15,7 +17,7 @@ namespace {
 // The catalog as it is on disk now; the last good one while the file cannot be read.
 class LiveCatalog {
  public:
-  explicit LiveCatalog(std::string path) : path_(std::move(path)) {
+  LiveCatalog(std::string path, Log log) : path_(std::move(path)), log_(log) {
     stamp_ = stamp();
     current_ = std::make_shared<const api::Catalog>(path_, read_file(path_));
     if (current_->document.entries().empty()) {
@@ -32,15 +34,15 @@ class LiveCatalog {
     try {
       auto fresh = std::make_shared<const api::Catalog>(path_, read_file(path_));
       if (fresh->document.incomplete() || fresh->document.entries().empty()) {
-        fmt::print(stderr,
-                   "{}: has syntax errors, so the last good catalog stays; `assay validate {}`\n",
-                   path_, path_);
+        log_.warning(fmt::format(
+            "{}: has syntax errors, so the last good catalog stays; `assay validate {}`", path_,
+            path_));
       } else {
         current_ = std::move(fresh);
-        fmt::print(stderr, "{}: read again\n", path_);
+        log_.info(fmt::format("{}: read again", path_));
       }
     } catch (const std::exception& error) {
-      fmt::print(stderr, "{}; the last good catalog stays\n", error.what());
+      log_.warning(fmt::format("{}; the last good catalog stays", error.what()));
     }
     return current_;
   }
@@ -59,6 +61,7 @@ class LiveCatalog {
   }
 
   std::string path_;
+  Log log_;
   std::mutex mutex_;
   Stamp stamp_;
   std::shared_ptr<const api::Catalog> current_;
@@ -91,11 +94,31 @@ class StorePool {
   std::vector<std::unique_ptr<db::Store>> idle_;
 };
 
+std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {
+  if (arguments.audit_every.empty()) return nullptr;
+  const std::chrono::seconds every = duration("--audit-every", arguments.audit_every);
+  if (every < std::chrono::minutes(1)) {
+    throw std::runtime_error("--audit-every: `" + arguments.audit_every +
+                             "` is less than a minute; sources ask for less than that, try 24h");
+  }
+  configuration(arguments.config);  // a mistake in it is said now, not in the first night
+  if (!std::filesystem::exists(arguments.db)) db::Store(arguments.db, db::Access::read_write);
+  std::vector<std::string> words{
+      "--catalog",    arguments.catalog,
+      "--db",         arguments.db,
+      "--max-age",    "due",
+      "--log-format", arguments.log_format == LogFormat::json ? "json" : "text"};
+  if (!arguments.config.empty()) words.insert(words.end(), {"--config", arguments.config});
+  return std::make_unique<RecurringAudit>(arguments.db, words, every, log);
+}
+
 }  // namespace
 
 int serve(const ServeArguments& arguments) {
   const api::Listen listen = api::parse_listen(arguments.listen);
-  LiveCatalog catalog(arguments.catalog);
+  const Log log(arguments.log_format);
+  LiveCatalog catalog(arguments.catalog, log);
+  const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, log);
   StorePool stores(arguments.db);
   const Vocabulary vocabulary = load_vocabulary();
   api::serve(
@@ -108,8 +131,9 @@ int serve(const ServeArguments& arguments) {
         return response;
       },
       [&](int port) {
-        fmt::print(stderr, "serving {} and {} at http://{}:{}/ (end with Ctrl-C)\n",
-                   arguments.catalog, arguments.db, listen.host, port);
+        log.info(fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)",
+                             arguments.catalog, arguments.db, listen.host, port),
+                 {{"address", listen.host}, {"port", port}});
       });
   return kClean;
 }

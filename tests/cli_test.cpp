@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "support/catch.h"
@@ -228,6 +229,89 @@ TEST_CASE("a second audit asks only for what can change") {
   // The base, its two listings and the search; configurations and trees are pinned to commits.
   CHECK(second["requests"]["sent"] == 4);
   CHECK(world.server().request_count() == first + 4);
+}
+
+TEST_CASE("only what is due is asked again") {
+  World world("absent-family");
+  world.audit();
+  const std::size_t first = world.server().request_count();
+  const json young = json::parse(world.audit({"--max-age", "due"}).out);
+  CHECK(world.server().request_count() == first);
+  CHECK(young["summary"]["contradicted"] == 1);
+  world.write("assay.yaml", "schedule: {quantizations: 0}\n");
+  world.audit({"--max-age", "due"});
+  CHECK(world.server().request_count() > first);
+  world.write("assay.yaml", "schedule: {quantizations: weekly}\n");
+  const Finished wrong = world.audit({"--max-age", "due"});
+  CHECK(wrong.exit_code == 2);
+  CHECK_THAT(wrong.err,
+             ContainsSubstring("assay.yaml:1:27: `quantizations` is `weekly`, expected a "
+                               "duration such as 90s, 15m, 24h or 7d"));
+}
+
+TEST_CASE("log lines for machines are JSON objects on standard error") {
+  World world("absent-family");
+  const Finished audit = world.audit({"--log-format", "json"});
+  std::istringstream lines(audit.err);
+  std::vector<json> events;
+  for (std::string line; std::getline(lines, line);) events.push_back(json::parse(line));
+  REQUIRE(events.size() == 2);
+  CHECK(events.front()["level"] == "info");
+  CHECK(events.front()["run"] == 1);
+  CHECK(events.back()["status"] == "complete");
+  CHECK(events.back()["summary"]["contradicted"] == 1);
+  CHECK(events.back()["requests"]["sent"] == world.server().request_count());
+}
+
+TEST_CASE("a server audits by itself when an audit is due") {
+  World world("absent-family");
+  const std::vector<std::string> words = assay_words(
+      {"serve", "--catalog", "models.yaml", "--listen", "127.0.0.1:0", "--audit-every", "24h"});
+  const auto runs = [](int port) {
+    return json::parse(http_get(port, "/api/v1/runs").body)["data"];
+  };
+  {
+    Process server(world.folder(), words, world.environment());
+    const int port = served_port(server);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (std::chrono::steady_clock::now() < deadline &&
+           (runs(port).empty() || runs(port)[0]["status"] != "complete")) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    REQUIRE(runs(port).size() == 1);
+    CHECK(runs(port)[0]["status"] == "complete");
+    server.kill(SIGTERM);
+    CHECK(server.wait().exit_code == 0);
+  }
+  // The next server knows when the last one was.
+  const std::size_t asked = world.server().request_count();
+  Process again(world.folder(), words, world.environment());
+  CHECK(runs(served_port(again)).size() == 1);
+  again.kill(SIGTERM);
+  CHECK(again.wait().exit_code == 0);
+  CHECK(world.server().request_count() == asked);
+  const Finished often =
+      run_assay(world.folder(), {"serve", "--catalog", "models.yaml", "--audit-every", "1s"}, {});
+  CHECK(often.exit_code == 2);
+  CHECK_THAT(often.err, ContainsSubstring("less than a minute"));
+}
+
+TEST_CASE("a server that ends takes its audit with it") {
+  World world("absent-family");
+  world.pause = std::chrono::seconds(5);
+  Process server(world.folder(),
+                 assay_words({"serve", "--catalog", "models.yaml", "--listen", "127.0.0.1:0",
+                              "--audit-every", "24h"}),
+                 world.environment());
+  const int port = served_port(server);
+  while (world.server().request_count() == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(json::parse(http_get(port, "/api/v1/runs").body)["data"][0]["status"] == "running");
+  server.kill(SIGTERM);
+  CHECK(server.wait().exit_code == 0);
+  const Finished runs = run_assay(world.folder(), {"runs"});
+  CHECK_THAT(runs.out, ContainsSubstring("interrupted"));
 }
 
 TEST_CASE("a replay judges the same evidence to the same findings without a network") {

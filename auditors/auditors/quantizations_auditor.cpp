@@ -538,6 +538,7 @@ const Auditor kQuantizationsAuditor{
     .covers = covers,
     .plan = plan,
     .judge = judge,
+    .due = std::chrono::hours(7 * 24),
 };
 
 }  // namespace assay

@@ -1,0 +1,35 @@
+#include "cli/log.h"
+
+#include <string>
+
+#include "auditors/evidence.h"
+#include "cli/commands.h"
+#include "validator/printable.h"
+
+#include <cstdio>
+
+namespace assay::cli {
+
+void Log::info(std::string_view message, const Fields& fields) const {
+  write("info", message, fields);
+}
+
+void Log::warning(std::string_view message, const Fields& fields) const {
+  write("warning", message, fields);
+}
+
+void Log::write(std::string_view level, std::string_view message, const Fields& fields) const {
+  std::string line;
+  if (format_ == LogFormat::text) {
+    line = printable(message);
+  } else {
+    Fields object{
+        {"time", format_time(now_milliseconds())}, {"level", level}, {"message", message}};
+    object.update(fields);
+    line = object.dump(-1, ' ', false, Fields::error_handler_t::replace);
+  }
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+}  // namespace assay::cli

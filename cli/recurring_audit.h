@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cli/log.h"
+
+namespace assay::cli {
+
+/// Audits while something else runs: starts `assay audit` as a process of its own, so that whatever
+/// befalls it leaves this one serving. The first one starts when `every` has passed since the
+/// newest run of the database began, at once where there is none. Its results go to the database,
+/// its log to standard error. One that is still running when this ends is ended too; its run then
+/// counts as interrupted.
+class RecurringAudit {
+ public:
+  /// `words` are the arguments after `audit`.
+  RecurringAudit(std::string db, std::vector<std::string> words, std::chrono::seconds every,
+                 Log log);
+
+ private:
+  void run(const std::stop_token& stop) const;
+  std::chrono::milliseconds until_due() const;
+  void audit_once(const std::stop_token& stop) const;
+
+  std::string db_;
+  std::vector<std::string> words_;
+  std::chrono::seconds every_;
+  Log log_;
+  std::jthread thread_;  ///< last: it uses the members above
+};
+
+}  // namespace assay::cli
