@@ -15,6 +15,8 @@ Response answer_models(const Site&, const Request&, const Captures&);
 Response answer_model(const Site&, const Request&, const Captures&);
 Response answer_findings(const Site&, const Request&, const Captures&);
 Response answer_history(const Site&, const Request&, const Captures&);
+Response answer_changes(const Site&, const Request&, const Captures&);
+Response answer_prices(const Site&, const Request&, const Captures&);
 Response answer_runs(const Site&, const Request&, const Captures&);
 Response answer_run(const Site&, const Request&, const Captures&);
 Response answer_evidence(const Site&, const Request&, const Captures&);
@@ -22,6 +24,8 @@ Response answer_evidence_body(const Site&, const Request&, const Captures&);
 
 Response answer_live(const Site&, const Request&, const Captures&);
 Response answer_ready(const Site&, const Request&, const Captures&);
+Response answer_feed(const Site&, const Request&, const Captures&);
+Response answer_metrics(const Site&, const Request&, const Captures&);
 
 Response answer_index_page(const Site&, const Request&, const Captures&);
 Response answer_model_page(const Site&, const Request&, const Captures&);

@@ -21,6 +21,39 @@ Json integer_json(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string_view> model_columns() {
+  std::vector<std::string_view> columns{"slug",      "display_name", "family",
+                                        "developer", "openness",     "last_audit"};
+  static const std::vector<std::string> kCounts = [] {
+    std::vector<std::string> names;
+    for (const VerdictInfo& info : verdicts()) names.push_back(fmt::format("verdicts.{}", info.id));
+    return names;
+  }();
+  columns.insert(columns.end(), kCounts.begin(), kCounts.end());
+  return columns;
+}
+
+std::vector<std::string_view> period_columns() {
+  return {"slug",         "label",     "auditor",  "verdict", "claimed", "observed", "since",
+          "confirmed_at", "first_run", "last_run", "current", "reason",  "evidence"};
+}
+
+std::vector<std::string_view> change_columns() {
+  return {"id",           "at",         "run",           "slug",        "label",      "auditor",
+          "from.verdict", "to.verdict", "from.observed", "to.observed", "to.claimed", "to.reason"};
+}
+
+std::vector<std::string_view> price_columns() {
+  return {"id",        "source",         "provider",        "model",    "variant",    "repository",
+          "slugs",     "input_per_mtok", "output_per_mtok", "currency", "first_seen", "last_seen",
+          "first_run", "last_run",       "current",         "caveat",   "document"};
+}
+
+std::vector<std::string_view> run_columns() {
+  return {"id",      "status",         "started_at",     "finished_at",   "origin",
+          "version", "catalog_sha256", "catalog_commit", "requests.sent", "verdicts"};
+}
+
 Json verdicts_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
   Json json = Json::object();
   for (const VerdictInfo& info : verdicts()) json[std::string(info.id)] = 0;
@@ -45,6 +78,26 @@ Json run_json(const db::Run& run) {
             {"not_modified", run.requests.not_modified},
             {"retried", run.requests.retried},
             {"bytes", run.requests.bytes}}}};
+}
+
+Json health_json(const db::SourceHealth& health) {
+  std::uint64_t asked = 0;
+  std::uint64_t good = 0;
+  std::uint64_t reused = 0;
+  std::uint64_t unchanged = 0;
+  Json results = Json::object();
+  for (const auto& [result, count] : health.results) {
+    results[result] = count;
+    if (result == "stored") {
+      reused += count;
+      continue;
+    }
+    asked += count;
+    if (result == "200" || result == "304") good += count;
+    if (result == "304") unchanged += count;
+  }
+  return {{"source", health.source}, {"exchanges", asked}, {"not_modified", unchanged},
+          {"errors", asked - good},  {"reused", reused},   {"results", results}};
 }
 
 Json period_json(const db::Period& period) {
@@ -79,12 +132,58 @@ Json period_json(const db::Period& period) {
           {"evidence", evidence}};
 }
 
+Json change_json(const db::Change& change) {
+  const auto fact = [](const std::optional<db::Change::Fact>& stood) -> Json {
+    if (!stood) return nullptr;
+    return {{"verdict", to_string(stood->verdict)},
+            {"claimed", stood->claimed},
+            {"observed", stood->observed},
+            {"reason", stood->reason}};
+  };
+  return {{"id", change.id},           {"at", change.at},
+          {"run", change.run},         {"slug", change.slug},
+          {"label", change.label},     {"auditor", text_or_null(change.auditor)},
+          {"from", fact(change.from)}, {"to", fact(change.to)}};
+}
+
+Json price_json(const db::PricePeriod& period) {
+  const Offer& offer = period.offer;
+  const auto exact = [](const std::optional<Decimal>& decimal) -> Json {
+    return decimal ? Json(decimal->text()) : Json(nullptr);
+  };
+  Json evidence = {evidence_url(period.first_evidence)};
+  if (period.last_evidence != period.first_evidence) {
+    evidence.push_back(evidence_url(period.last_evidence));
+  }
+  return {{"id", period.id},
+          {"source", offer.source},
+          {"provider", offer.provider},
+          {"model", offer.model},
+          {"variant", offer.variant},
+          {"repository", text_or_null(offer.repository)},
+          {"slugs", period.slugs},
+          {"input_per_mtok", exact(offer.input.exact)},
+          {"output_per_mtok", exact(offer.output.exact)},
+          {"input_raw", text_or_null(offer.input.raw)},
+          {"output_raw", text_or_null(offer.output.raw)},
+          {"currency", text_or_null(offer.currency)},
+          {"caveat", text_or_null(offer.caveat)},
+          {"first_seen", period.first_seen},
+          {"last_seen", period.last_seen},
+          {"first_run", period.first_run},
+          {"last_run", period.last_run},
+          {"current", period.open},
+          {"document", period.document},
+          {"evidence", evidence}};
+}
+
 Json evidence_json(const db::EvidenceRecord& record) {
   const Evidence& evidence = record.evidence;
   Json body;
   if (!evidence.body_sha256.empty()) {
     body = {{"sha256", evidence.body_sha256},
             {"size", record.body_size},
+            {"stored", record.body_stored},
             {"url", evidence_url(evidence.id) + "/body"}};
   }
   return {{"id", evidence.id},
@@ -138,6 +237,17 @@ Response envelope(const Json& data, const std::string& next) {
     response.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", next));
   }
   const Json json = {{"data", data}, {"next", text_or_null(next)}};
+  response.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return response;
+}
+
+Response with_notice(const Site& site, Response response) {
+  if (site.catalog_notice.empty()) return response;
+  response.headers.emplace_back("X-Assay-Notice", "the catalog served is not the newest");
+  if (response.stream || !response.body.starts_with('{')) return response;
+  Json json = Json::parse(response.body, nullptr, false);
+  if (!json.is_object()) return response;
+  json["notice"] = site.catalog_notice;
   response.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   return response;
 }

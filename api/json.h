@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,19 @@ using Json = nlohmann::ordered_json;
 /// {"supported": 41, …}, all verdicts, zeros included.
 Json verdicts_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts);
 Json run_json(const db::Run& run);
+/// What a run heard from one source: exchanges, errors, answers used again.
+Json health_json(const db::SourceHealth& health);
 Json period_json(const db::Period& period);
+Json change_json(const db::Change& change);
+Json price_json(const db::PricePeriod& period);
 Json evidence_json(const db::EvidenceRecord& record);
+
+// What a CSV shows of them.
+std::vector<std::string_view> model_columns();
+std::vector<std::string_view> period_columns();
+std::vector<std::string_view> change_columns();
+std::vector<std::string_view> price_columns();
+std::vector<std::string_view> run_columns();
 
 /// A value of the catalog: integers and booleans as such; other numbers as text, since they may be
 /// prices and keep their digits.
@@ -27,5 +39,8 @@ Json node_json(const Node& node);
 
 /// 200 with {"data": data, "next": next}, the latter null when empty, and its Link header.
 Response envelope(const Json& data, const std::string& next = {});
+/// An answer that shows the catalog: says where that is not the file's newest content, by a header
+/// and, in an envelope, by the member `notice`.
+Response with_notice(const Site& site, Response response);
 
 }  // namespace assay::api

@@ -1,7 +1,6 @@
 #include "api/model_filter.h"
 
 #include "api/entry_view.h"
-#include "api/problem.h"
 #include "api/request.h"
 
 namespace assay::api {
@@ -13,26 +12,6 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
-}
-
-// Words as a list for people: "a, b or c".
-std::string one_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
-void check_word(const Request& request, std::string_view name,
-                const std::vector<std::string>& allowed) {
-  const std::string* value = parameter(request, name);
-  if (value == nullptr) return;
-  for (const std::string& word : allowed) {
-    if (word == *value) return;
-  }
-  throw bad_parameter(name, *value, one_of(allowed));
 }
 
 bool has_quantization(const Node& entry, const std::string& family) {
@@ -53,20 +32,6 @@ bool has_verdict(const db::Store::EntrySummary* summary, const std::string& verd
 }
 
 }  // namespace
-
-void check_model_filter(const Site& site, const Request& request) {
-  if (const Terms* terms = site.vocabulary.terms_of("openness")) {
-    check_word(request, "openness", terms->words);
-  }
-  std::vector<std::string> families;
-  for (const QuantizationFamily& family : site.vocabulary.quantizations) {
-    families.push_back(family.id);
-  }
-  check_word(request, "quantization", families);
-  std::vector<std::string> ids;
-  for (const VerdictInfo& info : verdicts()) ids.emplace_back(info.id);
-  check_word(request, "verdict", ids);
-}
 
 bool matches(const Node& entry, const db::Store::EntrySummary* summary, const Request& request) {
   for (const std::string_view name : {"family", "developer", "openness"}) {

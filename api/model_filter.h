@@ -7,8 +7,6 @@ namespace assay::api {
 /// The filters of lists of models: `family`, `developer`, `openness`, `quantization`, `verdict` and
 /// `q` (part of slug, name, family or developer).
 
-/// Throws Problem when a filter with a closed vocabulary has another word.
-void check_model_filter(const Site& site, const Request& request);
 /// Whether an entry passes every filter of the request. `summary` is null for an entry that was
 /// never audited.
 bool matches(const Node& entry, const db::Store::EntrySummary* summary, const Request& request);

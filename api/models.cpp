@@ -1,24 +1,29 @@
 // /api/v1/models and what is below it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "api/answers.h"
+#include "api/collection.h"
 #include "api/entry_view.h"
 #include "api/json.h"
 #include "api/model_filter.h"
+#include "api/parameters.h"
 #include "api/problem.h"
-#include "api/request.h"
+#include "auditors/digest.h"
 
 namespace assay::api {
 namespace {
 
-using Summaries = std::map<std::string, db::Store::EntrySummary>;
+using Summaries = std::map<std::string, db::EntrySummary>;
 
-Summaries summaries_by_slug(const db::Store& store) {
+Summaries summaries_by_slug(const db::Store& store, const std::string& as_of) {
   Summaries by_slug;
-  for (db::Store::EntrySummary& summary : store.summaries()) {
+  for (db::EntrySummary& summary : store.summaries(as_of)) {
     by_slug.emplace(summary.slug, std::move(summary));
   }
   return by_slug;
@@ -29,33 +34,66 @@ Json text_member(const Node* entry, std::string_view key) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-Json model_json(const Subject& subject, const Node* entry, const db::Store::EntrySummary* summary) {
-  Json json = {{"slug", subject.slug}};
+// `entry` is null for what the catalog does not have any more, `summary` for what was never
+// audited.
+Json model_json(const std::string& slug, const Node* entry, const db::EntrySummary* summary) {
+  Json json = {{"slug", slug}};
   for (const char* key : {"display_name", "family", "developer", "openness"}) {
     json[key] = text_member(entry, key);
   }
   json["verdicts"] = summary == nullptr ? verdicts_json({}) : verdicts_json(summary->verdicts);
   json["last_audit"] = summary == nullptr ? Json(nullptr) : Json(summary->last_audit);
-  json["url"] = "/api/v1/models/" + subject.slug;
+  json["url"] = "/api/v1/models/" + encode_query(slug);
   return json;
 }
 
-// Where a page begins: after the entry whose slug the cursor names, or, if that has left the
-// catalog since, at the place where it stood.
-std::size_t first_after(const Catalog& catalog, const std::string& position) {
+// The catalog's entries in its order, then, for a moment of the past, those that had findings then
+// and have left it since.
+std::vector<std::string> listed(const Site& site, const Summaries& summaries, bool past) {
+  std::vector<std::string> slugs;
+  for (const Subject& subject : site.catalog.subjects) slugs.push_back(subject.slug);
+  if (!past) return slugs;
+  const std::set<std::string> present(slugs.begin(), slugs.end());
+  for (const auto& [slug, summary] : summaries) {
+    if (!present.contains(slug)) slugs.push_back(slug);
+  }
+  return slugs;
+}
+
+// Where a page begins: after the entry whose slug the position names ("3:slug"), or, if that has
+// left the catalog since, at the place where it stood.
+std::size_t first_after(const std::vector<std::string>& slugs, const std::string& position) {
   if (position.empty()) return 0;
   std::size_t place = 0;
-  const auto [end, error] =
-      std::from_chars(position.data(), position.data() + position.size(), place);
-  const std::string_view slug(end,
-                              static_cast<std::size_t>(position.data() + position.size() - end));
-  if (error != std::errc{} || !slug.starts_with(':')) {
-    throw bad_parameter("cursor", make_cursor(position), "what 'next' of the page before says");
+  const char* end = position.data() + position.size();
+  const auto [rest, error] = std::from_chars(position.data(), end, place);
+  const std::string_view slug(rest, static_cast<std::size_t>(end - rest));
+  if (error != std::errc{} || !slug.starts_with(':')) throw bad_cursor();
+  const auto found = std::find(slugs.begin(), slugs.end(), slug.substr(1));
+  return found == slugs.end() ? place : static_cast<std::size_t>(found - slugs.begin()) + 1;
+}
+
+Page page_of_models(const Site& site, const Request& request, const std::string& position,
+                    std::size_t limit, const std::string& as_of) {
+  const Summaries summaries = summaries_by_slug(site.store, as_of);
+  const bool past = !time_of(request, "as_of").empty();
+  const std::vector<std::string> slugs = listed(site, summaries, past);
+  const Node nothing;
+  Page page;
+  std::size_t last = 0;
+  for (std::size_t i = first_after(slugs, position); i < slugs.size(); ++i) {
+    const Node* entry = find_entry(site.catalog, slugs[i]);
+    const auto found = summaries.find(slugs[i]);
+    const auto* summary = found == summaries.end() ? nullptr : &found->second;
+    if (!matches(entry == nullptr ? nothing : *entry, summary, request)) continue;
+    if (page.rows.size() == limit) {
+      page.next = fmt::format("{}:{}", last, slugs[last]);
+      break;
+    }
+    page.rows.push_back(model_json(slugs[i], entry, summary));
+    last = i;
   }
-  for (std::size_t i = 0; i < catalog.subjects.size(); ++i) {
-    if (catalog.subjects[i].slug == slug.substr(1)) return i + 1;
-  }
-  return place;
+  return page;
 }
 
 const Subject& require_subject(const Site& site, const std::string& slug) {
@@ -64,81 +102,90 @@ const Subject& require_subject(const Site& site, const std::string& slug) {
   return *subject;
 }
 
-}  // namespace
-
-Response answer_models(const Site& site, const Request& request, const Captures&) {
-  check_model_filter(site, request);
-  const std::size_t limit = limit_of(request);
-  const std::vector<Subject>& subjects = site.catalog.subjects;
-  const Summaries summaries = summaries_by_slug(site.store);
-  Json data = Json::array();
-  std::string next;
-  std::size_t last = 0;
-  for (std::size_t i = first_after(site.catalog, cursor_of(request)); i < subjects.size(); ++i) {
-    const Node* entry = find_entry(site.catalog, subjects[i].slug);
-    const auto found = summaries.find(subjects[i].slug);
-    const auto* summary = found == summaries.end() ? nullptr : &found->second;
-    if (entry == nullptr || !matches(*entry, summary, request)) continue;
-    if (data.size() == limit) {
-      next = next_url(request, fmt::format("{}:{}", last, subjects[last].slug));
-      break;
-    }
-    data.push_back(model_json(subjects[i], entry, summary));
-    last = i;
-  }
-  return envelope(data, next);
+// A label that has no finding about its present value.
+Json unjudged_json(const LabelView& view) {
+  return {{"label", view.label},      {"auditor", nullptr},
+          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
+          {"observed", nullptr},      {"reason", view.reason},
+          {"since", nullptr},         {"confirmed_at", nullptr},
+          {"first_run", nullptr},     {"last_run", nullptr},
+          {"current", true},          {"observations", Json::array()},
+          {"evidence", Json::array()}};
 }
 
-Response answer_model(const Site& site, const Request&, const Captures& captures) {
-  const Subject& subject = require_subject(site, captures[0]);
-  const Node* entry = find_entry(site.catalog, subject.slug);
-  const Summaries summaries = summaries_by_slug(site.store);
-  const auto found = summaries.find(subject.slug);
-  Json data = model_json(subject, entry, found == summaries.end() ? nullptr : &found->second);
+Json label_json(const db::Period& period) {
+  Json label = period_json(period);
+  label.erase("slug");
+  return label;
+}
+
+Json labels_now(const Site& site, const Subject& subject) {
   const std::vector<db::Period> periods = current_findings(site.store, subject.slug);
   Json labels = Json::array();
   for (const LabelView& view : label_views(subject, periods)) {
-    Json label = {{"slug", subject.slug},
-                  {"label", view.label},
-                  {"auditor", nullptr},
-                  {"claimed", view.claimed},
-                  {"verdict", to_string(view.verdict)},
-                  {"observed", nullptr},
-                  {"reason", view.reason},
-                  {"since", nullptr},
-                  {"confirmed_at", nullptr},
-                  {"first_run", nullptr},
-                  {"last_run", nullptr},
-                  {"current", true},
-                  {"observations", Json::array()},
-                  {"evidence", Json::array()}};
-    if (view.period != nullptr) label = period_json(*view.period);
-    label.erase("slug");
-    labels.push_back(std::move(label));
+    labels.push_back(view.period != nullptr ? label_json(*view.period) : unjudged_json(view));
   }
-  data["labels"] = std::move(labels);
-  data["entry"] = node_json(*entry);
-  data["history"] = fmt::format("/api/v1/models/{}/history", subject.slug);
-  return envelope(data);
+  return labels;
+}
+
+Json labels_then(const Site& site, const std::string& slug, const std::string& as_of) {
+  db::FindingFilter filter;
+  filter.slug = slug;
+  filter.as_of = as_of;
+  filter.limit = 10'000;
+  Json labels = Json::array();
+  for (const db::Period& period : site.store.findings(filter)) {
+    labels.push_back(label_json(period));
+  }
+  return labels;
+}
+
+}  // namespace
+
+Response answer_models(const Site& site, const Request& request, const Captures&) {
+  Response response =
+      answer_collection(site, request,
+                        {.name = "models",
+                         .columns = model_columns(),
+                         .page =
+                             [site, request](const std::string& position, std::size_t limit,
+                                             const std::string& as_of) {
+                               return page_of_models(site, request, position, limit, as_of);
+                             },
+                         .version = sha256_hex(site.catalog.source.bytes())});
+  return with_notice(site, std::move(response));
+}
+
+Response answer_model(const Site& site, const Request& request, const Captures& captures) {
+  const std::string as_of = time_of(request, "as_of");
+  const std::string& slug = captures[0];
+  const Node* entry = find_entry(site.catalog, slug);
+  const auto summary = site.store.summary(slug, as_of);
+  if (as_of.empty() || !summary) require_subject(site, slug);
+  Json data = model_json(slug, entry, summary ? &*summary : nullptr);
+  // What the catalog said then is what the findings say that it claimed; its text is of today.
+  data["labels"] = as_of.empty() ? labels_now(site, require_subject(site, slug))
+                                 : labels_then(site, slug, as_of);
+  data["entry"] = as_of.empty() ? node_json(*entry) : Json(nullptr);
+  data["history"] = fmt::format("/api/v1/models/{}/history", encode_query(slug));
+  return with_notice(site, envelope(data));
 }
 
 Response answer_history(const Site& site, const Request& request, const Captures& captures) {
-  const std::string* label = parameter(request, "label");
-  const std::size_t limit = limit_of(request);
-  std::vector<db::Period> periods = site.store.history(captures[0], label == nullptr ? "" : *label,
-                                                       limit + 1, id_cursor_of(request));
+  const std::string slug = captures[0];
   // An entry that left the catalog keeps its history.
-  if (periods.empty() && site.store.history(captures[0], "", 1).empty()) {
-    require_subject(site, captures[0]);
-  }
-  std::string next;
-  if (periods.size() > limit) {
-    periods.pop_back();
-    next = next_url(request, std::to_string(periods.back().id));
-  }
-  Json data = Json::array();
-  for (const db::Period& period : periods) data.push_back(period_json(period));
-  return envelope(data, next);
+  if (site.store.history(slug, "", 1).empty()) require_subject(site, slug);
+  return answer_collection(
+      site, request,
+      {.name = "history",
+       .columns = period_columns(),
+       .page =
+           [&store = site.store, slug, label = text_of(request, "label")](
+               const std::string& position, std::size_t limit, const std::string& as_of) {
+             return page_of(store.history(slug, label, limit + 1, id_of_position(position), as_of),
+                            limit, period_json);
+           },
+       .version = {}});
 }
 
 }  // namespace assay::api

@@ -36,6 +36,13 @@ Problem bad_parameter(std::string_view name, std::string_view value, std::string
           std::string(name)};
 }
 
+Problem bad_cursor() {
+  return {400, "bad-parameter",
+          "the parameter 'cursor' is none that was given here; allowed: what 'next' of the page "
+          "before says",
+          "cursor"};
+}
+
 Problem not_found(const std::string& detail) { return {404, "not-found", detail}; }
 
 Response problem_response(std::string_view path, const Problem& problem) {

@@ -32,6 +32,8 @@ class Problem : public std::runtime_error {
 
 /// A 400 that names a query parameter and says what is allowed.
 Problem bad_parameter(std::string_view name, std::string_view value, std::string_view allowed);
+/// A 400 for a cursor that was not given here.
+Problem bad_cursor();
 Problem not_found(const std::string& detail);
 
 /// The one shape of errors: RFC 9457 problem+json for paths under /api/, a page elsewhere.

@@ -1,20 +1,16 @@
-// /api/v1/findings, runs and evidence; health.
+// /api/v1/findings, changes, prices, runs and evidence; health.
 #include <fmt/format.h>
 
 #include <charconv>
 
 #include "api/answers.h"
+#include "api/collection.h"
 #include "api/json.h"
+#include "api/parameters.h"
 #include "api/problem.h"
-#include "api/request.h"
 
 namespace assay::api {
 namespace {
-
-std::string text_of(const Request& request, std::string_view name) {
-  const std::string* value = parameter(request, name);
-  return value == nullptr ? std::string{} : *value;
-}
 
 bool is_digest(std::string_view text) {
   return text.size() == 64 &&
@@ -65,53 +61,95 @@ Response answer_findings(const Site& site, const Request& request, const Capture
   filter.label_prefix = text_of(request, "label");
   filter.auditor = text_of(request, "auditor");
   filter.verdict = text_of(request, "verdict");
-  filter.since = text_of(request, "since");
-  if (!filter.verdict.empty() && !parse_verdict(filter.verdict)) {
-    std::string allowed;
-    for (const VerdictInfo& info : verdicts()) {
-      allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", info.id);
-    }
-    throw bad_parameter("verdict", filter.verdict, allowed);
-  }
-  if (!filter.since.empty() && parse_time(filter.since) < 0) {
-    throw bad_parameter("since", filter.since,
-                        "a time of RFC 3339 in UTC, such as 2026-11-23T03:00:00Z");
-  }
-  const std::size_t limit = limit_of(request);
-  filter.limit = limit + 1;
-  filter.after = id_cursor_of(request);
-  std::vector<db::Period> periods = site.store.findings(filter);
-  std::string next;
-  if (periods.size() > limit) {
-    periods.pop_back();
-    next = next_url(request, std::to_string(periods.back().id));
-  }
-  Json data = Json::array();
-  for (const db::Period& period : periods) data.push_back(period_json(period));
-  return envelope(data, next);
+  filter.since = time_of(request, "since");
+  return answer_collection(
+      site, request,
+      {.name = "findings",
+       .columns = period_columns(),
+       .page =
+           [&store = site.store, filter](const std::string& position, std::size_t limit,
+                                         const std::string& as_of) mutable {
+             filter.after = id_of_position(position);
+             filter.limit = limit + 1;
+             filter.as_of = as_of;
+             return page_of(store.findings(filter), limit, period_json);
+           },
+       .version = {}});
+}
+
+Response answer_changes(const Site& site, const Request& request, const Captures&) {
+  db::ChangeFilter filter;
+  filter.slug = text_of(request, "model");
+  filter.label_prefix = text_of(request, "label");
+  filter.auditor = text_of(request, "auditor");
+  filter.verdict = text_of(request, "verdict");
+  filter.since = time_of(request, "since");
+  return answer_collection(
+      site, request,
+      {.name = "changes",
+       .columns = change_columns(),
+       .page =
+           [&store = site.store, filter](const std::string& position, std::size_t limit,
+                                         const std::string& as_of) mutable {
+             filter.before = id_of_position(position);
+             filter.limit = limit + 1;
+             filter.as_of = as_of;
+             return page_of(store.changes(filter), limit, change_json);
+           },
+       .version = {}});
+}
+
+Response answer_prices(const Site& site, const Request& request, const Captures&) {
+  db::PriceFilter filter;
+  filter.model = text_of(request, "model");
+  filter.provider = text_of(request, "provider");
+  filter.source = text_of(request, "source");
+  filter.since = time_of(request, "since");
+  filter.current = !text_of(request, "current").empty();
+  return answer_collection(
+      site, request,
+      {.name = "prices",
+       .columns = price_columns(),
+       .page =
+           [&store = site.store, filter](const std::string& position, std::size_t limit,
+                                         const std::string& as_of) mutable {
+             filter.before = id_of_position(position);
+             filter.limit = limit + 1;
+             filter.as_of = as_of;
+             return page_of(store.prices(filter), limit, price_json);
+           },
+       .version = {}});
 }
 
 Response answer_runs(const Site& site, const Request& request, const Captures&) {
-  const std::size_t limit = limit_of(request);
-  std::vector<db::Run> runs = site.store.runs(limit + 1, id_cursor_of(request));
-  std::string next;
-  if (runs.size() > limit) {
-    runs.pop_back();
-    next = next_url(request, std::to_string(runs.back().id));
-  }
-  Json data = Json::array();
-  for (const db::Run& run : runs) data.push_back(run_json(run));
-  return envelope(data, next);
+  return answer_collection(site, request,
+                           {.name = "runs",
+                            .columns = run_columns(),
+                            .page =
+                                [&store = site.store](const std::string& position,
+                                                      std::size_t limit, const std::string& as_of) {
+                                  return page_of(
+                                      store.runs(limit + 1, id_of_position(position), as_of), limit,
+                                      run_json);
+                                },
+                            .version = {}});
 }
 
-Response answer_run(const Site& site, const Request&, const Captures& captures) {
+Response answer_run(const Site& site, const Request& request, const Captures& captures) {
   const std::string& text = captures[0];
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   std::optional<db::Run> run;
-  if (error == std::errc{} && end == text.data() + text.size()) run = site.store.run(id);
+  if (error == std::errc{} && end == text.data() + text.size()) {
+    run = site.store.run(id, time_of(request, "as_of"));
+  }
   if (!run) throw not_found(fmt::format("there is no run '{}'", text));
-  return envelope(run_json(*run));
+  Json data = run_json(*run);
+  data["sources"] = Json::array();
+  for (const db::SourceHealth& health : run->sources) {
+    data["sources"].push_back(health_json(health));
+  }
+  return envelope(data);
 }
 
 Response answer_evidence(const Site& site, const Request&, const Captures& captures) {
@@ -146,6 +184,7 @@ Response answer_ready(const Site& site, const Request&, const Captures&) {
   } catch (const db::Error& error) {
     return plain(503, fmt::format("not ready: {}", error.what()));
   }
+  if (!site.catalog_notice.empty()) return plain(200, "ready, but " + site.catalog_notice);
   return plain(200, "ready");
 }
 

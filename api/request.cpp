@@ -106,19 +106,9 @@ std::string cursor_of(const Request& request) {
     position += static_cast<char>(high * 16 + low);
   }
   if (position.empty() || make_cursor(position) != *text) {
-    throw bad_parameter("cursor", *text, "what 'next' of the page before says");
+    throw bad_cursor();
   }
   return position;
-}
-
-std::int64_t id_cursor_of(const Request& request) {
-  const std::string position = cursor_of(request);
-  std::int64_t id = 0;
-  if (!position.empty() && (!read_number(position, id) || id < 1)) {
-    throw bad_parameter("cursor", *parameter(request, "cursor"),
-                        "what 'next' of the page before says");
-  }
-  return id;
 }
 
 std::string next_url(const Request& request, std::string_view position) {

@@ -22,9 +22,6 @@ std::size_t limit_of(const Request& request);
 std::string make_cursor(std::string_view position);
 /// What make_cursor was given; empty when there is no cursor. Throws Problem for any other text.
 std::string cursor_of(const Request& request);
-/// The same for a position that is an id; 0 when there is no cursor.
-std::int64_t id_cursor_of(const Request& request);
-
 /// The URL of this request with another cursor.
 std::string next_url(const Request& request, std::string_view position);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "api/answers.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/request.h"
 #include "auditors/digest.h"
@@ -35,44 +36,31 @@ std::optional<Captures> match(std::string_view pattern, std::string_view path) {
   }
 }
 
-void check_parameters(const Route& route, const Request& request) {
-  std::vector<std::string_view> seen;
-  for (const auto& [name, value] : request.query) {
-    const auto& allowed = route.parameters;
-    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      throw Problem(400, "unknown-parameter",
-                    allowed.empty()
-                        ? fmt::format("there is no parameter '{}' here, nor any other", name)
-                        : fmt::format("there is no parameter '{}' here; allowed: {}", name,
-                                      fmt::join(allowed, ", ")),
-                    name);
-    }
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      throw Problem(400, "bad-parameter", fmt::format("the parameter '{}' is given twice", name),
-                    name);
-    }
-    // Forms of pages send what was left empty.
-    const bool page = !request.path.starts_with("/api/");
-    if (value.empty() && name != "label" && !page) {
-      throw Problem(
-          400, "bad-parameter",
-          fmt::format("the parameter '{}' is empty; leave it out, or give it a value", name), name);
-    }
-    seen.push_back(name);
-  }
+constexpr const char* kAllowed = "GET, HEAD, OPTIONS";
+
+// Also what browsers ask before they let a page of another site send conditional requests.
+Response allowed_methods() {
+  Response response;
+  response.status = 204;
+  response.headers = {{"Allow", kAllowed},
+                      {"Access-Control-Allow-Methods", kAllowed},
+                      {"Access-Control-Allow-Headers", "If-None-Match, Accept, Cache-Control"},
+                      {"Access-Control-Max-Age", "86400"}};
+  return response;
 }
 
 Response answer(const Site& site, const Request& request) {
   for (const Route& route : routes()) {
     const std::optional<Captures> captures = match(route.pattern, request.path);
     if (!captures) continue;
+    if (request.method == "OPTIONS") return allowed_methods();
     if (request.method != "GET" && request.method != "HEAD") {
       Response response = problem_response(
           request.path, Problem(405, "method-not-allowed", "only GET and HEAD are answered here"));
-      response.headers.emplace_back("Allow", "GET, HEAD");
+      response.headers.emplace_back("Allow", kAllowed);
       return response;
     }
-    check_parameters(route, request);
+    check_parameters(route, request, site.vocabulary);
     return route.answer(site, request, *captures);
   }
   throw not_found(fmt::format("there is nothing at '{}'", request.path));
@@ -94,7 +82,7 @@ void add_security_headers(const Request& request, Response& response) {
   if (request.path.starts_with("/api/")) {
     response.headers.emplace_back("Access-Control-Allow-Origin", "*");
     response.headers.emplace_back("Access-Control-Expose-Headers",
-                                  "ETag, Link, Content-Disposition");
+                                  "ETag, Link, Content-Disposition, X-Assay-Notice");
     response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
   } else {
     response.headers.emplace_back("Content-Security-Policy",
@@ -105,15 +93,20 @@ void add_security_headers(const Request& request, Response& response) {
   }
 }
 
-// A strong ETag: the digest of what is sent. Nothing else enters it, so equal bodies are equal.
+// A strong ETag: the digest of what is sent, so that nothing enters it that the answer does not
+// show. Streamed answers bring one that stands for all that they are made of.
 void revalidate(const Request& request, Response& response) {
   if (response.status != 200) return;
-  const std::string etag = "\"" + sha256_hex(response.body) + "\"";
-  response.headers.emplace_back("ETag", etag);
+  const auto own = std::find_if(response.headers.begin(), response.headers.end(),
+                                [](const auto& header) { return header.first == "ETag"; });
+  const bool has_own = own != response.headers.end();
+  const std::string etag = has_own ? own->second : "\"" + sha256_hex(response.body) + "\"";
+  if (!has_own) response.headers.emplace_back("ETag", etag);
   const auto condition = request.headers.find("if-none-match");
   if (condition == request.headers.end() || !etag_matches(condition->second, etag)) return;
   response.status = 304;
   response.body.clear();
+  response.stream = nullptr;
   std::erase_if(response.headers, [](const auto& header) {
     return header.first == "Content-Type" || header.first == "Content-Disposition";
   });
@@ -126,14 +119,46 @@ Catalog::Catalog(std::string path, std::string bytes)
       document(source),
       subjects(assay::subjects(document)) {}
 
+namespace {
+
+// Parameters that several routes share.
+constexpr Parameter kModel{"model", "slug of an entry"};
+constexpr Parameter kLabel{"label", "beginning of label paths, such as quantizations_available."};
+constexpr Parameter kAuditor{"auditor", "that judged", ValueKind::auditor};
+constexpr Parameter kSince{"since", "what began or happened at this moment or later",
+                           ValueKind::time};
+constexpr Parameter kAsOf{"as_of", "what was known at this moment of the past", ValueKind::time};
+constexpr Parameter kLimit{"limit", "rows of one page, 100 by default", ValueKind::limit};
+constexpr Parameter kCursor{"cursor", "goes on after the page before", ValueKind::cursor};
+constexpr Parameter kFormat{
+    "format", "json by default; ndjson and csv are the whole collection unless `limit` is given",
+    ValueKind::format};
+constexpr Parameter kFamily{"family", "of the entry, in upper or lower case"};
+constexpr Parameter kDeveloper{"developer", "of the entry, in upper or lower case"};
+constexpr Parameter kOpenness{"openness", "of the entry", ValueKind::openness};
+constexpr Parameter kQuantization{"quantization", "family that the entry claims",
+                                  ValueKind::quantization};
+constexpr Parameter kHasVerdict{"verdict", "that at least one label of the entry has",
+                                ValueKind::verdict};
+constexpr Parameter kWords{"q", "part of slug, display name, family or developer"};
+
+}  // namespace
+
 const std::vector<Route>& routes() {
   static const std::vector<Route> kRoutes{
       {"/",
        "models and their verdicts",
-       {"q", "family", "developer", "openness", "quantization", "verdict", "sort", "page"},
+       {kWords,
+        kFamily,
+        kDeveloper,
+        kOpenness,
+        kQuantization,
+        kHasVerdict,
+        {"sort", "column to sort by"},
+        {"page", "number of the page"}},
        answer_index_page},
       {"/models/{slug}", "one entry with the verdict of each label", {}, answer_model_page},
-      {"/runs", "runs, newest first", {"before"}, answer_runs_page},
+      {"/runs", "runs, newest first", {{"before", "runs before this one"}}, answer_runs_page},
       {"/runs/{id}", "one run", {}, answer_run_page},
       {"/verdicts", "what the verdicts mean", {}, answer_verdicts_page},
       {"/rules", "what the validator looks for", {}, answer_rules_page},
@@ -142,23 +167,58 @@ const std::vector<Route>& routes() {
       {"/site.js", "sorting and filtering without reloading", {}, answer_script},
       {"/api/v1/models",
        "entries with counts per verdict and time of the last audit",
-       {"family", "developer", "openness", "quantization", "verdict", "q", "limit", "cursor"},
+       {kFamily, kDeveloper, kOpenness, kQuantization, kHasVerdict, kWords, kAsOf, kFormat, kLimit,
+        kCursor},
        answer_models},
-      {"/api/v1/models/{slug}", "one entry with the verdict of each label", {}, answer_model},
+      {"/api/v1/models/{slug}", "one entry with the verdict of each label", {kAsOf}, answer_model},
       {"/api/v1/models/{slug}/history",
        "verdict periods of one entry, newest first",
-       {"label", "limit", "cursor"},
+       {{"label", "label path; what is below it is included"}, kAsOf, kFormat, kLimit, kCursor},
        answer_history},
       {"/api/v1/findings",
        "current findings",
-       {"model", "label", "auditor", "verdict", "since", "limit", "cursor"},
+       {kModel,
+        kLabel,
+        kAuditor,
+        {"verdict", "that the label has", ValueKind::verdict},
+        kSince,
+        kAsOf,
+        kFormat,
+        kLimit,
+        kCursor},
        answer_findings},
-      {"/api/v1/runs", "runs, newest first", {"limit", "cursor"}, answer_runs},
-      {"/api/v1/runs/{id}", "one run", {}, answer_run},
+      {"/api/v1/changes",
+       "what became another verdict or observed value, newest first",
+       {kModel,
+        kLabel,
+        kAuditor,
+        {"verdict", "that the label has since the change", ValueKind::verdict},
+        kSince,
+        kAsOf,
+        kFormat,
+        kLimit,
+        kCursor},
+       answer_changes},
+      {"/api/v1/prices",
+       "what sources stated of prices, newest first",
+       {{"model", "slug of an entry, or the model's name at the source, or its repository"},
+        {"provider", "that sells"},
+        {"source", "that states the price"},
+        {"current", "only prices that stand", ValueKind::yes},
+        kSince,
+        kAsOf,
+        kFormat,
+        kLimit,
+        kCursor},
+       answer_prices},
+      {"/api/v1/runs", "runs, newest first", {kAsOf, kFormat, kLimit, kCursor}, answer_runs},
+      {"/api/v1/runs/{id}", "one run with what its sources answered", {kAsOf}, answer_run},
       {"/api/v1/evidence/{sha256}", "one stored exchange", {}, answer_evidence},
       {"/api/v1/evidence/{sha256}/body", "its body", {}, answer_evidence_body},
+      {"/feed.xml", "changes as an Atom feed", {kModel, kLabel}, answer_feed},
       {"/healthz", "whether the process lives", {}, answer_live},
       {"/readyz", "whether catalog and store can be read", {}, answer_ready},
+      {"/metrics", "counts for Prometheus", {}, answer_metrics},
   };
   return kRoutes;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,10 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// Instead of `body`, for what need not be in memory at once: appends the next piece to `text`,
+  /// false when there is none. What it throws ends the connection, so that nobody takes a part for
+  /// the whole.
+  std::function<bool(std::string& text)> stream;
 };
 
 /// A catalog as served: the text and its tree, never changed after construction.
@@ -42,21 +48,45 @@ struct Site {
   const db::Store& store;
   const Catalog& catalog;
   const Vocabulary& vocabulary;
+  /// Why the catalog served is not the file's newest content; empty when it is.
+  std::string catalog_notice = {};
+  /// Keeps store and catalog alive; streamed answers hold on to it.
+  std::shared_ptr<const void> owner = {};
+};
+
+/// What a query parameter may be.
+enum class ValueKind {
+  text,
+  time,    ///< RFC 3339, or a date
+  limit,   ///< 1 to 1000
+  cursor,  ///< from `next`
+  format,  ///< json, ndjson, csv
+  yes,     ///< true
+  verdict,
+  auditor,
+  openness,
+  quantization,
+};
+
+struct Parameter {
+  std::string_view name;
+  std::string_view meaning = {};
+  ValueKind values = ValueKind::text;
 };
 
 /// A route: JSON under /api/v1, a page elsewhere. `{slug}` in the pattern matches one path segment.
 struct Route {
   std::string_view pattern;
   std::string_view summary;
-  std::vector<std::string_view> parameters;  ///< allowed query parameters; others are a 400
+  std::vector<Parameter> parameters;  ///< of the query; others are a 400
   Response (*answer)(const Site&, const Request&, const std::vector<std::string>& captures);
 };
 
 /// All routes in matching order. Adding one is one row here.
 const std::vector<Route>& routes();
 
-/// Answers any request; GET and HEAD only, and HEAD with the body that GET would have (the server
-/// leaves it out). Never throws: what fails is a 500 in the shape that the path promises
+/// Answers any request; GET, HEAD and OPTIONS only, and HEAD with the body that GET would have (the
+/// server leaves it out). Never throws: what fails is a 500 in the shape that the path promises
 /// (problem+json under /api/, a page elsewhere).
 Response handle(const Site& site, const Request& request);
 

@@ -46,6 +46,18 @@ Request to_request(const httplib::Request& from) {
   return request;
 }
 
+// Pieces as they are made; a failure ends the connection before the answer's end.
+bool send_piece(const std::function<bool(std::string&)>& stream, httplib::DataSink& sink) {
+  std::string piece;
+  try {
+    if (stream(piece)) return piece.empty() || sink.write(piece.data(), piece.size());
+    sink.done();
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 void to_response(const Response& from, httplib::Response& to) {
   to.status = from.status;
   std::string type;
@@ -56,7 +68,14 @@ void to_response(const Response& from, httplib::Response& to) {
       to.set_header(name.c_str(), value.c_str());
     }
   }
-  if (!from.body.empty() || !type.empty()) to.set_content(from.body, type.c_str());
+  if (from.stream) {
+    to.set_chunked_content_provider(type.c_str(),
+                                    [stream = from.stream](std::size_t, httplib::DataSink& sink) {
+                                      return send_piece(stream, sink);
+                                    });
+  } else if (!from.body.empty() || !type.empty()) {
+    to.set_content(from.body, type.c_str());
+  }
 }
 
 // Signals are taken by one waiting thread, so that nothing runs inside of a signal handler. The
@@ -154,7 +173,7 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
         // ignored.
         const_cast<httplib::Request&>(request).ranges.clear();
         answer(request, response);
-        if (brings_a_body(request)) close_after(response);
+        if (brings_a_body(request) && !response.content_provider_) close_after(response);
         return httplib::Server::HandlerResponse::Handled;
       });
   // Other methods pass by here only so that their body is read, bounded, before the refusal.

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "auditors/digest.h"
 
@@ -53,6 +54,28 @@ bool is_next(std::string_view parameters) {
   return false;
 }
 
+// Takes "Z" or "+hh:mm" from the end of a time.
+std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
+  if (text.ends_with('Z') || text.ends_with('z')) {
+    text.remove_suffix(1);
+    return std::chrono::minutes(0);
+  }
+  constexpr std::size_t kSize = 6;
+  if (text.size() < kSize) return std::nullopt;
+  const std::string_view zone = text.substr(text.size() - kSize);
+  text.remove_suffix(kSize);
+  const auto digit = [&](std::size_t at) { return zone[at] - '0'; };
+  for (const std::size_t at : {1U, 2U, 4U, 5U}) {
+    if (digit(at) < 0 || digit(at) > 9) return std::nullopt;
+  }
+  const int hours = digit(1) * 10 + digit(2);
+  const int minutes = digit(4) * 10 + digit(5);
+  if ((zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hours > 23 || minutes > 59) {
+    return std::nullopt;
+  }
+  return std::chrono::minutes((zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes));
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
@@ -87,7 +110,8 @@ std::string format_time(std::int64_t unix_milliseconds) {
 std::int64_t parse_time(std::string_view text) {
   using namespace std::chrono;
   constexpr std::string_view kShape = "0000-00-00T00:00:00";
-  if (text.size() < kShape.size() + 1 || text.back() != 'Z') return -1;
+  const std::optional<minutes> offset = take_offset(text);
+  if (!offset || text.size() < kShape.size()) return -1;
   std::array<int, 6> part{};
   std::size_t index = 0;
   for (std::size_t i = 0; i < kShape.size(); ++i) {
@@ -100,7 +124,7 @@ std::int64_t parse_time(std::string_view text) {
     }
   }
   int fraction = 0;
-  std::string_view rest = text.substr(kShape.size(), text.size() - kShape.size() - 1);
+  std::string_view rest = text.substr(kShape.size());
   if (!rest.empty()) {
     if (rest.front() != '.' || rest.size() < 2 || rest.size() > 10) return -1;
     int scale = 100;
@@ -114,8 +138,9 @@ std::int64_t parse_time(std::string_view text) {
                             day{static_cast<unsigned>(part[2])}};
   if (!date.ok() || part[3] > 23 || part[4] > 59 || part[5] > 60) return -1;
   const auto time = sys_days{date} + hours{part[3]} + minutes{part[4]} + seconds{part[5]} +
-                    milliseconds{fraction};
-  return duration_cast<milliseconds>(time.time_since_epoch()).count();
+                    milliseconds{fraction} - *offset;
+  const auto count = duration_cast<milliseconds>(time.time_since_epoch()).count();
+  return count < 0 ? -1 : count;
 }
 
 std::string next_link(const Evidence& evidence) {

@@ -66,7 +66,8 @@ void seal(Evidence& evidence);
 
 /// RFC 3339 with milliseconds, UTC.
 std::string format_time(std::int64_t unix_milliseconds);
-/// Inverse of format_time; also takes a time without fraction. -1 when it is not one.
+/// Inverse of format_time; takes any time of RFC 3339 since 1970, with any offset and up to nine
+/// digits of a fraction, of which three count. -1 when it is not one.
 std::int64_t parse_time(std::string_view text);
 
 /// The target of `rel="next"` in a Link header (RFC 8288), resolved against `base`; empty when

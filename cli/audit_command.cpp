@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include "auditors/audit.h"
@@ -254,6 +255,16 @@ int audit(const AuditArguments& arguments) {
             if (!from.past) store.add_findings(run.id, subject.slug, findings, judged_by);
             by_slug[subject.slug] = findings;
             progress.step(fetcher.counts().sent);
+          },
+      .last_good = [&](const Evidence& evidence) { return store.last_document(evidence); },
+      .offer_history = [&](const Subject& subject) { return store.offer_history(subject.slug); },
+      .on_offers =
+          [&](const Evidence& list, std::span<const Offer> offers) {
+            if (!from.past) store.add_offers(run.id, list, offers);
+          },
+      .on_joined =
+          [&](const Subject& subject, std::span<const Offer* const> offers) {
+            if (!from.past && !offers.empty()) store.add_joined(run.id, subject.slug, offers);
           }};
   assay::audit(plan);
   // Entries that the catalog no longer has have no current findings. In a catalog that could not be

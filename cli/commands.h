@@ -55,7 +55,12 @@ struct ServeArguments {
 };
 int serve(const ServeArguments& arguments);
 
-int history(const std::string& db, const std::string& slug, const std::string& label);
+/// `as_of` is RFC 3339 or a date, empty for now; so is `since`.
+int history(const std::string& db, const std::string& slug, const std::string& label,
+            const std::string& as_of);
+int changes(const std::string& db, const std::string& slug, const std::string& since);
+/// Drops evidence older than `keep` ("180d"); with `dry_run` only says what would go.
+int prune(const std::string& db, const std::string& keep, bool dry_run);
 int runs(const std::string& db, const std::string& format);
 int show_evidence(const std::string& db, const std::string& id, bool body);
 int explain(const std::string& word);

@@ -115,7 +115,24 @@ int run(int argc, char** argv) {
   command->add_option("SLUG", slug)->required();
   command->add_option("LABEL", label, "label path, with what is below it");
   command->add_option("--db", db)->capture_default_str();
-  command->callback([&] { exit_code = history(db, slug, label); });
+  std::string as_of;
+  command->add_option("--as-of", as_of, "what was known then: RFC 3339, or a date");
+  command->callback([&] { exit_code = history(db, slug, label, as_of); });
+
+  std::string since;
+  command = app.add_subcommand("changes", "what changed verdict or observed value, newest first");
+  command->add_option("SLUG", slug, "only of this entry");
+  command->add_option("--since", since, "RFC 3339, or a date");
+  command->add_option("--db", db)->capture_default_str();
+  command->callback([&] { exit_code = changes(db, slug, since); });
+
+  std::string keep;
+  bool dry_run = false;
+  command = app.add_subcommand("prune", "drop old evidence; no verdict is ever lost");
+  command->add_option("--keep-evidence", keep, "how long, such as 180d")->required();
+  command->add_flag("--dry-run", dry_run, "only say what would go");
+  command->add_option("--db", db)->capture_default_str();
+  command->callback([&] { exit_code = prune(db, keep, dry_run); });
 
   std::string runs_format = "human";
   command = app.add_subcommand("runs", "executions of the audit, newest first");

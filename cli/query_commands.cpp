@@ -1,8 +1,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <tuple>
 
 #include "auditors/registry.h"
 #include "auditors/report.h"
@@ -23,6 +28,54 @@ std::string plain(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string plain(const std::optional<db::Change::Fact>& fact) {
+  if (!fact) return "nothing";
+  return fmt::format("{} ({})", to_string(fact->verdict), plain(fact->observed));
+}
+
+// A time as the store takes it; empty stays empty.
+std::string time_argument(std::string_view option, const std::string& text) {
+  if (text.empty()) return text;
+  constexpr std::size_t kDate = 10;
+  const std::int64_t time = parse_time(text.size() == kDate ? text + "T00:00:00Z" : text);
+  if (time < 0) {
+    throw std::runtime_error(
+        fmt::format("{}: `{}` is no time; expected RFC 3339, such as "
+                    "2026-11-23T03:00:00Z, or a date",
+                    option, text));
+  }
+  return format_time(time);
+}
+
+// The steps of each offer, oldest first.
+void print_prices(const db::Store& store, const std::string& slug, const std::string& as_of) {
+  db::PriceFilter filter;
+  filter.model = slug;
+  filter.as_of = as_of;
+  filter.limit = 10'000;
+  std::vector<db::PricePeriod> periods = store.prices(filter);
+  std::stable_sort(periods.begin(), periods.end(), [](const auto& a, const auto& b) {
+    const auto key = [](const db::PricePeriod& period) {
+      const Offer& offer = period.offer;
+      return std::tie(offer.source, offer.provider, offer.model, offer.variant, period.id);
+    };
+    return key(a) < key(b);
+  });
+  const auto shown = [](const OfferPrice& price) {
+    return price.exact ? price.exact->text() : std::string("-");
+  };
+  for (const db::PricePeriod& period : periods) {
+    const Offer& offer = period.offer;
+    fmt::print("price {} {} {}{}\n", printable(offer.source), printable(offer.provider),
+               printable(offer.model),
+               offer.variant.empty() ? "" : fmt::format(" ({})", printable(offer.variant)));
+    fmt::print("  {} input, {} output, {} per million tokens\n", shown(offer.input),
+               shown(offer.output), offer.currency.empty() ? "?" : printable(offer.currency));
+    fmt::print("  first seen {}, last seen {}{}\n", period.first_seen, period.last_seen,
+               period.open ? "" : ", gone or changed since");
+  }
+}
+
 void print_indented(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -33,9 +86,11 @@ void print_indented(std::string_view text) {
 
 }  // namespace
 
-int history(const std::string& db, const std::string& slug, const std::string& label) {
+int history(const std::string& db, const std::string& slug, const std::string& label,
+            const std::string& as_of) {
   const db::Store store(db, db::Access::read_only);
-  const std::vector<db::Period> periods = store.history(slug, label);
+  const std::string moment = time_argument("--as-of", as_of);
+  const std::vector<db::Period> periods = store.history(slug, label, 10'000, 0, moment);
   if (periods.empty()) {
     fmt::print(stderr,
                "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n", db,
@@ -53,6 +108,41 @@ int history(const std::string& db, const std::string& slug, const std::string& l
       fmt::print("  seen {} at {}\n    evidence sha256:{}\n", seen.fetched_at, printable(seen.url),
                  seen.evidence);
     }
+  }
+  if (label == "cost" || label.starts_with("cost.") || label.starts_with("cost[")) {
+    print_prices(store, slug, moment);
+  }
+  return kClean;
+}
+
+int changes(const std::string& db, const std::string& slug, const std::string& since) {
+  const db::Store store(db, db::Access::read_only);
+  db::ChangeFilter filter;
+  filter.slug = slug;
+  filter.since = time_argument("--since", since);
+  const std::vector<db::Change> found = store.changes(filter);
+  for (const db::Change& change : found) {
+    fmt::print("{} {} {}: {} -> {}\n", change.at, printable(change.slug), printable(change.label),
+               plain(change.from), plain(change.to));
+    if (change.to) fmt::print("  {}\n", printable(change.to->reason));
+  }
+  if (found.empty()) fmt::print(stderr, "{}: no change is stored\n", db);
+  return kClean;
+}
+
+int prune(const std::string& db, const std::string& keep, bool dry_run) {
+  const std::chrono::milliseconds age = duration("--keep-evidence", keep);
+  if (!std::filesystem::exists(db)) throw std::runtime_error("there is no database '" + db + "'");
+  db::Store store(db, db::Access::read_write);
+  const auto before = std::filesystem::file_size(db);
+  const db::PruneReport gone = store.prune(now_milliseconds() - age.count(), dry_run);
+  fmt::print("{}{} bodies ({} bytes), {} exchanges and {} confirmations{}\n",
+             dry_run ? "would drop " : "dropped ", gone.bodies, gone.body_bytes, gone.evidence,
+             gone.judgements, dry_run ? "; nothing was changed" : "");
+  if (dry_run) {
+    fmt::print("about {} bytes of {} would be free\n", gone.free_bytes, before);
+  } else {
+    fmt::print("{}: {} bytes, before {}\n", db, std::filesystem::file_size(db), before);
   }
   return kClean;
 }

@@ -1,53 +1,88 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "api/server.h"
 #include "cli/commands.h"
 #include "cli/recurring_audit.h"
+#include "schema/embedded.h"
+#include "validator/validate.h"
 
 namespace assay::cli {
 namespace {
 
-// The catalog as it is on disk now; the last good one while the file cannot be read.
+// The catalog as it is on disk now; the last good one while the file holds mistakes.
 class LiveCatalog {
  public:
-  LiveCatalog(std::string path, Log log) : path_(std::move(path)), log_(log) {
+  struct Version {
+    std::shared_ptr<const api::Catalog> catalog;
+    std::size_t errors = 0;  ///< that the validator finds in it
+    std::string notice;      ///< why it is not, or not wholly, what the file says
+  };
+
+  LiveCatalog(std::string path, Log log)
+      : path_(std::move(path)),
+        log_(log),
+        schema_(embedded_schema_file("catalog.schema.json")),
+        vocabulary_(load_vocabulary()) {
     stamp_ = stamp();
-    current_ = std::make_shared<const api::Catalog>(path_, read_file(path_));
-    if (current_->document.entries().empty()) {
+    current_ = read();
+    if (current_.catalog->document.entries().empty()) {
       throw std::runtime_error(path_ + ": no entry can be read; `assay validate " + path_ +
                                "` says why");
     }
+    if (!current_.notice.empty()) log_.warning(current_.notice);
   }
 
-  std::shared_ptr<const api::Catalog> get() {
+  Version get() {
     const std::lock_guard lock(mutex_);
     const Stamp now = stamp();
     if (now == stamp_) return current_;
     stamp_ = now;
     try {
-      auto fresh = std::make_shared<const api::Catalog>(path_, read_file(path_));
-      if (fresh->document.incomplete() || fresh->document.entries().empty()) {
-        log_.warning(fmt::format(
-            "{}: has syntax errors, so the last good catalog stays; `assay validate {}`", path_,
-            path_));
+      Version fresh = read();
+      const api::Catalog& catalog = *fresh.catalog;
+      if (catalog.document.incomplete() || catalog.document.entries().empty() ||
+          (fresh.errors > 0 && current_.errors == 0)) {
+        refuse(fmt::format("{} was edited and has {} errors", path_, fresh.errors));
       } else {
         current_ = std::move(fresh);
         log_.info(fmt::format("{}: read again", path_));
       }
     } catch (const std::exception& error) {
-      log_.warning(fmt::format("{}; the last good catalog stays", error.what()));
+      refuse(error.what());
     }
     return current_;
   }
 
  private:
+  Version read() const {
+    Version version{std::make_shared<const api::Catalog>(path_, read_file(path_)), 0, {}};
+    const FileReport report = assay::validate(
+        version.catalog->document, schema_, vocabulary_,
+        {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+    version.errors = tally({report}).errors;
+    if (version.errors > 0) {
+      version.notice = fmt::format(
+          "{} has {} errors; what can be read of it is shown, `assay validate {}` lists them",
+          path_, version.errors, path_);
+    }
+    return version;
+  }
+
+  void refuse(const std::string& why) {
+    current_.notice = fmt::format(
+        "{}, so the last good catalog stays; `assay validate {}` shows what is wrong", why, path_);
+    log_.warning(current_.notice);
+  }
+
   struct Stamp {
     std::int64_t seconds = 0;
     std::int64_t nanoseconds = 0;
@@ -63,8 +98,10 @@ class LiveCatalog {
   std::string path_;
   Log log_;
   std::mutex mutex_;
+  Schema schema_;
+  Vocabulary vocabulary_;
   Stamp stamp_;
-  std::shared_ptr<const api::Catalog> current_;
+  Version current_;
 };
 
 // One read-only store per worker that is busy, kept for the next request.
@@ -72,7 +109,7 @@ class StorePool {
  public:
   explicit StorePool(std::string path) : path_(std::move(path)) { put(take()); }
 
-  std::unique_ptr<db::Store> take() {
+  std::unique_ptr<const db::Store> take() {
     {
       const std::lock_guard lock(mutex_);
       if (!idle_.empty()) {
@@ -81,17 +118,18 @@ class StorePool {
         return store;
       }
     }
-    return std::make_unique<db::Store>(path_, db::Access::read_only);
+    return std::make_unique<const db::Store>(path_, db::Access::read_only);
   }
-  void put(std::unique_ptr<db::Store> store) {
+  void put(std::unique_ptr<const db::Store> store) {
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(store));
   }
+  void put(const db::Store* store) { put(std::unique_ptr<const db::Store>(store)); }
 
  private:
   std::string path_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<db::Store>> idle_;
+  std::vector<std::unique_ptr<const db::Store>> idle_;
 };
 
 std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {
@@ -124,11 +162,14 @@ int serve(const ServeArguments& arguments) {
   api::serve(
       listen,
       [&](const api::Request& request) {
-        const std::shared_ptr<const api::Catalog> now = catalog.get();
-        std::unique_ptr<db::Store> store = stores.take();
-        api::Response response = api::handle({*store, *now, vocabulary}, request);
-        stores.put(std::move(store));
-        return response;
+        const LiveCatalog::Version now = catalog.get();
+        // Streamed answers keep their store until their end.
+        const std::shared_ptr<const db::Store> store(
+            stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
+        const auto owner = std::make_shared<
+            std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(
+            store, now.catalog);
+        return api::handle({*store, *now.catalog, vocabulary, now.notice, owner}, request);
       },
       [&](int port) {
         log.info(fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)",

@@ -63,11 +63,18 @@ std::map<std::string, std::string> select_headers(SQLite::Database& connection,
 
 std::int64_t insert_body(SQLite::Database& connection, const Evidence& evidence,
                          const std::string& digest) {
-  Statement find(connection, "SELECT id FROM body WHERE sha256 = ?");
-  if (find.bind(Blob{digest}).step()) return find.integer(0);
+  Statement find(connection, "SELECT id, length(zstd) > 0 FROM body WHERE sha256 = ?");
+  const bool known = find.bind(Blob{digest}).step();
+  if (known && find.integer(1) != 0) return find.integer(0);
   if (sha256_hex(evidence.body) != evidence.body_sha256) {
     throw Error(fmt::format("the body of '{}' is not the one with SHA-256 {}", evidence.url,
                             evidence.body_sha256));
+  }
+  if (known) {  // it was pruned, and is seen again
+    Statement(connection, "UPDATE body SET zstd = ? WHERE id = ?")
+        .bind(Blob{compress(evidence.body)}, find.integer(0))
+        .run();
+    return find.integer(0);
   }
   Statement(connection, "INSERT INTO body (sha256, size, zstd) VALUES (?, ?, ?)")
       .bind(Blob{digest}, static_cast<std::int64_t>(evidence.body.size()),
@@ -79,6 +86,7 @@ std::int64_t insert_body(SQLite::Database& connection, const Evidence& evidence,
 std::string read_body(SQLite::Database& connection, std::int64_t id) {
   Statement row(connection, "SELECT sha256, size, zstd FROM body WHERE id = ?");
   if (!row.bind(id).step()) throw Error("a stored body is missing; the database was damaged");
+  if (row.text(2).empty()) throw Error("the body was pruned; its digest and size are kept");
   std::string body = decompress(row.text(2), static_cast<std::uint64_t>(row.integer(1)));
   if (sha256_hex(body) != digest_hex(row.text(0))) {
     throw Error("a stored body does not have its digest; the database was damaged");
@@ -273,6 +281,11 @@ std::optional<Evidence> select_newest(SQLite::Database& connection, const std::s
 }
 
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run) {
+  Statement pruned(connection, "SELECT pruned_at FROM run WHERE id = ? AND pruned_at IS NOT NULL");
+  if (pruned.bind(run).step()) {
+    throw Error(fmt::format("the evidence of run {} was pruned at {}; younger runs have theirs",
+                            run, format_time(pruned.integer(0))));
+  }
   std::vector<Evidence> all;
   Statement row(connection, fmt::format("{} WHERE e.id = ?", kColumns).c_str());
   for (const std::int64_t id : reused_by(connection, run)) {
@@ -284,11 +297,15 @@ std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t r
   return all;
 }
 
-std::vector<SourceHealth> select_health(SQLite::Database& connection, std::int64_t run) {
+std::vector<SourceHealth> select_health(SQLite::Database& connection,
+                                        std::optional<std::int64_t> run) {
   std::vector<SourceHealth> sources;
   Statement row(connection,
-                "SELECT s.value, x.result, x.count FROM run_exchange x JOIN string s ON "
-                "s.id = x.source WHERE x.run = ? ORDER BY s.value, x.result");
+                fmt::format("SELECT s.value, x.result, sum(x.count) FROM run_exchange x JOIN "
+                            "string s ON s.id = x.source WHERE {} "
+                            "GROUP BY s.value, x.result ORDER BY s.value, x.result",
+                            run ? "x.run = ?1" : "?1 IS NULL")
+                    .c_str());
   row.bind(run);
   while (row.step()) {
     if (sources.empty() || sources.back().source != row.text(0)) {
@@ -312,10 +329,17 @@ std::optional<EvidenceRecord> select_evidence(SQLite::Database& connection, cons
   return record;
 }
 
+std::optional<Evidence> select_whole(SQLite::Database& connection, std::int64_t row) {
+  Statement find(connection,
+                 fmt::format("{} WHERE e.id = ? AND length(b.zstd) > 0", kColumns).c_str());
+  if (!find.bind(row).step()) return std::nullopt;
+  return read_evidence(connection, find, Body::included);
+}
+
 std::optional<std::string> select_body(SQLite::Database& connection, const std::string& id) {
   const std::optional<std::string> digest = digest_bytes(id);
   if (!digest) return std::nullopt;
-  Statement of_body(connection, "SELECT id FROM body WHERE sha256 = ?");
+  Statement of_body(connection, "SELECT id FROM body WHERE sha256 = ? AND length(zstd) > 0");
   if (of_body.bind(Blob{*digest}).step()) return read_body(connection, of_body.integer(0));
   const std::optional<EvidenceKey> known = find_evidence(connection, id);
   if (!known) return std::nullopt;

@@ -36,8 +36,12 @@ Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t 
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url);
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run);
-std::vector<SourceHealth> select_health(SQLite::Database& connection, std::int64_t run);
+/// Of one run, or of all.
+std::vector<SourceHealth> select_health(SQLite::Database& connection,
+                                        std::optional<std::int64_t> run);
 std::optional<EvidenceRecord> select_evidence(SQLite::Database& connection, const std::string& id);
+/// With its body; null when that was pruned.
+std::optional<Evidence> select_whole(SQLite::Database& connection, std::int64_t row);
 std::optional<std::string> select_body(SQLite::Database& connection, const std::string& id);
 
 }  // namespace assay::db

@@ -304,10 +304,74 @@ DROP TABLE old_run_evidence;
 DROP TABLE old_evidence;
 )sql";
 
-constexpr std::array<Migration, 3> kMigrations{{
+constexpr const char* kPrices = R"sql(
+CREATE TABLE offer (
+  -- What a document offers: who sells which model in which variant, in the source's own words
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL REFERENCES string,
+  provider INTEGER NOT NULL REFERENCES string,
+  model INTEGER NOT NULL REFERENCES string,
+  variant INTEGER NOT NULL REFERENCES string,
+  document INTEGER NOT NULL REFERENCES string, -- its URL
+  repository INTEGER NOT NULL REFERENCES string,
+  provider_known INTEGER NOT NULL,
+  UNIQUE (source, provider, model, variant, document)
+) STRICT;
+CREATE INDEX offer_of_document ON offer (document);
+
+CREATE TABLE price (
+  -- An offer kept its prices from opened_at until before closed_at. Prices are exact decimals as
+  -- text; null where the source states none.
+  id INTEGER PRIMARY KEY,
+  offer INTEGER NOT NULL REFERENCES offer,
+  opened_by INTEGER NOT NULL REFERENCES run,
+  opened_at INTEGER NOT NULL,
+  closed_by INTEGER REFERENCES run,
+  closed_at INTEGER,
+  evidence INTEGER NOT NULL REFERENCES evidence, -- that showed it first
+  input TEXT,
+  input_nominal TEXT, -- without noise; null when that is the same
+  input_raw TEXT NOT NULL,
+  input_pointer TEXT NOT NULL,
+  output TEXT,
+  output_nominal TEXT,
+  output_raw TEXT NOT NULL,
+  output_pointer TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  pointer TEXT NOT NULL,
+  caveat TEXT NOT NULL,
+  CHECK ((closed_by IS NULL) = (closed_at IS NULL))
+) STRICT;
+CREATE INDEX price_of_offer ON price (offer);
+
+CREATE TABLE price_reading (
+  -- A document was read whole: this confirmed every price in it that was open then
+  document INTEGER NOT NULL REFERENCES string,
+  at INTEGER NOT NULL,
+  run INTEGER NOT NULL REFERENCES run,
+  evidence INTEGER NOT NULL REFERENCES evidence,
+  PRIMARY KEY (document, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE offer_entry (
+  -- The offer is of this entry's model
+  entry INTEGER NOT NULL REFERENCES string,
+  offer INTEGER NOT NULL REFERENCES offer,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (entry, offer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offer_entry_of_offer ON offer_entry (offer);
+)sql";
+
+// Set when evidence that the run used may have gone.
+constexpr const char* kPruned = "ALTER TABLE run ADD COLUMN pruned_at INTEGER;";
+
+constexpr std::array<Migration, 5> kMigrations{{
     {"runs and the evidence they used", kRunsAndEvidence},
     {"verdict periods", kVerdictPeriods},
     {"moments, judgements, changes", kMoments},
+    {"prices of offers", kPrices},
+    {"old evidence can go", kPruned},
 }};
 
 // Tables that others refer to can only be rebuilt unchecked; the check follows before the commit.

@@ -243,4 +243,16 @@ std::vector<EntrySummary> select_summaries(SQLite::Database& connection, const s
   return list;
 }
 
+std::vector<Totals::Findings> count_findings(SQLite::Database& connection) {
+  Statement row(connection,
+                "SELECT a.value, p.verdict, count(*) FROM period p JOIN string a ON "
+                "a.id = p.auditor WHERE p.closed_at IS NULL GROUP BY p.auditor, p.verdict "
+                "ORDER BY a.value, p.verdict");
+  std::vector<Totals::Findings> counts;
+  while (row.step()) {
+    counts.push_back({row.text(0), row.text(1), static_cast<std::uint64_t>(row.integer(2))});
+  }
+  return counts;
+}
+
 }  // namespace assay::db

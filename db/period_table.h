@@ -31,6 +31,8 @@ std::vector<Period> select_history(SQLite::Database& connection, const std::stri
 std::vector<EntrySummary> select_summaries(SQLite::Database& connection, const std::string* slug,
                                            const View& view);
 
+std::vector<Totals::Findings> count_findings(SQLite::Database& connection);
+
 /// The verdict that a stored word names; throws Error when it is none.
 Verdict read_verdict(const std::string& text);
 /// The text that follows all those that begin with `prefix`, in the order of bytes; empty when

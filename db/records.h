@@ -9,6 +9,7 @@
 
 #include "auditors/evidence.h"
 #include "auditors/finding.h"
+#include "auditors/offer.h"
 
 // What the store takes and gives. Times are RFC 3339 in UTC with milliseconds.
 
@@ -73,6 +74,22 @@ struct Change {
   std::optional<Fact> to;    ///< null when there is none any more
 };
 
+/// A span of time over which a document stated the same prices for an offer. It is open while it
+/// does; an offer that has gone closes only when its document was read whole.
+struct PricePeriod {
+  std::int64_t id = 0;
+  Offer offer;             ///< as it was seen first
+  std::string document;    ///< URL that states it
+  std::string first_seen;  ///< time of the first and of the last evidence that showed it
+  std::string last_seen;
+  std::int64_t first_run = 0;
+  std::int64_t last_run = 0;
+  bool open = true;
+  std::string first_evidence;  ///< ids
+  std::string last_evidence;
+  std::vector<std::string> slugs;  ///< entries whose model it is, in order
+};
+
 struct EvidenceRecord {
   Evidence evidence;  ///< body empty unless asked for
   std::uint64_t body_size = 0;
@@ -87,6 +104,26 @@ struct EntrySummary {
   /// oldest of its parts, so that checking one label never freshens the others.
   std::string last_audit;
   std::vector<std::pair<std::string, std::uint64_t>> verdicts;
+};
+
+/// Sums over the whole store, for monitoring.
+struct Totals {
+  struct Findings {
+    std::string auditor;  ///< empty for unaudited labels
+    std::string verdict;
+    std::uint64_t count = 0;
+  };
+  std::vector<Findings> findings;     ///< current ones
+  std::vector<SourceHealth> sources;  ///< of all runs, by name
+};
+
+/// What Store::prune took out, or would.
+struct PruneReport {
+  std::uint64_t bodies = 0;
+  std::uint64_t body_bytes = 0;  ///< as stored
+  std::uint64_t evidence = 0;    ///< exchanges that nothing named any more
+  std::uint64_t judgements = 0;  ///< nights that only confirmed what those around them confirm
+  std::uint64_t free_bytes = 0;  ///< of the file
 };
 
 // Filters. Empty members do not narrow. `as_of` asks what was known at that moment: everything that
@@ -112,6 +149,17 @@ struct ChangeFilter {
   std::string as_of;
   std::size_t limit = 100;
   std::int64_t before = 0;  ///< keyset: changes with a smaller id; 0 = from the newest
+};
+
+struct PriceFilter {
+  std::string model;  ///< slug of an entry, or the source's own name or repository of the model
+  std::string provider;
+  std::string source;
+  std::string since;  ///< periods that were opened at or after it
+  std::string as_of;
+  bool current = false;  ///< only open ones
+  std::size_t limit = 100;
+  std::int64_t before = 0;  ///< keyset: periods with a smaller id; 0 = from the newest
 };
 
 }  // namespace assay::db

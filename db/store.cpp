@@ -13,6 +13,8 @@
 #include "db/database.h"
 #include "db/evidence_table.h"
 #include "db/period_table.h"
+#include "db/price_table.h"
+#include "db/prune.h"
 #include "db/run_table.h"
 #include "db/statement.h"
 
@@ -25,6 +27,8 @@ std::int64_t system_now() {
 }
 
 constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
+
+struct Undo {};  // thrown out of a transaction whose outcome is not wanted
 
 }  // namespace
 
@@ -88,6 +92,15 @@ class Store::Impl {
     });
   }
 
+  template <typename Work>
+  void outside_transaction(const Work& work) {
+    try {
+      work(database_.connection());
+    } catch (const SQLite::Exception& exception) {
+      throw database_.explain(exception);
+    }
+  }
+
   std::int64_t own_run = 0;  // the run that this Store has begun
 
  private:
@@ -140,6 +153,19 @@ void Store::add_findings(std::int64_t run, const std::string& slug,
   });
 }
 
+void Store::add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers) {
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
+    record_offers(connection, run, at, document, offers);
+  });
+}
+
+void Store::add_joined(std::int64_t run, const std::string& slug,
+                       std::span<const Offer* const> offers) {
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
+    record_joined(connection, at, slug, offers);
+  });
+}
+
 void Store::close_other_entries(std::int64_t run, const std::vector<std::string>& slugs) {
   impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
     db::close_other_entries(connection, run, at, slugs);
@@ -150,6 +176,21 @@ void Store::finish_run(std::int64_t run, const RequestCounts& requests) {
   impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
     complete_run(connection, run, requests, at);
   });
+}
+
+PruneReport Store::prune(std::int64_t cutoff, bool dry_run) {
+  PruneReport report;
+  const auto work = [&](SQLite::Database& connection, std::int64_t at) {
+    report = prune_evidence(connection, cutoff, at);
+    if (dry_run) throw Undo{};
+  };
+  try {
+    impl_->write(work);
+  } catch (const Undo&) {
+    return report;
+  }
+  impl_->outside_transaction(vacuum);
+  return report;
 }
 
 std::string Store::newest_moment() const {
@@ -213,6 +254,22 @@ std::vector<Change> Store::changes(const ChangeFilter& filter) const {
   });
 }
 
+std::vector<PricePeriod> Store::prices(const PriceFilter& filter) const {
+  return impl_->read(filter.as_of, [&](SQLite::Database& connection, const View& view) {
+    return select_prices(connection, filter, view);
+  });
+}
+
+std::vector<OfferPeriod> Store::offer_history(const std::string& slug) const {
+  return impl_->read(
+      [&](SQLite::Database& connection) { return select_offer_history(connection, slug); });
+}
+
+std::optional<Evidence> Store::last_document(const Evidence& document) const {
+  return impl_->read(
+      [&](SQLite::Database& connection) { return select_last_document(connection, document); });
+}
+
 std::vector<EntrySummary> Store::summaries(const std::string& as_of) const {
   return impl_->read(as_of, [](SQLite::Database& connection, const View& view) {
     return select_summaries(connection, nullptr, view);
@@ -227,6 +284,12 @@ std::optional<EntrySummary> Store::summary(const std::string& slug,
       });
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
+}
+
+Totals Store::totals() const {
+  return impl_->read([](SQLite::Database& connection) {
+    return Totals{count_findings(connection), select_health(connection, std::nullopt)};
+  });
 }
 
 }  // namespace assay::db

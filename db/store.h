@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -60,10 +61,22 @@ class Store {
   /// that one found. Evidence that observations name must have been added before.
   void add_findings(std::int64_t run, const std::string& slug, const std::vector<Finding>& findings,
                     const std::vector<std::string>& auditors);
+  /// Stores the offers of a document that was read whole and found sound, by its evidence, which
+  /// must have been added before. Prices that stay the same go on; those that changed or went are
+  /// closed. A document older than the newest that was stored changes nothing.
+  void add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers);
+  /// Notes that stored offers are of an entry's model.
+  void add_joined(std::int64_t run, const std::string& slug, std::span<const Offer* const> offers);
   /// Closes the open periods of all entries but these: the catalog does not have them any more.
   void close_other_entries(std::int64_t run, const std::vector<std::string>& slugs);
   /// Marks a running run as complete, now.
   void finish_run(std::int64_t run, const RequestCounts& requests);
+  /// Drops bodies of answers older than `cutoff` (Unix milliseconds) that no younger run used,
+  /// exchanges that nothing names any more, and judgements of nights in between. Verdicts, values,
+  /// reasons, changes, prices and runs stay; questions about the past are answered as before,
+  /// except that a confirmation may be named that is older than the last one by then. With
+  /// `dry_run` it only tells what would go.
+  PruneReport prune(std::int64_t cutoff, bool dry_run);
 
   // Reading.
   /// The moment of the newest change, empty in a store without any run: asking as of it is asking
@@ -71,7 +84,8 @@ class Store {
   std::string newest_moment() const;
   /// The newest complete 200 (or 304 with its body) for a URL.
   std::optional<Evidence> newest_evidence(const std::string& url) const;
-  /// All evidence that a run used, with bodies, in the order in which it was stored.
+  /// All evidence that a run used, with bodies, in the order in which it was stored. Throws Error
+  /// for a run whose evidence was pruned.
   std::vector<Evidence> evidence_of(std::int64_t run) const;
   std::optional<EvidenceRecord> evidence(const std::string& id) const;
   /// Body by its SHA-256, or by the id of evidence that has it.
@@ -90,11 +104,19 @@ class Store {
                               const std::string& as_of = {}) const;
   /// Newest first.
   std::vector<Change> changes(const ChangeFilter& filter) const;
+  /// Newest first.
+  std::vector<PricePeriod> prices(const PriceFilter& filter) const;
+  /// What was seen of the offers of one entry's model, oldest first.
+  std::vector<OfferPeriod> offer_history(const std::string& slug) const;
+  /// The newest document older than this one, of the same URL, whose offers were stored; with its
+  /// body.
+  std::optional<Evidence> last_document(const Evidence& document) const;
   using EntrySummary = db::EntrySummary;
   /// Entries with current findings, by slug.
   std::vector<EntrySummary> summaries(const std::string& as_of = {}) const;
   /// The same for one entry.
   std::optional<EntrySummary> summary(const std::string& slug, const std::string& as_of = {}) const;
+  Totals totals() const;
 
  private:
   class Impl;

@@ -40,7 +40,16 @@ TEST_CASE("times survive a round trip") {
   CHECK(assay::parse_time("2026-11-23T03:00:00Z") == assay::parse_time("2026-11-23T03:00:00.000Z"));
   CHECK(assay::parse_time("2026-02-30T03:00:00Z") == -1);
   CHECK(assay::parse_time("2026-11-23 03:00:00Z") == -1);
-  CHECK(assay::parse_time("") == -1);
+  CHECK(assay::parse_time("2026-11-23T05:30:00.123456+02:30") ==
+        assay::parse_time("2026-11-23T03:00:00.123Z"));
+  CHECK(assay::parse_time("2026-11-22T22:00:00-05:00") ==
+        assay::parse_time("2026-11-23T03:00:00Z"));
+  for (const char* text : {"", "Z", "2026-11-23T03:00:00", "2026-11-23T03:00:00+2:30",
+                           "2026-11-23T03:00:00+24:00", "2026-11-23T03:00:00*02:00",
+                           "1969-12-31T23:59:59Z", "+02:30", "2026-11-23T03:00:00.+02:30"}) {
+    CAPTURE(text);
+    CHECK(assay::parse_time(text) == -1);
+  }
 }
 
 TEST_CASE("the id of evidence depends on what was exchanged") {

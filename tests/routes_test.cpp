@@ -173,7 +173,12 @@ TEST_CASE("runs say where their answers came from") {
   CHECK(run["requests"]["sent"] == 2);
   CHECK(run["verdicts"]["supported"] == 2);
   CHECK(run["catalog_sha256"] == std::string(64, 'a'));
-  CHECK(served.json("/api/v1/runs")["data"][0] == run);
+  CHECK(served.json("/api/v1/runs")["data"][0]["id"] == run["id"]);
+  REQUIRE(run["sources"].size() == 1);
+  CHECK(run["sources"][0]["source"] == "huggingface");
+  CHECK(run["sources"][0]["exchanges"] == 1);
+  CHECK(run["sources"][0]["errors"] == 0);
+  CHECK(run["sources"][0]["results"]["200"] == 1);
 }
 
 TEST_CASE("evidence and its body are served as they were seen") {
@@ -278,7 +283,12 @@ TEST_CASE("all errors under api have one shape") {
       Case{"GET", "/api/v1/findings?since=yesterday", 400, "bad-parameter", "since"},
       Case{"POST", "/api/v1/models", 405, "method-not-allowed", ""},
       Case{"DELETE", "/api/v1/runs/1", 405, "method-not-allowed", ""},
-      Case{"OPTIONS", "/api/v1/findings", 405, "method-not-allowed", ""},
+      Case{"GET", "/api/v1/findings?as_of=soon", 400, "bad-parameter", "as_of"},
+      Case{"GET", "/api/v1/changes?since=1", 400, "bad-parameter", "since"},
+      Case{"GET", "/api/v1/changes?format=xml", 400, "bad-parameter", "format"},
+      Case{"GET", "/api/v1/findings?auditor=nobody", 400, "bad-parameter", "auditor"},
+      Case{"GET", "/api/v1/prices?current=1", 400, "bad-parameter", "current"},
+      Case{"GET", "/api/v1/prices?format=csv&cursor=x", 400, "bad-parameter", "cursor"},
       Case{"POST", "/api/v1/nothing", 404, "not-found", ""});
   CAPTURE(wrong.method, wrong.target);
   const Response response = served.get(wrong.target, {}, wrong.method);
@@ -286,7 +296,7 @@ TEST_CASE("all errors under api have one shape") {
   CHECK(header(response, "Content-Type") == "application/problem+json");
   CHECK(header(response, "Access-Control-Allow-Origin") == "*");
   CHECK(header(response, "X-Content-Type-Options") == "nosniff");
-  CHECK((header(response, "Allow") == "GET, HEAD") == (wrong.status == 405));
+  CHECK((header(response, "Allow") == "GET, HEAD, OPTIONS") == (wrong.status == 405));
   const json problem = json::parse(response.body);
   CHECK(problem["type"] == "urn:assay:problem:" + wrong.type);
   CHECK(problem["status"] == wrong.status);
@@ -300,7 +310,7 @@ TEST_CASE("a parameter that is refused is named with what is allowed") {
   CHECK_THAT(served.json("/api/v1/models?verdict=good")["detail"].get<std::string>(),
              ContainsSubstring("'verdict' cannot be 'good'; allowed: supported, contradicted"));
   CHECK_THAT(served.json("/api/v1/runs?page=2")["detail"].get<std::string>(),
-             ContainsSubstring("allowed: limit, cursor"));
+             ContainsSubstring("allowed: as_of, format, limit, cursor"));
 }
 
 TEST_CASE("every route answers and no two have one pattern") {

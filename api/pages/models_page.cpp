@@ -226,7 +226,6 @@ std::vector<ListedModel> listed_models(
 
 std::string models_page(const View& view, const Request& request) {
   const Request asked = without_empty(request);
-  check_model_filter(view.site, asked);
   std::map<std::string, db::Store::EntrySummary> known;
   for (db::Store::EntrySummary& each : view.site.store.summaries()) {
     known.emplace(each.slug, std::move(each));

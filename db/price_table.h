@@ -1,0 +1,31 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "db/run_table.h"
+#include "db/store.h"
+
+namespace assay::db {
+
+// Rows of `offer`, `price`, `price_reading` and `offer_entry`: what was asked for a model when.
+
+/// See Store::add_offers and Store::add_joined; `at` is the moment of this change.
+void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+                   const Evidence& document, std::span<const Offer> offers);
+void record_joined(SQLite::Database& connection, std::int64_t at, const std::string& slug,
+                   std::span<const Offer* const> offers);
+
+std::vector<PricePeriod> select_prices(SQLite::Database& connection, const PriceFilter& filter,
+                                       const View& view);
+std::vector<OfferPeriod> select_offer_history(SQLite::Database& connection,
+                                              const std::string& slug);
+std::optional<Evidence> select_last_document(SQLite::Database& connection,
+                                             const Evidence& document);
+
+}  // namespace assay::db

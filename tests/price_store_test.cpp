@@ -1,0 +1,147 @@
+// What was asked for a model when, as the store keeps it.
+#include <fmt/format.h>
+
+#include "db/store.h"
+#include "support/catch.h"
+#include "support/store_samples.h"
+#include "support/temp_dir.h"
+
+using assay::Decimal;
+using assay::Evidence;
+using assay::Offer;
+using assay::OfferPrice;
+using assay::db::Access;
+using assay::db::PriceFilter;
+using assay::db::PricePeriod;
+using assay::db::Store;
+
+namespace {
+
+constexpr const char* kList = "https://prices.example/list.json";
+
+OfferPrice price(const std::string& exact, const std::string& nominal = {}) {
+  OfferPrice made;
+  made.raw = exact + "e0";
+  made.pointer = "/0/" + exact;
+  made.exact = Decimal::parse(exact);
+  made.nominal = nominal.empty() ? made.exact : Decimal::parse(nominal);
+  made.state = made.exact->is_zero() ? OfferPrice::State::zero : OfferPrice::State::value;
+  return made;
+}
+
+Offer offer(const std::string& model, const OfferPrice& input, const OfferPrice& output) {
+  Offer made;
+  made.source = "litellm";
+  made.provider = "together";
+  made.provider_known = true;
+  made.model = model;
+  made.repository = "Lab/" + model;
+  made.input = input;
+  made.output = output;
+  made.pointer = "/0";
+  return made;
+}
+
+// One run that reads the list, fetched on a day of November.
+void read(Store& store, int day, const std::vector<Offer>& offers) {
+  const std::int64_t run = store.begin_run(samples::run());
+  const Evidence list = samples::evidence(kList, fmt::format("{}", offers.size()),
+                                          fmt::format("2026-11-{:02}T03:00:00.000Z", day));
+  store.add_evidence(run, list);
+  store.add_offers(run, list, offers);
+  std::vector<const Offer*> joined;
+  for (const Offer& each : offers) joined.push_back(&each);
+  store.add_joined(run, "m", joined);
+  store.finish_run(run, {});
+}
+
+}  // namespace
+
+TEST_CASE("prices are periods with first and last seen") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  read(store, 1, {offer("a", price("0.06"), price("0.06")), offer("b", price("1"), {})});
+  read(store, 2, {offer("a", price("0.06"), price("0.06")), offer("b", price("1"), {})});
+  read(store, 3, {offer("a", price("0.05"), price("0.06"))});
+  const std::string as_of_third = store.newest_moment();
+  read(store, 4, {offer("a", price("0.050"), price("0.06")), offer("b", price("1"), {})});
+
+  PriceFilter all;
+  const std::vector<PricePeriod> found = store.prices(all);
+  REQUIRE(found.size() == 4);
+  CHECK(found[3].offer == offer("a", price("0.06"), price("0.06")));
+  CHECK(found[3].first_seen == "2026-11-01T03:00:00.000Z");
+  CHECK(found[3].last_seen == "2026-11-02T03:00:00.000Z");
+  CHECK(found[3].last_run == 2);
+  CHECK_FALSE(found[3].open);
+  CHECK(found[2].offer.model == "b");
+  CHECK(found[2].offer.output.state == OfferPrice::State::absent);
+  CHECK_FALSE(found[2].open);
+  CHECK(found[1].offer.input.exact->text() == "0.05");
+  CHECK(found[1].last_seen == "2026-11-04T03:00:00.000Z");
+  CHECK(found[1].open);
+  CHECK(found[1].slugs == std::vector<std::string>{"m"});
+  CHECK(found[1].document == kList);
+  CHECK(found[0].first_seen == "2026-11-04T03:00:00.000Z");
+
+  all.as_of = as_of_third;
+  const std::vector<PricePeriod> then = store.prices(all);
+  REQUIRE(then.size() == 3);
+  CHECK(then[0].last_seen == "2026-11-03T03:00:00.000Z");
+  all = {};
+  all.current = true;
+  CHECK(store.prices(all).size() == 2);
+  all = {};
+  for (const char* model : {"m", "a", "Lab/a"}) {
+    all.model = model;
+    CHECK(store.prices(all).size() == (all.model == "m" ? 4 : 2));
+  }
+  all = {};
+  all.provider = "nobody";
+  CHECK(store.prices(all).empty());
+  all = {};
+  all.limit = 1;
+  all.before = found[1].id;
+  CHECK(store.prices(all)[0].id == found[2].id);
+
+  const auto history = store.offer_history("m");
+  REQUIRE(history.size() == 4);
+  CHECK(history[0].first_seen == "2026-11-01T03:00:00.000Z");
+  CHECK(store.offer_history("n").empty());
+}
+
+TEST_CASE("a document that is older than the newest changes nothing") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  read(store, 5, {offer("a", price("0.06"), {})});
+  read(store, 4, {offer("a", price("0.07"), {})});
+  read(store, 5, {offer("a", price("0.06"), {})});
+  REQUIRE(store.prices({}).size() == 1);
+  CHECK(store.prices({})[0].last_run == 1);
+  const Evidence next = samples::evidence(kList, "x", "2026-11-06T03:00:00.000Z");
+  REQUIRE(store.last_document(next));
+  CHECK(store.last_document(next)->fetched_at == "2026-11-05T03:00:00.000Z");
+  CHECK_FALSE(store.last_document(samples::evidence(kList, "x", "2026-11-05T03:00:00.000Z")));
+}
+
+TEST_CASE("noise is kept and is no change") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  const Offer noisy = offer("a", price("1.00000000000000015", "1"), price("0"));
+  read(store, 1, {noisy});
+  read(store, 2, {offer("a", price("1"), price("0"))});
+  REQUIRE(store.prices({}).size() == 1);
+  CHECK(store.prices({})[0].offer == noisy);
+  CHECK(store.prices({})[0].last_run == 2);
+}
+
+TEST_CASE("offers of evidence that was never stored are refused") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  const std::int64_t run = store.begin_run(samples::run());
+  const std::vector<Offer> offers{offer("a", price("1"), price("2"))};
+  CHECK_THROWS_AS(
+      store.add_offers(run, samples::evidence(kList, "x", "2026-11-06T03:00:00.000Z"), offers),
+      assay::db::Error);
+  CHECK(store.prices({}).empty());
+}

@@ -1,0 +1,96 @@
+// The README's session with curl: its questions are asked of a server over the recorded answers.
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/catch.h"
+#include "support/golden.h"
+#include "support/http_get.h"
+#include "support/process.h"
+#include "support/temp_dir.h"
+
+namespace {
+
+using namespace assay::test;
+
+std::string replaced(std::string text, const std::string& sought, const std::string& by) {
+  const std::size_t at = text.find(sought);
+  return at == std::string::npos ? text : text.replace(at, sought.size(), by);
+}
+
+// The targets of the curl commands, the shell's part done.
+std::vector<std::string> targets() {
+  std::vector<std::string> found;
+  std::istringstream lines(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "README.md"));
+  const std::string begin = "curl \"$api/";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(begin)) continue;
+    const std::string target = line.substr(begin.size(), line.size() - begin.size() - 1);
+    found.push_back("/api/v1/" +
+                    replaced(target, "$(date -u -d yesterday +%FT%TZ)", "2026-11-22T03:00:00Z"));
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the questions of the README are answered") {
+  const TempDir folder;
+  std::filesystem::create_directory_symlink(std::filesystem::path(ASSAY_SOURCE_DIR) / "data",
+                                            folder.path() / "data");
+  const std::string path = folder.path().string();
+  REQUIRE(run_assay(path, {"audit", "--replay", "data/sample/hub.json", "--model",
+                           "llama-3-2-3b-instruct"})
+              .exit_code == 1);
+  Process server(path, assay_words({"serve", "--listen", "127.0.0.1:0"}));
+  const int port = served_port(server);
+  const std::vector<std::string> asked = targets();
+  REQUIRE(asked.size() == 4);
+  for (const std::string& target : asked) {
+    CAPTURE(target);
+    CHECK(http_get(port, target).status == 200);
+  }
+  const nlohmann::json contradicted = nlohmann::json::parse(http_get(port, asked[0]).body);
+  REQUIRE(contradicted["data"].size() == 1);
+  CHECK(contradicted["data"][0]["label"] == "quantizations_available.gptq");
+  CHECK(nlohmann::json::parse(http_get(port, asked[1]).body)["data"].size() == 1);
+  CHECK(nlohmann::json::parse(http_get(port, asked[2]).body)["data"].empty());
+  CHECK_THAT(http_get(port, asked[3]).body, ContainsSubstring("slug,label,auditor,verdict"));
+
+  server.kill(SIGTERM);
+  CHECK(server.wait().exit_code == 0);
+}
+
+TEST_CASE("an edit with a mistake is refused and everybody is told") {
+  const TempDir folder;
+  const std::string path = folder.path().string();
+  const auto copy = [&](const std::string& more) {
+    std::ofstream(folder.file("models.yaml"), std::ios::binary)
+        << read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "data/models.yaml") << more;
+  };
+  copy("");
+  REQUIRE(run_assay(path,
+                    {"audit", "--catalog", "models.yaml", "--replay",
+                     ASSAY_SOURCE_DIR "/data/sample/hub.json", "--model", "llama-3-2-3b-instruct"})
+              .exit_code == 1);
+  Process server(path,
+                 assay_words({"serve", "--catalog", "models.yaml", "--listen", "127.0.0.1:0"}));
+  const int port = served_port(server);
+  const auto models = [&] {
+    return nlohmann::json::parse(http_get(port, "/api/v1/models?limit=1000").body);
+  };
+  const nlohmann::json good = models();
+  CHECK_FALSE(good.contains("notice"));
+  copy("  - slug: half-an-entry\n    params_total: many\n");
+  const nlohmann::json kept = models();
+  CHECK(kept["data"] == good["data"]);
+  CHECK_THAT(kept["notice"].get<std::string>(), ContainsSubstring("the last good catalog stays"));
+  CHECK_THAT(http_get(port, "/readyz").body, ContainsSubstring("models.yaml was edited"));
+  copy("");
+  CHECK_FALSE(models().contains("notice"));
+  server.kill(SIGTERM);
+  CHECK(server.wait().exit_code == 0);
+}
