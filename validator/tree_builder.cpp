@@ -92,6 +92,7 @@ std::string TreeBuilder::label(std::string_view last) const {
 }
 
 std::string_view TreeBuilder::keep(std::string_view value, std::size_t at) {
+  if (value.data() == original_.data() + at) return value;
   if (original_.substr(std::min(at, original_.size()), value.size()) == value) {
     return original_.substr(std::min(at, original_.size()), value.size());
   }
@@ -204,6 +205,17 @@ void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t an
   node.begin = static_cast<std::uint32_t>(std::min(begin, end));
   node.end = static_cast<std::uint32_t>(end);
   add(node, anchor, 1);
+}
+
+void TreeBuilder::on_scalar(Span span, Style style, std::string_view value, std::size_t content) {
+  Node node;
+  node.plain = style != Style::quoted;
+  node.block = style == Style::block;
+  node.text = keep(value, content);
+  node.kind = style == Style::plain ? resolve_plain(value) : Kind::string;
+  node.begin = static_cast<std::uint32_t>(span.begin);
+  node.end = static_cast<std::uint32_t>(span.end);
+  add(node, 0, 1);
 }
 
 void TreeBuilder::on_alias(std::size_t at, std::size_t anchor) {

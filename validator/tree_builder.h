@@ -44,9 +44,14 @@ class TreeBuilder {
   /// At this offset text was left out, over which no quoted scalar may reach.
   void set_gap(std::size_t offset) { gap_ = offset; }
 
+  enum class Style { plain, quoted, block };
+
   void on_null(std::size_t at, std::size_t anchor);
   void on_alias(std::size_t at, std::size_t anchor);
   void on_scalar(std::size_t at, std::string_view tag, std::size_t anchor, std::string_view value);
+  /// A scalar without properties that is known to be `span`; if `value` stands in the text as it
+  /// is, then at `content`.
+  void on_scalar(Span span, Style style, std::string_view value, std::size_t content);
   void on_sequence_begin(std::size_t at, std::size_t anchor, bool flow);
   void on_mapping_begin(std::size_t at, std::size_t anchor, bool flow);
   void on_collection_end();
