@@ -136,7 +136,8 @@ class Fetcher::Impl {
   };
 
   void add_source(const SourceConfig& source) {
-    schedule_.set_source(source.id, source.requests_per_second, source.concurrency);
+    schedule_.set_source(source.id, source.requests_per_second, source.concurrency,
+                         source.rate_is_ceiling);
     Origin origin{&source, {}, std::nullopt};
     if (source.id != kWeb) {
       const Url url = parse_url(source.url);
