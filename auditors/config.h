@@ -19,7 +19,7 @@ struct SourceConfig {
   /// While the server announces no quota; one that it announces is kept, and used.
   double requests_per_second = 10;
   bool rate_is_ceiling = false;  ///< never faster, whatever the server allows: it was configured
-  int concurrency = 4;              ///< requests under way at once
+  int concurrency = 4;           ///< requests under way at once
   std::size_t max_body_bytes = std::size_t{16} << 20;  ///< after decompression
   std::chrono::milliseconds timeout{30'000};           ///< one whole attempt
 };

@@ -147,8 +147,8 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
 void Pace::started(Clock::time_point now, double per_second) {
   std::chrono::nanoseconds interval{0};
   if (per_second > 0) {
-    interval = std::chrono::nanoseconds(
-        static_cast<std::int64_t>(std::min(1e9 / per_second, 3.6e12)));
+    interval =
+        std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(1e9 / per_second, 3.6e12)));
   }
   next_ = std::max(next_, now - std::chrono::milliseconds(100)) + interval;
 }

@@ -114,8 +114,8 @@ std::vector<std::uint64_t> Schedule::take_late(Time now, Time deadline) {
         for (const auto& [rank, number] : lane.ready) late.push_back(number);
         lane.ready.clear();
       }
-      const auto from = never ? lane.later.begin()
-                              : lane.later.upper_bound({deadline, ~std::uint64_t{0}});
+      const auto from =
+          never ? lane.later.begin() : lane.later.upper_bound({deadline, ~std::uint64_t{0}});
       for (auto item = from; item != lane.later.end(); ++item) late.push_back(item->first.second);
       lane.later.erase(from, lane.later.end());
     }
