@@ -368,7 +368,8 @@ class Fetcher::Impl {
     } else {
       Evidence evidence = evidence_of(job);
       evidence.status = status;
-      evidence.headers = result.headers.fields();
+      evidence.headers =
+          status == 200 ? lasting_fields(result.headers.fields()) : result.headers.fields();
       evidence.headers.insert(job.linked.begin(), job.linked.end());
       // A location may hold a user name and password.
       if (result.headers.get("location").find('@') != std::string_view::npos) {

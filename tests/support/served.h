@@ -35,7 +35,8 @@ class Served {
 )";
 
   explicit Served(std::string catalog = kCatalog, std::string origin = "live")
-      : writer_(dir_.file("a.db"), assay::db::Access::read_write),
+      : writer_(dir_.file("a.db"), assay::db::Access::read_write,
+                samples::clock_at("2026-11-23T03:00:00.000Z")),
         catalog_("models.yaml", std::move(catalog)),
         vocabulary_(assay::load_vocabulary()) {
     const std::int64_t run = writer_.begin_run(samples::run(std::move(origin)));
