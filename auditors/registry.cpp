@@ -5,11 +5,12 @@
 
 namespace assay {
 
+extern const Auditor kPricesAuditor;         // auditors/prices_auditor.cpp
 extern const Auditor kQuantizationsAuditor;  // auditors/quantizations_auditor.cpp
 
 namespace {
-const std::array<Auditor, 1>& table() {
-  static const std::array<Auditor, 1> auditors{kQuantizationsAuditor};
+const std::array<Auditor, 2>& table() {
+  static const std::array<Auditor, 2> auditors{kQuantizationsAuditor, kPricesAuditor};
   return auditors;
 }
 }  // namespace

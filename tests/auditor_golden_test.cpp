@@ -62,6 +62,7 @@ std::string render(const std::vector<Finding>& findings, const test::FakeHub& hu
 
 TEST_CASE("auditors judge recorded worlds as their golden files say") {
   for (const Auditor& auditor : auditors()) {
+    if (auditor.id == "prices") continue;  // its worlds have many sources: prices_golden_test.cpp
     const auto folder = test::golden_folder() / "auditors" / std::string(auditor.id);
     const auto cases = test::folders_in(folder);
     REQUIRE(!cases.empty());

@@ -40,6 +40,17 @@ struct Terms {
   std::vector<std::string> words;
 };
 
+/// Somebody who sells tokens of models.
+struct Provider {
+  std::string id;
+  std::string name;
+  std::vector<std::string> aliases;  ///< other names in use, without regard to case
+  /// What each price source calls it, exactly.
+  std::map<std::string, std::vector<std::string>, std::less<>> sources;
+  /// Prefixes that some sources write before its ids of models, and others leave out.
+  std::vector<std::string> model_prefixes;
+};
+
 /// The vocabularies of design section 4, read from the JSON files under schema/vocabularies/ that
 /// are compiled into the binary.
 struct Vocabulary {
@@ -47,6 +58,7 @@ struct Vocabulary {
   std::vector<License> licenses;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
+  std::vector<Provider> providers;
   /// Index into `licenses` by id and by alias; filled by load_vocabulary.
   std::map<std::string, std::size_t, std::less<>> license_names;
 
@@ -55,6 +67,10 @@ struct Vocabulary {
   const License* license(std::string_view name) const;
   const Benchmark* benchmark(std::string_view id) const;
   const Terms* terms_of(std::string_view field) const;
+  /// By id, name or alias, without regard to case.
+  const Provider* provider(std::string_view name) const;
+  /// By what a price source calls it, exactly.
+  const Provider* provider_in(std::string_view source, std::string_view name) const;
 };
 
 /// Throws std::runtime_error when the embedded files do not have their shape (a build mistake).
