@@ -9,11 +9,12 @@ namespace assay {
 extern const Auditor kQuantizationsAuditor;
 extern const Auditor kSpecsAuditor;
 extern const Auditor kLicenseAuditor;
+extern const Auditor kPricesAuditor;
 
 namespace {
-const std::array<Auditor, 3>& table() {
-  static const std::array<Auditor, 3> auditors{kQuantizationsAuditor, kSpecsAuditor,
-                                               kLicenseAuditor};
+const std::array<Auditor, 4>& table() {
+  static const std::array<Auditor, 4> auditors{kQuantizationsAuditor, kSpecsAuditor,
+                                               kLicenseAuditor, kPricesAuditor};
   return auditors;
 }
 }  // namespace

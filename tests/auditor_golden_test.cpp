@@ -66,6 +66,7 @@ std::vector<std::filesystem::path> cases_of(const Auditor& auditor) {
 
 TEST_CASE("auditors judge recorded worlds as their golden files say") {
   for (const Auditor& auditor : auditors()) {
+    if (auditor.id == "prices") continue;  // its worlds have many sources: prices_golden_test.cpp
     const auto cases = cases_of(auditor);
     REQUIRE(!cases.empty());
     for (const auto& path : cases) {
