@@ -80,8 +80,8 @@ Listed gguf(const Repository& row, const RowFacts& facts) {
   const WeightFiles& names = facts.names;
   if (!row.has_files) return by_hint(facts, "gguf");
   if (names.gguf.empty() && names.gguf_drafts.empty()) {
-    if (names.gguf_sidecars) return excluded("parts of a model");
-    if (names.adapter) return excluded("an adapter");
+    if (names.gguf_sidecars) return excluded("model parts");
+    if (names.adapter) return excluded("adapter");
     // One that speaks of GGUF and shows no weights may keep them on other branches.
     if (names.none())
       return facts.hint("gguf") > 0 ? by_hint(facts, "gguf") : excluded("no weights");
@@ -93,7 +93,7 @@ Listed gguf(const Repository& row, const RowFacts& facts) {
   if (quantized) return {Outlook::stated, {}};
   const bool unnamed = std::any_of(names.gguf.begin(), names.gguf.end(),
                                    [](const WeightSet& set) { return set.quant_type.empty(); });
-  if (!unnamed && names.gguf_drafts.empty()) return excluded("gguf, not quantized");
+  if (!unnamed && names.gguf_drafts.empty()) return excluded("unquantized gguf");
   return by_hint(facts, "gguf");
 }
 
@@ -166,10 +166,10 @@ Listed listed_weights(const Repository& row, const RowFacts& facts, const Reposi
   if (family == "gguf") return gguf(row, facts);
   const WeightFiles& names = facts.names;
   if (row.has_files && names.tensors.empty()) {
-    if (names.adapter) return excluded("an adapter");
+    if (names.adapter) return excluded("adapter");
     if (!facts.opaque && !(names.gguf.empty() && names.gguf_drafts.empty()))
       return excluded("gguf");
-    if (!facts.opaque && names.gguf_sidecars) return excluded("parts of a model");
+    if (!facts.opaque && names.gguf_sidecars) return excluded("model parts");
     if (!facts.opaque && facts.hint(family) == 0) return excluded("no weights");
     return by_hint(facts, family);
   }

@@ -157,7 +157,7 @@ QuantizationFormat mlx(const json& plain, const json* block) {
   const double bits = bits_of(plain);
   QuantizationFormat format = known_format(
       "mlx",
-      fmt::format("MLX quantization block{}{}", bits_text(bits),
+      fmt::format("an MLX quantization block{}{}", bits_text(bits),
                   mode.empty() || mode == "affine" ? "" : fmt::format(", mode {}", mode)),
       bits);
   // MLX's container with numbers that are a family of their own elsewhere.
@@ -275,11 +275,13 @@ QuantizationFormat classify_listed(const json& block) {
   const std::string method = lower_text(block, "quant_method");
   if (method.empty()) return block.is_object() ? old_bitsandbytes(block) : QuantizationFormat{};
   // Their other keys are not shown, and decide.
-  if (method.starts_with("compressed") || method.starts_with("modelopt") || method == "fp8") {
+  if (method.starts_with("compressed")) return unknown_format(method, method, number_formats());
+  if (method.starts_with("modelopt")) {
     Families open = number_formats();
     open.push_back("awq");
-    return unknown_format(method, "quant_method " + method, std::move(open));
+    return unknown_format(method, method, std::move(open));
   }
+  if (method == "fp8") return unknown_format(method, method, {"fp8", "mxfp4", "nvfp4"});
   return by_method(method, block);
 }
 

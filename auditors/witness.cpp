@@ -94,7 +94,7 @@ class Examination {
       return doubtful(
           fmt::format("the names of its files say that the weights were changed ({})", *changed));
     }
-    reader_.out.detail = "its GGUF files are named";
+    reader_.out.detail = "by their names its GGUF files are";
     return weigh(row, quantized, 0);
   }
 
@@ -114,10 +114,10 @@ class Examination {
     if (!weights.gguf_drafts.empty()) {
       return doubtful("by their names its GGUF files are draft heads");
     }
-    if (!weights.gguf.empty()) return other("gguf, not quantized");
+    if (!weights.gguf.empty()) return other("unquantized gguf");
     if (weights.none() && !weights.gguf_sidecars && !weights.adapter) return branches(row);
-    return other(weights.gguf_sidecars ? "parts of a model"
-                 : weights.adapter     ? "an adapter"
+    return other(weights.gguf_sidecars ? "model parts"
+                 : weights.adapter     ? "adapter"
                                        : "other weights");
   }
 
@@ -231,7 +231,7 @@ class Examination {
 =======
   Examined weigh_files(const Repository& row, const QuantizationFormat& format,
                        const std::string& folder) {
-    reader_.out.bits = format.bits;
+    reader_.out.old_mlx = format.old_mlx;
     if (folder.empty() && row.has_files && tensors_fit(row, family_)) {
       weigh_counted(reader_.out, row, base_, format.bits);
       return answer();
@@ -239,7 +239,7 @@ class Examination {
     const std::optional<std::vector<hub::File>> files = reader_.files(row);
     if (!files) return answer();
     WeightFiles weights = weight_files(*files);
-    if (weights.adapter) return other("an adapter");
+    if (weights.adapter) return other("adapter");
     if (!folder.empty()) {
       std::erase_if(weights.tensors,
                     [&](const WeightSet& set) { return !set.folder().starts_with(folder); });
@@ -260,7 +260,7 @@ class Examination {
     const std::optional<std::vector<hub::File>> files = reader_.files(row);
     if (!files) return answer();
     const WeightFiles weights = weight_files(*files);
-    if (weights.adapter) return other("an adapter");
+    if (weights.adapter) return other("adapter");
     if (weights.tensors.empty() && !weights.gguf.empty()) return other("gguf");
     if (weights.none() && !RowFacts(row).opaque) return branches(row);
     const bool full =
@@ -277,7 +277,7 @@ class Examination {
     const std::optional<std::vector<hub::File>> files = reader_.files(row);
     if (!files) return answer();
     const WeightFiles weights = weight_files(*files);
-    if (weights.adapter) return other("an adapter");
+    if (weights.adapter) return other("adapter");
     if (weights.tensors.empty() && (!weights.gguf.empty() || !weights.gguf_drafts.empty())) {
       return other("gguf");
     }

@@ -33,7 +33,7 @@ struct Examined {
   std::string detail;              ///< of a witness: "config.json states quant_method awq, 4 bits"
   std::string weights;             ///< of a witness: "2 weight files, complete, 4.2 GB"
   std::vector<std::string> types;  ///< GGUF types that are complete, fewest bits first
-  double bits = 0;                 ///< per weight as stated; 0 when not stated
+  bool old_mlx = false;            ///< of a witness: QuantizationFormat::old_mlx
   std::size_t files = 0;           ///< of a witness: weight files
   std::int64_t bytes = 0;          ///< of a witness: their size
   std::vector<const Evidence*> evidence;
