@@ -313,6 +313,10 @@ Request tree_request(const SourceConfig& hub, std::string_view repository,
           .immutable = true};
 }
 
+Request refs_request(const SourceConfig& hub, std::string_view repository) {
+  return {.source = hub.id, .url = fmt::format("{}/{}/refs", api(hub), repository)};
+}
+
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
                      std::string_view path) {
   return {.source = hub.id,
@@ -434,6 +438,28 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
     tree.why = "the file tree is empty";
   }
   return tree;
+}
+
+Reading read_branches(const EvidenceSet& evidence, const Request& request,
+                      std::vector<Branch>& out) {
+  Reading reading = read_outcome(evidence.find(request.url));
+  out.clear();
+  if (!reading.ok()) return reading;
+  const json body = parse_body(reading.evidence->body);
+  const json* branches = member(body, "branches");
+  bool sound = branches != nullptr && branches->is_array() && !branches->empty();
+  if (sound) {
+    for (const json& item : *branches) {
+      Branch branch{text(item, "name"), text(item, "targetCommit")};
+      sound = sound && !branch.name.empty() && is_commit(branch.commit);
+      out.push_back(std::move(branch));
+    }
+  }
+  if (!sound) {
+    reading.state = State::unable;
+    reading.why = "the answer names no branches and their commits";
+  }
+  return reading;
 }
 
 JsonFile read_file(const EvidenceSet& evidence, const Request& request) {

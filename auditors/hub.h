@@ -39,6 +39,7 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
 Request search_request(const SourceConfig& hub, std::string_view words, int limit);
 /// Tree and files are asked at a commit, so that the answer never changes.
 Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
+Request refs_request(const SourceConfig& hub, std::string_view repository);
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
                      std::string_view path);
 
@@ -112,6 +113,13 @@ struct FileTree {
   const Evidence* failed = nullptr;
 };
 FileTree read_tree(const EvidenceSet& evidence, const Request& first);
+
+struct Branch {
+  std::string name;
+  std::string commit;
+};
+Reading read_branches(const EvidenceSet& evidence, const Request& request,
+                      std::vector<Branch>& out);
 
 /// A JSON file of a repository, such as config.json. Infinity and NaN, which Python writes, are
 /// read as null.
