@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "auditors/name_hints.h"
+#include "auditors/numeric_formats.h"
 
 namespace assay {
 
@@ -13,6 +13,15 @@ using hub::Repository;
 using hub::State;
 using Kind = QuantizationFormat::Kind;
 using Status = Examined::Status;
+
+namespace {
+
+bool lists(const Repository& row, std::string_view path) {
+  return std::any_of(row.files.begin(), row.files.end(),
+                     [&](const hub::File& file) { return file.path == path; });
+}
+
+}  // namespace
 
 void RepositoryReader::end(State state, std::string why) {
   out.status = state == State::unreachable ? Status::unreachable : Status::doubtful;
@@ -78,9 +87,11 @@ std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
     return std::nullopt;
   }
   out.evidence.push_back(file.reading.evidence);
-  if (file.reading.ok() || file.absent) return file;
-  if (file.gated) {
-    out.gated = true;
+  if (file.reading.ok() || (file.absent && !lists(row, path))) return file;
+  if (file.absent) {
+    end(State::unable, fmt::format("the Hub lists its {} and says that there is none", path));
+  } else if (file.gated) {
+    out.gated = row.gated;
     end(State::unable, fmt::format("it is gated, so its {} cannot be read", path));
   } else {
     end(file.reading.state, fmt::format("its {} could not be read: {}", path, file.reading.why));
@@ -100,17 +111,17 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   if (!silent) return format;
   for (const FormatFile& own : format_files()) {
     const std::string path = folder + std::string(own.name);
-    const bool listed = std::any_of(row.files.begin(), row.files.end(),
-                                    [&](const hub::File& one) { return one.path == path; });
     // Without a list of names, ask only where names suggest that there is one.
     const bool suggested =
         own.family.empty() ? hinted == "nvfp4" || hinted == "fp8" : own.family == hinted;
-    if (row.has_files ? !listed : !suggested) continue;
+    if (row.has_files ? !lists(row, path) : !suggested) continue;
     const std::optional<hub::JsonFile> stated = file(row, path);
     if (!stated) return std::nullopt;
     if (stated->absent) continue;
     QuantizationFormat told = own.classify(stated->value);
     if (told.kind != Kind::unclear) return told;
+    format = unknown_format("unknown", fmt::format("its {} says nothing that is known", path));
+    format.may_be_any = true;
   }
   return format;
 }

@@ -175,60 +175,6 @@ class Examination {
     return weigh_files(row, format, folder);
   }
 
-<<<<<<< HEAD
-  // False when something must be read first or failed; then out_ is the answer.
-  bool read_format(const Repository& row, std::optional<QuantizationFormat>& format) {
-    const Request request = hub::file_request(hub_, row.id, row.sha, "config.json");
-    const hub::JsonFile config = hub::read_file(evidence_, request);
-    if (!readable(row, request, config, "config.json")) return false;
-    if (config.absent) return true;
-    format = classify(config.value, nullptr);
-    // Some ModelOpt exports say it only in a file of their own.
-    constexpr std::string_view kOwnFile = "hf_quant_config.json";
-    const bool likely = row.has_files
-                            ? lists(row, kOwnFile)
-                            : hint_strength(row, "nvfp4") > 0 || hint_strength(row, "fp8") > 0;
-    const bool modelopt = format->kind == Kind::unquantized && !format->stated && likely;
-    if (!modelopt) return true;
-    const Request second = hub::file_request(hub_, row.id, row.sha, "hf_quant_config.json");
-    const hub::JsonFile own = hub::read_file(evidence_, second);
-    if (!readable(row, second, own, kOwnFile)) return false;
-    if (own.absent) return true;
-    format = classify(config.value, own.value);
-    if (format->kind == Kind::unquantized && !format->stated) {
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("its {} says nothing that is known", kOwnFile);
-      return false;
-    }
-    return true;
-  }
-
-  static bool lists(const Repository& row, std::string_view path) {
-    return std::any_of(row.files.begin(), row.files.end(),
-                       [&](const hub::File& file) { return file.path == path; });
-  }
-
-  bool readable(const Repository& row, const Request& request, const hub::JsonFile& file,
-                std::string_view name) {
-    if (file.reading.state == State::missing) {
-      pending_request(request);
-      return false;
-    }
-    out_.evidence.push_back(file.reading.evidence);
-    if (file.reading.ok()) return true;
-    if (file.absent) {
-      if (!lists(row, name)) return true;
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("the Hub lists its {} and says that there is none", name);
-    } else if (file.gated) {
-      out_.gated = row.gated;
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("it is gated, so its {} cannot be read", name);
-    } else {
-      out_.status =
-          file.reading.state == State::unreachable ? Status::unreachable : Status::doubtful;
-      out_.why = fmt::format("its {} could not be read: {}", name, file.reading.why);
-=======
   Examined weigh_files(const Repository& row, const QuantizationFormat& format,
                        const std::string& folder) {
     reader_.out.old_mlx = format.old_mlx;
@@ -243,7 +189,6 @@ class Examination {
     if (!folder.empty()) {
       std::erase_if(weights.tensors,
                     [&](const WeightSet& set) { return !set.folder().starts_with(folder); });
->>>>>>> 6751e0b (wip)
     }
     if (!weights.tensors.empty()) return weigh(row, weights.tensors, format.bits);
     if (!weights.gguf.empty()) return other("gguf");

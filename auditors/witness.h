@@ -24,10 +24,7 @@ struct Examined {
   std::vector<Request> needed;
   std::string why;     ///< for doubtful and unreachable: what is in the way
   bool gated = false;  ///< doubtful only because access must be granted
-<<<<<<< HEAD
-=======
   std::string holds;   ///< of another one: what it holds instead, for counting ("gptq", "vptq")
->>>>>>> 6751e0b (wip)
   std::string commit;
   std::string branch;              ///< empty for the main one
   std::string detail;              ///< of a witness: "config.json states quant_method awq, 4 bits"
