@@ -37,8 +37,8 @@ class Reader {
     for (const Node& item : list->sequence()) {
       all.push_back(one(item));
       if (!seen.emplace(all.back().slug, all.back().label).second) {
-        fail(item.span(), fmt::format("`{}` of `{}` is acknowledged twice", all.back().label,
-                                      all.back().slug),
+        fail(item.span(),
+             fmt::format("`{}` of `{}` is acknowledged twice", all.back().label, all.back().slug),
              "keep the one whose observed value is true now");
       }
     }
@@ -157,10 +157,9 @@ Acknowledged acknowledge(const std::vector<Finding>& findings,
   Acknowledged result;
   for (const Acknowledgement& item : acknowledgements) {
     if (std::find(audited.begin(), audited.end(), item.slug) == audited.end()) continue;
-    const auto found =
-        std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
-          return finding.slug == item.slug && finding.label == item.label;
-        });
+    const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return finding.slug == item.slug && finding.label == item.label;
+    });
     const std::string what = fmt::format("{}: {} of {}", item.place, item.label, item.slug);
     if (!item.until.empty() && today > item.until) {
       result.stale.push_back(fmt::format("{} was acknowledged until {}", what, item.until));
@@ -175,7 +174,7 @@ Acknowledged acknowledge(const std::vector<Finding>& findings,
       result.stale.push_back(fmt::format("{} was acknowledged as {}, and is {} now", what,
                                          item.observed.dump(), found->observed.dump()));
     } else {
-      result.findings.emplace(static_cast<std::size_t>(found - findings.begin()), &item);
+      result.findings.emplace(static_cast<std::size_t>(found - findings.begin()), item);
     }
   }
   return result;

@@ -19,8 +19,8 @@ struct Acknowledgement {
   std::string label;
   nlohmann::json observed;  ///< null: nothing was observed; an object for a dispute, by source
   std::string reason;
-  std::string until;       ///< YYYY-MM-DD, the last day; empty: no end
-  std::string place;       ///< "data/acknowledged.yaml:3:5"
+  std::string until;  ///< YYYY-MM-DD, the last day; empty: no end
+  std::string place;  ///< "data/acknowledged.yaml:3:5"
 };
 
 /// Reads
@@ -39,7 +39,7 @@ std::vector<Acknowledgement> read_acknowledgements(std::string_view path, std::s
 /// What came of acknowledgements.
 struct Acknowledged {
   /// Index of a silenced finding -> the acknowledgement.
-  std::map<std::size_t, const Acknowledgement*> findings;
+  std::map<std::size_t, Acknowledgement> findings;
   /// What no longer silences anything, one sentence each: expired, or the value moved, or there is
   /// no such finding.
   std::vector<std::string> stale;

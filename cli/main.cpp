@@ -64,6 +64,8 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   command->add_option("--config", audit_arguments.config,
                       "configuration (default assay.yaml, if present)");
+  command->add_option("--acknowledged", audit_arguments.acknowledged,
+                      "accepted deviations (default acknowledged.yaml beside the catalog)");
   command->add_option("--only", audit_arguments.only, "auditors to run")->delimiter(',');
   command->add_option("--model", audit_arguments.models, "slugs of the entries to audit")
       ->delimiter(',');

@@ -66,27 +66,26 @@ const std::map<std::string, Spoil>& faults() {
        }},
       {"renamed names",
        [](Evidence& e) {
-         for (const std::string_view key : {"\"id\"", "\"provider\"", "\"model_name\"",
-                                            "\"litellm_provider\"", "\"models\"",
-                                            "\"provider_name\"", "\"tag\""}) {
+         for (const std::string_view key :
+              {"\"id\"", "\"provider\"", "\"model_name\"", "\"litellm_provider\"", "\"models\"",
+               "\"provider_name\"", "\"tag\""}) {
            replace_all(e.body, key, "\"new_" + std::string(key.substr(1)));
          }
        }},
       {"in another unit",
        [](Evidence& e) {
-         for (const std::string_view key : {"\"input\":", "\"output\":", "\"input_mtok\":",
-                                            "\"output_mtok\":", "\"cents_per_input_token\":",
-                                            "\"cents_per_output_token\":",
-                                            "\"input_cost_per_token\":",
-                                            "\"output_cost_per_token\":"}) {
+         for (const std::string_view key :
+              {"\"input\":", "\"output\":", "\"input_mtok\":", "\"output_mtok\":",
+               "\"cents_per_input_token\":", "\"cents_per_output_token\":",
+               "\"input_cost_per_token\":", "\"output_cost_per_token\":"}) {
            replace_all(e.body, key, std::string(key) + "777777");
          }
        }},
       {"prices are objects",
        [](Evidence& e) {
-         for (const std::string_view key : {"\"input\":", "\"prompt\":", "\"input_mtok\":",
-                                            "\"cents_per_input_token\":",
-                                            "\"input_cost_per_token\":"}) {
+         for (const std::string_view key :
+              {"\"input\":", "\"prompt\":", "\"input_mtok\":", "\"cents_per_input_token\":",
+               "\"input_cost_per_token\":"}) {
            replace_all(e.body, key, std::string(key) + "{},\"was\":");
          }
        }},

@@ -112,12 +112,12 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
         file.name, file.list->records, file.list->offers.size(), file.list->priced, aside, noisy,
         file.list->doubt.empty() ? "counts" : "proves nothing: " + file.list->doubt);
   }
-  test::TempDir temp;
+  TempDir temp;
   const std::string script = std::string(ASSAY_SOURCE_DIR) + "/tests/prices_reference.py";
   const std::string providers =
       std::string(ASSAY_SOURCE_DIR) + "/schema/vocabularies/providers.json";
-  test::Process process(temp.path().string(),
-                        {"python3", "-B", script, folder.string(), providers}, {}, lines);
+  test::Process process(temp.path().string(), {"python3", "-B", script, folder.string(), providers},
+                        {}, lines);
   const test::Finished second = process.wait();
   INFO(second.err);
   REQUIRE(second.exit_code == 0);

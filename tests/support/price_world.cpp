@@ -89,8 +89,8 @@ PriceWorld::PriceWorld(const json& world) : world_(world) {
   }
   if (world_.contains("endpoints")) {
     const std::string model = world_.value("endpoints_of", "lab/model");
-    answer("endpoints", "openrouter",
-           "https://openrouter.ai/api/v1/models/" + model + "/endpoints", world_.at("endpoints"));
+    answer("endpoints", "openrouter", "https://openrouter.ai/api/v1/models/" + model + "/endpoints",
+           world_.at("endpoints"));
   }
 }
 
@@ -114,47 +114,46 @@ std::vector<Finding> PriceWorld::audit(const std::string& catalog) {
   std::deque<std::pair<Request, Done>> queue;
   told_ = {};
   asked_.clear();
-  assay::audit(
-      {.subjects = all,
-       .auditors = {&auditor, 1},
-       .config = &config_,
-       .transport = {.submit =
-                         [&](Request request, Done done) {
-                           queue.emplace_back(std::move(request), std::move(done));
-                         },
-                     .drain =
-                         [&] {
-                           while (!queue.empty()) {
-                             auto [request, done] = std::move(queue.front());
-                             queue.pop_front();
-                             asked_.push_back(request.url);
-                             const auto known = answers_.find(request.url);
-                             done(known != answers_.end()
-                                      ? known->second
-                                      : response(request.source, request.url, "2026-08-21",
-                                                 {{"fault", 404}}));
-                           }
-                         }},
-       .on_findings =
-           [&](const Subject&, const std::vector<Finding>& some) {
-             for (const Finding& finding : some) {
-               if (finding.auditor == "prices") findings.push_back(finding);
-             }
-           },
-       .last_good = [&](const Evidence& now) -> std::optional<Evidence> {
-         const auto before = previous_.find(now.url);
-         if (before == previous_.end()) return std::nullopt;
-         return before->second;
-       },
-       .offer_history = [&](const Subject&) { return history_of(world_); },
-       .on_offers =
-           [&](const Evidence&, std::span<const Offer> offers) {
-             told_.offers.insert(told_.offers.end(), offers.begin(), offers.end());
-           },
-       .on_joined =
-           [&](const Subject&, std::span<const Offer* const> offers) {
-             for (const Offer* offer : offers) told_.joined.push_back(*offer);
-           }});
+  assay::audit({.subjects = all,
+                .auditors = {&auditor, 1},
+                .config = &config_,
+                .transport = {.submit =
+                                  [&](Request request, Done done) {
+                                    queue.emplace_back(std::move(request), std::move(done));
+                                  },
+                              .drain =
+                                  [&] {
+                                    while (!queue.empty()) {
+                                      auto [request, done] = std::move(queue.front());
+                                      queue.pop_front();
+                                      asked_.push_back(request.url);
+                                      const auto known = answers_.find(request.url);
+                                      done(known != answers_.end()
+                                               ? known->second
+                                               : response(request.source, request.url, "2026-08-21",
+                                                          {{"fault", 404}}));
+                                    }
+                                  }},
+                .on_findings =
+                    [&](const Subject&, const std::vector<Finding>& some) {
+                      for (const Finding& finding : some) {
+                        if (finding.auditor == "prices") findings.push_back(finding);
+                      }
+                    },
+                .last_good = [&](const Evidence& now) -> std::optional<Evidence> {
+                  const auto before = previous_.find(now.url);
+                  if (before == previous_.end()) return std::nullopt;
+                  return before->second;
+                },
+                .offer_history = [&](const Subject&) { return history_of(world_); },
+                .on_offers =
+                    [&](const Evidence&, std::span<const Offer> offers) {
+                      told_.offers.insert(told_.offers.end(), offers.begin(), offers.end());
+                    },
+                .on_joined =
+                    [&](const Subject&, std::span<const Offer* const> offers) {
+                      for (const Offer* offer : offers) told_.joined.push_back(*offer);
+                    }});
   return findings;
 }
 

@@ -12,7 +12,8 @@ namespace assay::test {
 
 /// Price sources in memory, from a description of their bodies:
 ///
-/// {"date": "2026-08-21", "hub": {"id": "lab/Model", "providers": {"together": {"providerId": "x"}}},
+/// {"date": "2026-08-21", "hub": {"id": "lab/Model", "providers": {"together": {"providerId":
+/// "x"}}},
 ///  "hf_router": BODY, "openrouter": BODY, "endpoints": BODY, "litellm": BODY, "models_dev": BODY,
 ///  "genai_prices": BODY, "deepinfra": BODY, "together": BODY, "artificial_analysis": BODY,
 ///  "previous": {"litellm": BODY}, "previous_date": "2026-08-20",
@@ -20,8 +21,9 @@ namespace assay::test {
 ///               "first": "2026-05-01", "last": "2026-06-01"}]}
 ///
 /// A BODY is JSON as the source would send it, a string (sent as it is, so that numbers keep their
-/// tokens), or a fault: {"fault": "timeout"} or {"fault": 500}. A source that is not named is switched
-/// off. `endpoints` is OpenRouter's document about the model that its list names for the repository.
+/// tokens), or a fault: {"fault": "timeout"} or {"fault": 500}. A source that is not named is
+/// switched off. `endpoints` is OpenRouter's document about the model that its list names for the
+/// repository.
 class PriceWorld {
  public:
   explicit PriceWorld(const nlohmann::json& world);
