@@ -74,7 +74,11 @@ void benchmark_source_unlisted(const Rule& rule, const Entry& entry, RuleContext
   const std::span<const Node> sources = items_of(*entry.node, "sources");
   if (sources.empty()) return;
   std::unordered_set<std::string_view> listed;
-  for (const Node& source : sources) listed.insert(without_slash(text_of(source, "url")));
+  for (const Node& source : sources) {
+    const std::string_view url = text_of(source, "url");
+    if (url.find("://") == std::string_view::npos) return;  // it may be the one that is looked for
+    listed.insert(without_slash(url));
+  }
   for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view,
                                       const Node& benchmark) {
     const std::string_view url = text_of(benchmark, "source");
