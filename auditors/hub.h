@@ -45,6 +45,7 @@ Request file_request(const SourceConfig& hub, std::string_view repository, std::
 struct File {
   std::string path;
   std::optional<std::int64_t> size;  ///< bytes
+  std::string blob{};                ///< git id of its content; empty when not stated
 };
 
 /// One repository, from the info endpoint or a row of a list.
@@ -73,6 +74,8 @@ struct Repository {
   bool packed = false;
   // Single info only.
   std::vector<std::string> card_bases;  ///< base_model as the author typed it into the card
+  std::vector<std::string> licenses;    ///< license of the card: identifiers of the Hub
+  std::string license_name;             ///< license_name of the card, beside the identifier "other"
   /// Parameters against which sizes of quantized weights are held; set by whoever knows best.
   std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount
@@ -109,7 +112,8 @@ struct FileTree {
 };
 FileTree read_tree(const EvidenceSet& evidence, const Request& first);
 
-/// A JSON file of a repository, such as config.json.
+/// A JSON file of a repository, such as config.json. Infinity and NaN, which Python writes, are
+/// read as null.
 struct JsonFile {
   Reading reading;
   nlohmann::json value;  ///< an object when reading.ok()

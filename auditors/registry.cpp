@@ -5,11 +5,15 @@
 
 namespace assay {
 
-extern const Auditor kQuantizationsAuditor;  // auditors/quantizations_auditor.cpp
+// Each in auditors/auditors/, in the file of its name.
+extern const Auditor kQuantizationsAuditor;
+extern const Auditor kSpecsAuditor;
+extern const Auditor kLicenseAuditor;
 
 namespace {
-const std::array<Auditor, 1>& table() {
-  static const std::array<Auditor, 1> auditors{kQuantizationsAuditor};
+const std::array<Auditor, 3>& table() {
+  static const std::array<Auditor, 3> auditors{kQuantizationsAuditor, kSpecsAuditor,
+                                               kLicenseAuditor};
   return auditors;
 }
 }  // namespace

@@ -70,6 +70,13 @@ json files_of(const json& repository) {
   return files;
 }
 
+// The git id of a file's content, equal for equal files as far as their content is known.
+std::string blob_of(const json& repository, const std::string& name) {
+  const std::string key = name.substr(0, name.rfind(".json"));
+  return commit_of(repository.contains(key) ? repository[key].dump()
+                                            : repository.at("id").get<std::string>() + name);
+}
+
 // The few keys of config.json that the Hub shows.
 json projection_of(const json& repository) {
   if (repository.contains("projection")) return repository["projection"];
@@ -222,7 +229,7 @@ Answer FakeHub::respond(std::string_view target) const {
     const json files = files_of(*repository);
     for (const auto& [name, size] : files.items()) {
       tree.push_back(
-          {{"type", "file"}, {"oid", commit_of(id + name)}, {"size", size}, {"path", name}});
+          {{"type", "file"}, {"oid", blob_of(*repository, name)}, {"size", size}, {"path", name}});
     }
     return ok(tree);
   }
@@ -230,9 +237,11 @@ Answer FakeHub::respond(std::string_view target) const {
   json siblings = json::array();
   const json files = files_of(*repository);
   for (const auto& [name, size] : files.items()) {
-    siblings.push_back({{"rfilename", name}, {"size", size}, {"blobId", commit_of(id + name)}});
+    siblings.push_back(
+        {{"rfilename", name}, {"size", size}, {"blobId", blob_of(*repository, name)}});
   }
   info["siblings"] = siblings;
+  if (repository->contains("card")) info["cardData"] = (*repository)["card"];
   json counts = {{"adapter", 0}, {"merge", 0}, {"quantized", 0}, {"finetune", 0}};
   for (const json& other : world_.at("repositories")) {
     const json bases = other.value("bases", json::array());
