@@ -116,6 +116,7 @@ std::vector<std::string> texts(const json& object, const char* key) {
 }
 
 void read_card(const json& card, Repository& out) {
+  out.has_card = true;
   out.card_bases = texts(card, "base_model");
   out.licenses = texts(card, "license");
   out.license_name = text(card, "license_name");

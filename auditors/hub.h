@@ -74,8 +74,9 @@ struct Repository {
   bool packed = false;
   // Single info only.
   std::vector<std::string> card_bases;  ///< base_model as the author typed it into the card
-  std::vector<std::string> licenses;    ///< license of the card: identifiers of the Hub
-  std::string license_name;             ///< license_name of the card, beside the identifier "other"
+  bool has_card = false;
+  std::vector<std::string> licenses;  ///< license of the card: identifiers of the Hub
+  std::string license_name;           ///< license_name of the card, beside the identifier "other"
   /// Parameters against which sizes of quantized weights are held; set by whoever knows best.
   std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount

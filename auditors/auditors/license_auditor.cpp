@@ -88,7 +88,7 @@ Statements read_statements(const hub::Repository& base) {
   for (const std::string& id : tagged.empty() ? carded : tagged) {
     const bool open = id == "other" || id == "unknown";
     if (open && base.license_name.empty()) {
-      out.verdict = Verdict::unsupported;
+      out.verdict = Verdict::verifier_unable;
       out.why = fmt::format("it states license:{} without a license_name", id);
       return out;
     }
@@ -100,9 +100,10 @@ Statements read_statements(const hub::Repository& base) {
     out.all.push_back(std::move(one));
   }
   if (out.all.empty()) {
-    // Every repository has tags: their absence is no silence about the licence.
-    out.verdict = base.tags.empty() ? Verdict::verifier_unable : Verdict::unsupported;
-    out.why = base.tags.empty() ? "it has no tags at all" : "it states no licence";
+    // Silence counts only where the answer holds what would say it.
+    const bool silent = base.has_card && !base.tags.empty();
+    out.verdict = silent ? Verdict::unsupported : Verdict::verifier_unable;
+    out.why = silent ? "it states no licence" : "the answer holds no card, or no tags";
   }
   return out;
 }
