@@ -102,18 +102,7 @@ const Subject& require_subject(const Site& site, const std::string& slug) {
   return *subject;
 }
 
-// A label that has no finding about its present value.
-Json unjudged_json(const LabelView& view) {
-  return {{"label", view.label},      {"auditor", nullptr},
-          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
-          {"observed", nullptr},      {"reason", view.reason},
-          {"since", nullptr},         {"confirmed_at", nullptr},
-          {"first_run", nullptr},     {"last_run", nullptr},
-          {"current", true},          {"observations", Json::array()},
-          {"evidence", Json::array()}};
-}
-
-Json label_json(const db::Period& period) {
+Json judged_json(const db::Period& period) {
   Json label = period_json(period);
   label.erase("slug");
   return label;
@@ -123,7 +112,7 @@ Json labels_now(const Site& site, const Subject& subject) {
   const std::vector<db::Period> periods = current_findings(site.store, subject.slug);
   Json labels = Json::array();
   for (const LabelView& view : label_views(subject, periods)) {
-    labels.push_back(view.period != nullptr ? label_json(*view.period) : unjudged_json(view));
+    labels.push_back(label_json(view));
   }
   return labels;
 }
@@ -135,7 +124,7 @@ Json labels_then(const Site& site, const std::string& slug, const std::string& a
   filter.limit = 10'000;
   Json labels = Json::array();
   for (const db::Period& period : site.store.findings(filter)) {
-    labels.push_back(label_json(period));
+    labels.push_back(judged_json(period));
   }
   return labels;
 }

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -38,6 +39,9 @@ std::string read_file(const std::string& path) {
   if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
     error = EISDIR;
   } else {
+    if (S_ISREG(status.st_mode) && status.st_size > 0) {
+      content.reserve(std::min(static_cast<std::size_t>(status.st_size), kMaxFile));
+    }
     std::array<char, 1 << 16> buffer{};
     while (true) {
       const ssize_t count = read(descriptor, buffer.data(), buffer.size());

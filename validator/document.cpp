@@ -1,7 +1,10 @@
 #include "validator/document.h"
 
+#include <algorithm>
+#include <bitset>
 #include <iterator>
 #include <memory>
+#include <unordered_set>
 
 #include "validator/catalog_reader.h"
 #include "validator/parse_job.h"
@@ -50,6 +53,38 @@ const Member* Node::member(std::string_view key) const {
 const Node* Node::get(std::string_view key) const {
   const Member* const found = member(key);
   return found == nullptr ? nullptr : &found->value;
+}
+
+bool has_doubled_key(std::span<const Member> members) {
+  // Most mappings are small, and of their keys few share a place in this table; only those are
+  // compared. Large ones would cost the square of their size.
+  constexpr std::size_t kLarge = 128;
+  std::bitset<256> taken;
+  std::unordered_set<std::string_view> keys;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Node& key = members[i].key;
+    if (!key.is_scalar()) continue;
+    if (members.size() > kLarge) {
+      if (!keys.insert(key.text).second) return true;
+      continue;
+    }
+    const std::string_view text = key.text;
+    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const std::size_t place =
+        text.empty()
+            ? 0
+            : (text.size() * 5 + byte(0) * 3 + byte(text.size() / 2) * 7 + byte(text.size() - 1)) %
+                  taken.size();
+    const auto same = [&key](const Member& other) {
+      return other.key.text == key.text && other.key.is_scalar();
+    };
+    if (taken[place] &&
+        std::any_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i), same)) {
+      return true;
+    }
+    taken.set(place);
+  }
+  return false;
 }
 
 struct Document::State {

@@ -54,6 +54,9 @@ struct Member {
   Node value;
 };
 
+/// Whether two keys of a mapping are the same scalar text.
+bool has_doubled_key(std::span<const Member> members);
+
 /// One item of the `models:` list.
 struct Entry {
   const Node* node = nullptr;  ///< null when its text is not YAML: then only `span` and `slug` hold

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <thread>
 
+#include "validator/plain_reader.h"
 #include "validator/syntax_scan.h"
 #include "validator/tree_builder.h"
 
@@ -17,16 +18,32 @@ namespace {
 constexpr std::size_t kAtOnce = 16;  // indices that a thread takes in one go
 constexpr std::size_t kArenaBlock = 64 << 10;
 
+void take(Parsed& parsed, TreeBuilder& builder) {
+  parsed.root = builder.root();
+  parsed.problems = builder.take_problems();
+  parsed.incomplete = builder.incomplete();
+}
+
 void read_into(Parsed& parsed, const Job& job, std::span<const Piece> pieces, Arena& arena,
                std::size_t depth, std::optional<std::size_t> gap) {
   const std::size_t end = pieces.back().offset + pieces.back().text.size();
   TreeBuilder builder(job.text.substr(0, end), job.original, arena, job.limits, depth);
   if (gap) builder.set_gap(*gap);
   parsed.failure = parse_yaml(pieces, builder);
-  if (parsed.failure) return;
-  parsed.root = builder.root();
-  parsed.problems = builder.take_problems();
-  parsed.incomplete = builder.incomplete();
+  if (!parsed.failure) take(parsed, builder);
+}
+
+// False when yaml-cpp is to read the item.
+bool read_plain_item(Parsed& parsed, const Job& job, std::size_t begin, std::size_t end,
+                     Arena& arena) {
+  TreeBuilder builder(job.text.substr(0, end), job.original, arena, job.limits, 1);
+  try {
+    if (!read_plain(job.text, begin, end, builder)) return false;
+  } catch (const NestingTooDeep&) {
+    return false;
+  }
+  take(parsed, builder);
+  return true;
 }
 
 }  // namespace
@@ -59,7 +76,9 @@ Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& are
   const Piece piece{job.text.substr(begin, end - begin), begin};
   Parsed parsed;
   if (more_indentation == 0) {
-    parsed = parse_pieces(job, {&piece, 1}, arena, 1);
+    if (!read_plain_item(parsed, job, begin, end, arena)) {
+      parsed = parse_pieces(job, {&piece, 1}, arena, 1);
+    }
   } else {
     // Empty lines keep the parser from looking for an encoding in the few spaces.
     const std::string before = "\n\n\n\n\n" + std::string(more_indentation, ' ');

@@ -4,14 +4,17 @@
 #include <charconv>
 #include <deque>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <typeinfo>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <valijson/adapters/std_string_adapter.hpp>
 #include <valijson/internal/basic_adapter.hpp>
@@ -135,8 +138,13 @@ class NodeValue {
 class NodeAdapter : public valijson::adapters::BasicAdapter<NodeAdapter, NodeArray, NodeMember,
                                                             NodeObject, NodeValue> {
  public:
-  NodeAdapter() = default;
-  explicit NodeAdapter(const Node& node) : BasicAdapter(NodeValue(node)) {}
+  NodeAdapter() : BasicAdapter(NodeValue()) {}
+  explicit NodeAdapter(const Node& node) : BasicAdapter(NodeValue(node)), node_(&node) {}
+
+  const Node* node() const { return node_; }
+
+ private:
+  const Node* node_ = nullptr;  // the base class keeps its own to itself
 };
 
 // A value of an enum or const. The schema's text outlives it, so the node is not copied.
@@ -145,6 +153,11 @@ class FrozenNode : public valijson::adapters::FrozenValue {
   explicit FrozenNode(const Node* node) : node_(node) {}
   valijson::adapters::FrozenValue* clone() const override { return new FrozenNode(node_); }
   bool equalTo(const valijson::adapters::Adapter& other, bool strict) const override {
+    // The words of an enum, of which there may be hundreds, without copies.
+    if (node_ != nullptr && node_->kind == Kind::string && typeid(other) == typeid(NodeAdapter)) {
+      const Node* const value = static_cast<const NodeAdapter&>(other).node();
+      return value != nullptr && value->kind == Kind::string && value->text == node_->text;
+    }
     return adapter().equalTo(other, strict);
   }
   Node node() const { return node_ == nullptr ? Node() : *node_; }
@@ -247,7 +260,6 @@ namespace constraints = valijson::constraints;
 // over whole texts, counts a doubled key twice, and takes an infinite number for one of JSON.
 bool within_bounds(const Node& node) {
   constexpr std::size_t kMostChildren = 200;
-  constexpr std::size_t kPairwise = 16;
   if (node.count > kMostChildren || node.text.size() > kLongestPatterned) return false;
   if (node.kind == Kind::real && node.text.find_first_of("nNiI") != std::string_view::npos) {
     return false;
@@ -256,19 +268,11 @@ bool within_bounds(const Node& node) {
     return std::all_of(node.sequence().begin(), node.sequence().end(), within_bounds);
   }
   const std::span<const Member> members = node.mapping();
-  std::unordered_set<std::string_view> keys;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    const Node& key = members[i].key;
-    if (!key.is_scalar() || key.text.size() > kLongestPatterned) return false;
-    if (members.size() > kPairwise) {
-      if (!keys.insert(key.text).second) return false;
-    } else if (std::any_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
-                           [&](const Member& other) { return other.key.text == key.text; })) {
-      return false;
-    }
-    if (!within_bounds(members[i].value)) return false;
-  }
-  return true;
+  return !has_doubled_key(members) &&
+         std::all_of(members.begin(), members.end(), [](const Member& member) {
+           return member.key.is_scalar() && member.key.text.size() <= kLongestPatterned &&
+                  within_bounds(member.value);
+         });
 }
 
 // What the library says of a value; null when it may not or cannot judge it.
@@ -281,6 +285,26 @@ std::optional<bool> library_accepts(valijson::Validator& validator, const Subsch
     return std::nullopt;  // such as a `format` met by a list
   }
 }
+
+// Validators hold compiled patterns, so they are used again; each by one thread at a time.
+class Validators {
+ public:
+  std::unique_ptr<valijson::Validator> take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return std::make_unique<valijson::Validator>();
+    std::unique_ptr<valijson::Validator> validator = std::move(idle_.back());
+    idle_.pop_back();
+    return validator;
+  }
+  void put_back(std::unique_ptr<valijson::Validator> validator) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(validator));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<valijson::Validator>> idle_;
+};
 
 KindSet kinds_of(const constraints::TypeConstraint& constraint) {
   using Type = constraints::TypeConstraint;
@@ -352,7 +376,7 @@ class ShapeBuilder {
     return typed != nullptr;
   }
 
-  static bool add_values(Shape& shape, const constraints::Constraint& constraint) {
+  bool add_values(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     return when<TypeConstraint>(constraint, [&](auto& c) { shape.kinds = kinds_of(c); }) ||
            when<EnumConstraint>(constraint,
@@ -383,7 +407,9 @@ class ShapeBuilder {
            when<PatternConstraint>(constraint, [&](auto& c) {
              std::string pattern;
              c.getPattern(pattern);
-             shape.pattern = {pattern, std::regex(pattern)};
+             std::shared_ptr<const std::regex>& compiled = patterns_[pattern];
+             if (compiled == nullptr) compiled = std::make_shared<const std::regex>(pattern);
+             shape.pattern = {pattern, compiled};
            });
   }
 
@@ -519,6 +545,7 @@ class ShapeBuilder {
 
   std::deque<Shape>& shapes_;
   std::unordered_map<const Subschema*, const Shape*> built_;
+  std::unordered_map<std::string, std::shared_ptr<const std::regex>> patterns_;
   // Parts that apply to the same value, of conditions that only the library judges.
   std::unordered_map<const Shape*, std::vector<const Shape*>> applied_;
 };
@@ -596,6 +623,7 @@ struct Schema::State {
 
   SchemaText text;
   valijson::Schema library;
+  Validators validators;
   std::deque<Shape> shapes;
   const Shape* root = nullptr;
   const Shape* entry = nullptr;
@@ -621,10 +649,11 @@ void Schema::check(const Document& document, Diagnostics& out) const {
   for_each_entry(
       document,
       [&](std::span<const Entry> entries, Diagnostics& found) {
-        valijson::Validator validator;  // holds compiled patterns, so one per run of entries
+        std::unique_ptr<valijson::Validator> validator = state_->validators.take();
         for (const Entry& entry : entries) {
-          if (entry.node != nullptr) state_->check_entry(entry, validator, bytes, found);
+          if (entry.node != nullptr) state_->check_entry(entry, *validator, bytes, found);
         }
+        state_->validators.put_back(std::move(validator));
       },
       out);
 }

@@ -26,9 +26,17 @@ std::size_t code_point_length(std::string_view text, std::size_t at) {
 
 Source::Source(std::string path, std::string bytes)
     : path_(std::move(path)), bytes_(std::move(bytes)), line_starts_{0} {
-  for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    const bool lone_return = bytes_[i] == '\r' && (i + 1 == bytes_.size() || bytes_[i + 1] != '\n');
-    if (bytes_[i] == '\n' || lone_return) line_starts_.push_back(i + 1);
+  constexpr std::size_t kShortLine = 32;  // more room than most files need, untouched if not needed
+  line_starts_.reserve(bytes_.size() / kShortLine + 1);
+  // Searching is much faster than looking at each byte; few files have a carriage return.
+  std::size_t at_return = bytes_.find('\r');
+  std::size_t at_feed = bytes_.find('\n');
+  while (at_feed != std::string::npos || at_return != std::string::npos) {
+    const std::size_t end = std::min(at_feed, at_return);
+    const bool pair = end == at_return && at_feed == end + 1;
+    line_starts_.push_back(end + (pair ? 2 : 1));
+    if (at_return == end) at_return = bytes_.find('\r', end + 1);
+    if (at_feed == end || pair) at_feed = bytes_.find('\n', line_starts_.back());
   }
 }
 

@@ -44,9 +44,14 @@ class TreeBuilder {
   /// At this offset text was left out, over which no quoted scalar may reach.
   void set_gap(std::size_t offset) { gap_ = offset; }
 
+  enum class Style { plain, quoted, block };
+
   void on_null(std::size_t at, std::size_t anchor);
   void on_alias(std::size_t at, std::size_t anchor);
   void on_scalar(std::size_t at, std::string_view tag, std::size_t anchor, std::string_view value);
+  /// A scalar without properties that is known to be `span`; if `value` stands in the text as it
+  /// is, then at `content`.
+  void on_scalar(Span span, Style style, std::string_view value, std::size_t content);
   void on_sequence_begin(std::size_t at, std::size_t anchor, bool flow);
   void on_mapping_begin(std::size_t at, std::size_t anchor, bool flow);
   void on_collection_end();
@@ -77,6 +82,7 @@ class TreeBuilder {
   bool expects_key() const;
   void check_colon() const;
   std::size_t end_of_quoted(std::size_t at) const;
+  void check_quoted(std::size_t begin, std::size_t end);
   void close_flow(Node& node) const;
   void store_items(Frame& frame);
   void store_members(Frame& frame);
@@ -85,8 +91,9 @@ class TreeBuilder {
   void merge(std::vector<Member>& members);
   std::string label(std::string_view last = {}) const;
   std::string_view keep(std::string_view value, std::size_t at);
-  void report(std::string_view rule, Span span, std::string label, std::string message,
-              std::string help);
+  /// The diagnostic, until the next one is reported; null when it is one too many to be kept.
+  Diagnostic* report(std::string_view rule, Span span, std::string label, std::string message,
+                     std::string help);
 
   std::string_view text_;
   std::string_view original_;

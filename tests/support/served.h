@@ -71,12 +71,13 @@ class Served {
                            const std::string& method = "GET") const {
     assay::api::Request request = assay::api::make_request(method, target);
     request.headers = std::move(headers);
-    return assay::api::handle({writer_, catalog_, vocabulary_}, request);
+    return assay::api::handle(site(), request);
   }
   nlohmann::json json(const std::string& target) const {
     return nlohmann::json::parse(get(target).body);
   }
 
+  assay::api::Site site() const { return {writer_, catalog_, vocabulary_}; }
   assay::db::Store& store() { return writer_; }
   std::string database() const { return dir_.file("a.db"); }
 

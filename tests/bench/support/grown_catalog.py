@@ -1,12 +1,17 @@
 """Catalogs of any size for benchmarks, made of the project's own.
 
+    grown_catalog.py COUNT FILE [--broken]   writes one; broken: with a mistake in its last entry
+
 The entries of data/models.yaml are repeated. Each repetition gets slugs, display names, repositories
 and scores of its own, so that a catalog of any size is as correct as the one it is made of, and no
 two entries are the same text. Equal input gives equal bytes.
 """
 
 import re
+import sys
+from pathlib import Path
 
+_MODELS = Path(__file__).resolve().parents[3] / "data/models.yaml"
 _ENTRY = re.compile(r"^  - slug:", re.MULTILINE)
 _LINEAGE = re.compile(r"^    lineage:\n(?:      .*\n)+", re.MULTILINE)
 _SLUG = re.compile(r"^(  - slug: |      parent: )(.+)$", re.MULTILINE)
@@ -54,3 +59,15 @@ def grown_catalog(text, count):
             entry = _LINEAGE.sub("", entry)
         pieces.append(entry)
     return "".join(pieces).rstrip("\n") + "\n"
+
+
+def broken(text):
+    """The catalog with one mistake, in its last entry, that the schema knows."""
+    at = text.rindex("\n    params_total: ")
+    end = text.index("\n", at + 1)
+    return text[:at] + "\n    params_total: 7B" + text[end:]
+
+
+if __name__ == "__main__":
+    made = grown_catalog(_MODELS.read_text(), int(sys.argv[1]))
+    Path(sys.argv[2]).write_text(broken(made) if "--broken" in sys.argv else made)
