@@ -51,6 +51,7 @@ class Pipeline {
     bool learned = true;
     while (learned && work.awaited == 0) {
       learned = false;
+      const int rank = static_cast<int>(work.asked.size());
       for (Request& request : wanted(work)) {
         if (work.asked.size() >= kMaxRequestsPerSubject) break;
         if (!work.asked.insert(request.url).second) continue;
@@ -59,6 +60,7 @@ class Pipeline {
           learned = true;
         } else {
           ++work.awaited;
+          request.rank = rank;
           ask(work, std::move(request));
         }
       }
@@ -164,7 +166,10 @@ class Pipeline {
       const OffersRead read = auditor->offers(*work.subject, *plan_.config, work.evidence);
       for (const OfferDocument& document : read.documents) {
         if (!reported_.insert(document.evidence->id).second) continue;
-        if (plan_.on_offers) plan_.on_offers(*document.evidence, document.offers);
+        std::vector<Offer> offers(document.offers.begin(), document.offers.end());
+        std::erase_if(offers,
+                      [](const Offer& offer) { return offer.use == Offer::Use::unreadable; });
+        if (plan_.on_offers) plan_.on_offers(*document.evidence, offers);
       }
       if (plan_.on_joined) plan_.on_joined(*work.subject, read.joined);
     }

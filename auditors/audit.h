@@ -30,8 +30,8 @@ struct AuditPlan {
   std::function<std::optional<Evidence>(const Evidence&)> last_good = {};
   /// What earlier runs saw of this entry's offers (joined by `on_joined`), in any order.
   std::function<std::vector<OfferPeriod>(const Subject&)> offer_history = {};
-  /// The offers of one sound document: once per document and run, after its evidence was reported
-  /// and before the first entry that it speaks of.
+  /// The offers of one sound document, without unreadable ones: once per document and run, after
+  /// its evidence was reported and before the first entry that it speaks of.
   std::function<void(const Evidence&, std::span<const Offer>)> on_offers = {};
   /// Which of these offers are of the entry's model; before its findings. What is never named here
   /// could be joined to no entry.

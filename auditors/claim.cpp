@@ -29,6 +29,9 @@ std::string text_of(const Node* node) {
                                                                           : std::string{};
 }
 
+// The spellings of YAML's core schema.
+bool is_true(std::string_view text) { return text == "true" || text == "True" || text == "TRUE"; }
+
 class Collector {
  public:
   explicit Collector(Subject& subject) : subject_(subject) {}
@@ -44,6 +47,7 @@ class Collector {
     std::string as_of;
     std::string source;
     std::string vendor;
+    bool via_artificial_analysis = false;
   };
 
   void value(const std::string& label, const Node& node, const Context& context) {
@@ -69,6 +73,10 @@ class Collector {
     if (const std::string date = text_of(node.get("as_of")); !date.empty()) context.as_of = date;
     if (const std::string url = text_of(node.get("source")); !url.empty()) context.source = url;
     if (const std::string name = text_of(node.get("vendor")); !name.empty()) context.vendor = name;
+    const Node* via = node.get("via_artificial_analysis");
+    if (via != nullptr && via->kind == Kind::boolean) {
+      context.via_artificial_analysis = is_true(via->text);
+    }
     for (const Member& member : node.mapping()) {
       if (holds(kQualifiers, member.key.text) || member.key.text == "vendor") continue;
       value(label + "." + std::string(member.key.text), member.value, context);
@@ -102,6 +110,7 @@ class Collector {
                                .as_of = context.as_of,
                                .source = context.source,
                                .vendor = context.vendor,
+                               .via_artificial_analysis = context.via_artificial_analysis,
                                .span = node.span()});
   }
 
@@ -167,7 +176,7 @@ nlohmann::json claimed_json(const Claim& claim) {
   if (price) return claim.value;
   switch (claim.kind) {
     case Kind::boolean:
-      return claim.value == "true" || claim.value == "True" || claim.value == "TRUE";
+      return is_true(claim.value);
     case Kind::integer: {
       std::int64_t number = 0;
       const char* end = claim.value.data() + claim.value.size();

@@ -19,7 +19,8 @@ struct Claim {
   std::string as_of;   ///< date the claim speaks of, "YYYY-MM-DD"; empty when none
   std::string source;  ///< URL it cites; empty when none
   std::string vendor;  ///< provider that a price or speed speaks of; empty when none
-  Span span;           ///< of the value in the catalog file
+  bool via_artificial_analysis = false;  ///< its block says that the figure was taken from there
+  Span span;                             ///< of the value in the catalog file
 };
 
 /// One entry as the auditors see it.

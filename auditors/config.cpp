@@ -55,6 +55,7 @@ Config default_config() {
     source.id = row.id;
     source.url = row.url;
     source.token_env = row.token_env;
+    source.needs_credential = source.id == "together" || source.id == "artificial_analysis";
     if (source.id == "huggingface") {
       source.concurrency = 6;
       source.requests_per_second = 20;
@@ -171,6 +172,7 @@ class Reader {
       if (key == "token_env" || key == "key_env") source.token_env = variable(member);
       if (key == "requests_per_second") {
         source.requests_per_second = number(member, 0.001, 1000);
+        source.rate_is_ceiling = true;
       }
       if (key == "concurrency") source.concurrency = static_cast<int>(integer(member, 1, 64));
       if (key == "max_body_mib") {
@@ -353,6 +355,9 @@ Config load_config(std::string_view path, std::string_view yaml, const Environme
   const Tree tree(source, ReadLimits{.file_bytes = std::size_t{1} << 20U});
   Reader(source, config).read(tree);
   read_environment(config, environment);
+  for (auto& [id, configured] : config.sources) {
+    configured.has_credential = credential(configured, environment).has_value();
+  }
   return config;
 }
 

@@ -30,9 +30,15 @@ class Answer {
   /// else, and its result may point into the evidence.
   template <class T>
   const T& parsed(const Evidence& of, T (*parse)(const Evidence&)) const {
-    const Key key{&of, reinterpret_cast<Function>(parse)};
-    std::shared_ptr<const void>& known = parsed_[key];
+    std::shared_ptr<const void>& known = parsed_[{&of, reinterpret_cast<Function>(parse)}];
     if (!known) known = std::make_shared<const T>(parse(of));
+    return *static_cast<const T*>(known.get());
+  }
+  /// parse(*this), remembered.
+  template <class T>
+  const T& parsed(T (*parse)(const Answer&)) const {
+    std::shared_ptr<const void>& known = parsed_[{nullptr, reinterpret_cast<Function>(parse)}];
+    if (!known) known = std::make_shared<const T>(parse(*this));
     return *static_cast<const T*>(known.get());
   }
 
@@ -68,6 +74,11 @@ class EvidenceSet {
   template <class T>
   const T& parsed(const Evidence& evidence, T (*parse)(const Evidence&)) const {
     return answer_of(evidence).parsed(evidence, parse);
+  }
+  /// Of the answer, the earlier good one included.
+  template <class T>
+  const T& parsed(const Evidence& evidence, T (*parse)(const Answer&)) const {
+    return answer_of(evidence).parsed(parse);
   }
 
   /// Offers of this entry's model as earlier runs saw them.

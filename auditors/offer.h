@@ -42,9 +42,12 @@ struct Offer {
   OfferPrice output;
   std::string currency = "USD";  ///< what the prices are in; empty when the source leaves it open
   std::string pointer;           ///< JSON pointer of the record in the body
-  /// Why these prices cannot be compared although they were read ("above 1000 USD per million
-  /// tokens"); empty when they can.
-  std::string caveat;
+  /// Whether the prices can be held against others. `set_aside`: they were read, but say no
+  /// comparable thing (priced by the time of day, another currency, a size that no token costs).
+  /// `unreadable`: what stands there is no price, or two; it is never stored.
+  enum class Use { comparable, set_aside, unreadable };
+  Use use = Use::comparable;
+  std::string caveat;  ///< one clause: why it is not comparable; empty when it is
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 

@@ -5,11 +5,16 @@
 
 namespace assay {
 
-extern const Auditor kQuantizationsAuditor;  // auditors/quantizations_auditor.cpp
+// Each in auditors/auditors/, in the file of its name.
+extern const Auditor kQuantizationsAuditor;
+extern const Auditor kSpecsAuditor;
+extern const Auditor kLicenseAuditor;
+extern const Auditor kPricesAuditor;
 
 namespace {
-const std::array<Auditor, 1>& table() {
-  static const std::array<Auditor, 1> auditors{kQuantizationsAuditor};
+const std::array<Auditor, 4>& table() {
+  static const std::array<Auditor, 4> auditors{kQuantizationsAuditor, kSpecsAuditor,
+                                               kLicenseAuditor, kPricesAuditor};
   return auditors;
 }
 }  // namespace

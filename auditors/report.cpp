@@ -29,6 +29,24 @@ ordered_json finding_json(const Finding& finding) {
           {"reason", finding.reason},     {"observations", observations}};
 }
 
+ordered_json offers_json(const std::vector<OfferCount>& counts) {
+  ordered_json all = ordered_json::array();
+  for (const OfferCount& count : counts) {
+    ordered_json unjoined = ordered_json::array();
+    for (const OfferCount::Key& key : count.unjoined) {
+      ordered_json& row = unjoined.emplace_back();
+      row["provider"] = key.provider;
+      row["model"] = key.model;
+      if (!key.variant.empty()) row["variant"] = key.variant;
+    }
+    all.push_back({{"source", count.source},
+                   {"read", count.read},
+                   {"joined", count.joined},
+                   {"unjoined", std::move(unjoined)}});
+  }
+  return all;
+}
+
 // What a reader must act on, or at least know.
 bool noteworthy(Verdict verdict) {
   return verdict != Verdict::supported && verdict != Verdict::unaudited;
@@ -95,21 +113,33 @@ std::string render_audit_json(const AuditReport& report) {
   for (const VerdictInfo& info : verdicts())
     summary[std::string(info.id)] = report.count(info.verdict);
   ordered_json findings = ordered_json::array();
-  for (const Finding& finding : report.findings) findings.push_back(finding_json(finding));
-  const ordered_json json = {{"run",
-                              {{"id", report.run},
-                               {"status", report.status},
-                               {"started_at", report.started_at},
-                               {"finished_at", report.finished_at},
-                               {"catalog_sha256", report.catalog_sha256},
-                               {"origin", report.origin}}},
-                             {"summary", summary},
-                             {"requests",
-                              {{"sent", report.requests.sent},
-                               {"not_modified", report.requests.not_modified},
-                               {"retried", report.requests.retried},
-                               {"bytes", report.requests.bytes}}},
-                             {"findings", findings}};
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    findings.push_back(finding_json(report.findings[i]));
+    const auto silenced = report.acknowledged.findings.find(i);
+    if (silenced == report.acknowledged.findings.end()) continue;
+    const Acknowledgement& item = silenced->second;
+    ordered_json& shown = findings.back()["acknowledged"];
+    shown["reason"] = item.reason;
+    shown["until"] = item.until.empty() ? ordered_json(nullptr) : ordered_json(item.until);
+  }
+  ordered_json json = {{"run",
+                        {{"id", report.run},
+                         {"status", report.status},
+                         {"started_at", report.started_at},
+                         {"finished_at", report.finished_at},
+                         {"catalog_sha256", report.catalog_sha256},
+                         {"origin", report.origin}}},
+                       {"summary", summary},
+                       {"requests",
+                        {{"sent", report.requests.sent},
+                         {"not_modified", report.requests.not_modified},
+                         {"retried", report.requests.retried},
+                         {"bytes", report.requests.bytes}}},
+                       {"findings", findings}};
+  if (!report.offers.empty()) json["offers"] = offers_json(report.offers);
+  if (!report.acknowledged.stale.empty()) {
+    json["stale_acknowledgements"] = report.acknowledged.stale;
+  }
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -118,9 +148,10 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
   std::string entry;
   for (std::size_t i = 0; i < report.findings.size();) {
     const Finding& finding = report.findings[i++];
-    if (!noteworthy(finding.verdict)) continue;
+    if (!noteworthy(finding.verdict) || report.acknowledged.findings.count(i - 1) != 0) continue;
     std::vector<std::string> labels{printable(finding.label)};
-    while (i < report.findings.size() && same_story(finding, report.findings[i])) {
+    while (i < report.findings.size() && same_story(finding, report.findings[i]) &&
+           report.acknowledged.findings.count(i) == 0) {
       labels.push_back(printable(report.findings[i++].label));
     }
     if (finding.slug != entry) {
@@ -141,12 +172,20 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
                          more == 0 ? std::string{} : fmt::format(" and {} more", more));
     }
   }
+  for (const std::string& stale : report.acknowledged.stale) out += printable(stale) + "\n";
   if (!out.empty()) out += "\n";
   out += fmt::format("{} {}, {} labels\n", report.entries,
                      report.entries == 1 ? "entry" : "entries", report.findings.size());
   for (const VerdictInfo& info : verdicts()) {
     const std::size_t number = report.count(info.verdict);
     if (number > 0) out += fmt::format("  {:>6} {:<18} {}\n", number, info.id, info.meaning);
+  }
+  if (const std::size_t silenced = report.acknowledged.findings.size(); silenced > 0) {
+    out += fmt::format("  {:>6} of these acknowledged, not listed\n", silenced);
+  }
+  for (const OfferCount& count : report.offers) {
+    out += fmt::format("offers of {}: {} read, {} of models in the catalog\n",
+                       printable(count.source), count.read, count.joined);
   }
   out += fmt::format("requests: {} sent, {} not modified, {} retried, {} bytes received\n",
                      report.requests.sent, report.requests.not_modified, report.requests.retried,

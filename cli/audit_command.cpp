@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <stdexcept>
 
+#include "auditors/acknowledgements.h"
 #include "auditors/audit.h"
 #include "auditors/digest.h"
+#include "auditors/offer_tally.h"
 #include "auditors/recording.h"
 #include "auditors/report.h"
 #include "auditors/stored_transport.h"
@@ -136,6 +139,26 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
   return result;
 }
 
+// Deviations that are accepted: the named file, or acknowledged.yaml beside the catalog.
+std::vector<Acknowledgement> acknowledgements(const AuditArguments& arguments) {
+  std::string path = arguments.acknowledged;
+  if (path.empty()) {
+    path = (std::filesystem::path(arguments.catalog).parent_path() / "acknowledged.yaml").string();
+    if (!std::filesystem::exists(path)) return {};
+  }
+  return read_acknowledgements(path, read_file(path));
+}
+
+// A replay asks whatever its recording answers, whether or not a key is at hand today.
+void take_recorded_sources(Config& config, const std::vector<Evidence>& recorded) {
+  for (auto& [id, source] : config.sources) {
+    if (!source.needs_credential) continue;
+    source.has_credential =
+        std::any_of(recorded.begin(), recorded.end(),
+                    [&](const Evidence& evidence) { return evidence.source == source.id; });
+  }
+}
+
 // One line on a terminal, rewritten as entries are judged.
 class Progress {
  public:
@@ -202,8 +225,10 @@ int audit(const AuditArguments& arguments) {
   }
   const std::vector<Subject> chosen_subjects = selected_subjects(all, arguments.models);
 
+  const std::vector<Acknowledgement> accepted = acknowledgements(arguments);
   db::Store store(arguments.db, db::Access::read_write);
   const Answers from = answers(arguments, store, config.offline);
+  if (from.replay) take_recorded_sources(config, from.recorded);
   const bool human = arguments.format == "human";
   // Results are for standard output; where they are for programs, the statement goes beside them.
   if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);
@@ -255,6 +280,8 @@ int audit(const AuditArguments& arguments) {
             by_slug[subject.slug] = findings;
             progress.step(fetcher.counts().sent);
           }};
+  OfferTally offers;
+  offers.listen(plan);
   assay::audit(plan);
   // Entries that the catalog no longer has have no current findings. In a catalog that could not be
   // read as a whole nothing counts as gone.
@@ -274,14 +301,18 @@ int audit(const AuditArguments& arguments) {
     report.findings.insert(report.findings.end(), findings.begin(), findings.end());
   }
   log_end(log, report);
+  report.offers = offers.counts();
+  report.acknowledged = acknowledge(report.findings, accepted, slugs_of(chosen_subjects),
+                                    report.started_at.substr(0, 10));
   const std::string text =
       human ? render_audit_human(report, wants_colour(STDOUT_FILENO)) : render_audit_json(report);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (human) fmt::print("stored as run {} in {}\n", run.id, arguments.db);
   if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);
 
-  for (const Finding& finding : report.findings) {
-    if (fail_on.count(finding.verdict) != 0) return kFindings;
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    const bool silenced = report.acknowledged.findings.count(i) != 0;
+    if (fail_on.count(report.findings[i].verdict) != 0 && !silenced) return kFindings;
   }
   const bool unread =
       report.count(Verdict::source_unreachable) > 0 || report.count(Verdict::verifier_unable) > 0;

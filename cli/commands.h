@@ -33,7 +33,8 @@ int validate(const ValidateArguments& arguments);
 struct AuditArguments {
   std::string catalog = "data/models.yaml";
   std::string db = "assay.db";
-  std::string config;  ///< file; empty: assay.yaml if it exists
+  std::string config;        ///< file; empty: assay.yaml if it exists
+  std::string acknowledged;  ///< file; empty: acknowledged.yaml beside the catalog, if it exists
   std::vector<std::string> only;
   std::vector<std::string> models;
   std::string max_age = "0";  ///< a duration, or "due"
@@ -54,6 +55,13 @@ struct ServeArguments {
   LogFormat log_format = LogFormat::text;
 };
 int serve(const ServeArguments& arguments);
+
+struct ExportArguments {
+  std::string catalog = "data/models.yaml";
+  std::string db = "assay.db";
+  std::string folder;
+};
+int export_pages(const ExportArguments& arguments);
 
 int history(const std::string& db, const std::string& slug, const std::string& label);
 int runs(const std::string& db, const std::string& format);

@@ -64,6 +64,8 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   command->add_option("--config", audit_arguments.config,
                       "configuration (default assay.yaml, if present)");
+  command->add_option("--acknowledged", audit_arguments.acknowledged,
+                      "accepted deviations (default acknowledged.yaml beside the catalog)");
   command->add_option("--only", audit_arguments.only, "auditors to run")->delimiter(',');
   command->add_option("--model", audit_arguments.models, "slugs of the entries to audit")
       ->delimiter(',');
@@ -107,6 +109,19 @@ int run(int argc, char** argv) {
                       "configuration of these audits (default assay.yaml, if present)");
   add_log_format(serve_arguments.log_format);
   command->callback([&] { exit_code = serve(serve_arguments); });
+
+  ExportArguments export_arguments;
+  command = app.add_subcommand(
+      "export",
+      "write the pages into a folder: static files with relative links, and for each "
+      "model audit.json and badge.svg to embed elsewhere");
+  command
+      ->add_option("DIR", export_arguments.folder,
+                   "folder to write: new, empty, or one that assay exported before")
+      ->required();
+  command->add_option("--catalog", export_arguments.catalog)->capture_default_str();
+  command->add_option("--db", export_arguments.db)->capture_default_str();
+  command->callback([&] { exit_code = export_pages(export_arguments); });
 
   std::string db = "assay.db";
   std::string slug;

@@ -122,3 +122,50 @@ TEST_CASE("properties of random decimals hold") {
     CHECK(a.is_negative() == (a < decimal("0")));
   }
 }
+
+TEST_CASE("rounding keeps so many digits and takes the even one at the half") {
+  const auto [text, digits, rounded] = GENERATE(table<std::string, std::size_t, std::string>({
+      {"0.00000100000000000000015", 15, "0.000001"},
+      {"2.9999999999999997", 15, "3"},
+      {"7.500003000000001", 15, "7.500003"},
+      {"0.125", 2, "0.12"},
+      {"0.135", 2, "0.14"},
+      {"0.1251", 2, "0.13"},
+      {"999", 2, "1000"},
+      {"-2.55", 2, "-2.6"},
+      {"1299.6", 4, "1300"},
+      {"1.5", 3, "1.5"},
+      {"0", 1, "0"},
+  }));
+  CAPTURE(text, digits);
+  CHECK(decimal(text).rounded_to(digits).text() == rounded);
+}
+
+TEST_CASE("rounding agrees with comparing") {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    const Decimal number = decimal(random_number(random));
+    const std::size_t digits = random() % 12 + 1;
+    const Decimal rounded = number.rounded_to(digits);
+    CHECK(rounded.significant_digits() <= digits);
+    CHECK(rounded.rounded_to(digits) == rounded);
+    CHECK((number.significant_digits() > digits || rounded == number));
+    CHECK((rounded.is_negative() == number.is_negative() || rounded.is_zero()));
+  }
+}
+
+TEST_CASE("the leading exponent is the place of the first digit") {
+  CHECK(decimal("0.06").leading_exponent() == -2);
+  CHECK(decimal("1").leading_exponent() == 0);
+  CHECK(decimal("71000").leading_exponent() == 4);
+  CHECK(decimal("0").leading_exponent() == 0);
+}
+
+TEST_CASE("a change is told in percent") {
+  CHECK(decimal("0.08").percent_from(decimal("0.06")) == "+33.3 %");
+  CHECK(decimal("0.03").percent_from(decimal("0.06")) == "-50 %");
+  CHECK(decimal("30.25").percent_from(decimal("1")) == "+2920 %");
+  CHECK(decimal("0").percent_from(decimal("2")) == "-100 %");
+  CHECK_FALSE(decimal("1").percent_from(decimal("0")));
+  CHECK_FALSE(decimal("-1").percent_from(decimal("1")));
+}

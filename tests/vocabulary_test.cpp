@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/embedded.h"
+#include "validator/vocabulary.h"
 #include "support/catch.h"
 #include "validator/vocabulary.h"
 
@@ -317,7 +318,9 @@ TEST_CASE("a provider is found under one name and one identifier per source") {
   check_unique(column(providers, "id"));
   std::map<std::string, std::string> owner_of_name;
   std::map<std::string, std::vector<std::string>> identifiers;
-  for (const json& provider : providers) {
+  for (const json& row : providers) {
+    json provider = row;
+    provider.erase("model_prefixes");  // few have any
     check_keys(provider, {"id", "name", "aliases", "sources"});
     const std::string id = provider.at("id").get<std::string>();
     std::vector<std::string> names = provider.at("aliases").get<std::vector<std::string>>();
@@ -340,4 +343,15 @@ TEST_CASE("a provider is found under one name and one identifier per source") {
               .count(source) == 1);
     check_unique(values);
   }
+}
+
+TEST_CASE("a provider is found by name without regard to case and by what a source calls it") {
+  const assay::Vocabulary words = assay::load_vocabulary();
+  REQUIRE(words.provider("together ai") != nullptr);
+  CHECK(words.provider("together ai")->id == "together");
+  CHECK(words.provider("DEEPINFRA")->id == "deepinfra");
+  CHECK(words.provider("Together A") == nullptr);
+  CHECK(words.provider_in("litellm", "together_ai")->id == "together");
+  CHECK(words.provider_in("litellm", "Together_AI") == nullptr);
+  CHECK(words.provider_in("models_dev", "together_ai") == nullptr);
 }

@@ -125,6 +125,49 @@ std::optional<int> Decimal::power_of_ten_ratio(const Decimal& other) const {
   return static_cast<int>(a.exponent - b.exponent);
 }
 
+std::size_t Decimal::significant_digits() const {
+  return read(text_).value_or(Parts{}).digits.size();
+}
+
+int Decimal::leading_exponent() const {
+  const Parts parts = read(text_).value_or(Parts{});
+  if (parts.digits.empty()) return 0;
+  return static_cast<int>(parts.exponent + static_cast<long>(parts.digits.size()) - 1);
+}
+
+Decimal Decimal::rounded_to(std::size_t digits) const {
+  Parts parts = read(text_).value_or(Parts{});
+  if (parts.digits.size() <= digits) return *this;
+  const std::string_view rest = std::string_view(parts.digits).substr(digits);
+  const bool odd = (parts.digits[digits - 1] - '0') % 2 == 1;
+  // Digits have no zero at their end, so a lone 5 is exactly the half.
+  const bool up = rest.front() > '5' || (rest.front() == '5' && (rest.size() > 1 || odd));
+  parts.exponent += static_cast<long>(rest.size());
+  parts.digits.resize(digits);
+  if (up) {
+    const std::size_t nines = parts.digits.find_last_not_of('9');
+    if (nines == std::string::npos) {
+      parts.digits.assign(1, '1');
+      parts.exponent += static_cast<long>(digits);
+    } else {
+      ++parts.digits[nines];
+      parts.exponent += static_cast<long>(digits - nines - 1);
+      parts.digits.resize(nines + 1);
+    }
+  }
+  strip_zeros(parts);
+  return Decimal(canonical(parts));
+}
+
+std::optional<std::string> Decimal::percent_from(const Decimal& base) const {
+  if (base.is_zero() || base.is_negative() || is_negative()) return std::nullopt;
+  const Number change = (Number(text_) - Number(base.text_)) / Number(base.text_) * 100;
+  const std::optional<Decimal> percent = parse(change.str(50, std::ios_base::scientific));
+  if (!percent) return std::nullopt;
+  const std::string text = percent->rounded_to(3).text();
+  return (text.front() == '-' ? text : '+' + text) + " %";
+}
+
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   if (a.text_ == b.text_) return std::strong_ordering::equal;
   return Number(a.text_) < Number(b.text_) ? std::strong_ordering::less

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,14 @@ class Decimal {
   Decimal scaled_by_ten_to(int exponent) const;
   /// k when this == other * 10^k for a k other than 0; null otherwise and for zeros.
   std::optional<int> power_of_ten_ratio(const Decimal& other) const;
+  std::size_t significant_digits() const;
+  /// Power of ten of the first significant digit: 0 for 1 to 9.99, -2 for 0.06; 0 for zero.
+  int leading_exponent() const;
+  /// Rounded half to even to so many significant digits (at least 1).
+  Decimal rounded_to(std::size_t digits) const;
+  /// How far it is from `base` to this, for people: "+33.3 %", "-50 %", to three digits. Null when
+  /// `base` is zero or either is negative.
+  std::optional<std::string> percent_from(const Decimal& base) const;
 
   friend bool operator==(const Decimal&, const Decimal&) = default;
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);

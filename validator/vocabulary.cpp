@@ -179,6 +179,25 @@ const Terms* Vocabulary::terms_of(std::string_view field) const {
   return found == terms.end() ? nullptr : &*found;
 }
 
+const Provider* Vocabulary::provider(std::string_view name) const {
+  const std::string wanted = lower(name);
+  const auto found = std::find_if(providers.begin(), providers.end(), [&](const Provider& row) {
+    return row.id == wanted || lower(row.name) == wanted ||
+           std::any_of(row.aliases.begin(), row.aliases.end(),
+                       [&](const std::string& alias) { return lower(alias) == wanted; });
+  });
+  return found == providers.end() ? nullptr : &*found;
+}
+
+const Provider* Vocabulary::provider_in(std::string_view source, std::string_view name) const {
+  const auto found = std::find_if(providers.begin(), providers.end(), [&](const Provider& row) {
+    const auto names = row.sources.find(source);
+    return names != row.sources.end() &&
+           std::find(names->second.begin(), names->second.end(), name) != names->second.end();
+  });
+  return found == providers.end() ? nullptr : &*found;
+}
+
 Vocabulary load_vocabulary() {
   try {
     Vocabulary vocabulary;
@@ -205,9 +224,15 @@ Vocabulary load_vocabulary() {
     }
     const json providers = rows("providers", "providers");
     for (const json& row : providers) {
-      vocabulary.vendors.push_back(row.at("name").get<std::string>());
-      for (std::string& alias : strings(row.at("aliases"))) {
-        vocabulary.vendors.push_back(std::move(alias));
+      Provider& provider = vocabulary.providers.emplace_back();
+      provider.id = row.at("id").get<std::string>();
+      provider.name = row.at("name").get<std::string>();
+      provider.aliases = strings(row.at("aliases"));
+      for (const auto& [source, names] : row.at("sources").items()) {
+        provider.sources.emplace(source, strings(names));
+      }
+      if (row.contains("model_prefixes")) {
+        provider.model_prefixes = strings(row.at("model_prefixes"));
       }
     }
     return vocabulary;

@@ -42,6 +42,17 @@ struct Terms {
   std::vector<std::string> words;
 };
 
+/// Somebody who sells tokens of models.
+struct Provider {
+  std::string id;
+  std::string name;
+  std::vector<std::string> aliases;  ///< other names in use, without regard to case
+  /// What each price source calls it, exactly.
+  std::map<std::string, std::vector<std::string>, std::less<>> sources;
+  /// Prefixes that some sources write before its ids of models, and others leave out.
+  std::vector<std::string> model_prefixes;
+};
+
 /// The vocabularies of design section 4, read from the JSON files under schema/vocabularies/ that
 /// are compiled into the binary.
 struct Vocabulary {
@@ -49,7 +60,7 @@ struct Vocabulary {
   std::vector<License> licenses;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
-  std::vector<std::string> vendors;  ///< names of providers, and other names in use for them
+  std::vector<Provider> providers;
   /// Indices into `licenses` and `benchmarks`; filled by load_vocabulary.
   std::map<std::string, std::size_t, std::less<>> license_names;   ///< id, name or alias
   std::map<std::string, std::size_t, std::less<>> license_keys;    ///< the same, simplified
@@ -63,6 +74,10 @@ struct Vocabulary {
   /// The benchmark that a name means, also one spelled otherwise: `MMLU-Pro` is `mmlu_pro`.
   const Benchmark* benchmark_meant(std::string_view name) const;
   const Terms* terms_of(std::string_view field) const;
+  /// By id, name or alias, without regard to case.
+  const Provider* provider(std::string_view name) const;
+  /// By what a price source calls it, exactly.
+  const Provider* provider_in(std::string_view source, std::string_view name) const;
 };
 
 /// Throws std::runtime_error when the embedded files do not have their shape (a build mistake).

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Builds hub.json, a recording of Hugging Face Hub answers, from figures.json.
+"""Builds hub.json, a recording of answers of the Hugging Face Hub and of price sources, from
+figures.json and prices.json.
 
-The answers have the shapes of the Hub's API, but none of them was captured. Names, parameter
+The answers have the shapes of the real ones, but none of them was captured. Names, parameter
 counts and configuration figures are public; whatever else an answer needs (commit ids, sizes,
 checksums, downloads, dates) is derived from the names, so that every run gives the same bytes.
 
@@ -14,6 +15,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import price_answers
 from repository import (commit, config, day, files, native, number, object_id, sha1, sha256,
                         sidecar, tensors)
 
@@ -26,19 +28,29 @@ INFO_FIELDS = ["baseModels", "cardData", "childrenModelCount", "config", "disabl
                "gated", "inferenceProviderMapping", "lastModified", "library_name", "private",
                "safetensors", "sha", "siblings", "tags"]
 
+# Repositories with a copy of the config.json of a gated base, and that base.
+COPIES = {}
+
+
 def is_lfs(name):
     return name.endswith((".gguf", ".safetensors")) or name == "tokenizer.json"
 
 
+def blob(repository, name):
+    """The git id of a file. A copy of a gated config.json is the same file."""
+    same = COPIES.get(repository) if name == "config.json" else None
+    return sha1("blob", same or repository, name)
+
+
 def sibling(repository, name, size):
-    entry = {"rfilename": name, "size": size, "blobId": sha1("blob", repository, name)}
+    entry = {"rfilename": name, "size": size, "blobId": blob(repository, name)}
     if is_lfs(name):
         entry["lfs"] = {"sha256": sha256("lfs", repository, name), "size": size, "pointerSize": 135}
     return entry
 
 
 def tree_entry(repository, name, size):
-    entry = {"type": "file", "oid": sha1("blob", repository, name), "size": size, "path": name}
+    entry = {"type": "file", "oid": blob(repository, name), "size": size, "path": name}
     if is_lfs(name):
         entry["lfs"] = {"oid": sha256("lfs", repository, name), "size": size, "pointerSize": 135}
     return entry
@@ -198,6 +210,10 @@ def about_model(model):
         # Found by search only: no relation is tagged, or the relation is to another base.
         if repository["relation"] == "search":
             repository["relation"] = "quantized" if repository["base"] != base else None
+    if model.get("copy"):
+        copy = f"assay-example/{base.split('/')[1]}"
+        COPIES[copy] = base
+        derived.append({"id": copy, "base": base, "relation": None, "family": "base"})
     rows = {x["id"]: row(x, model) for x in derived}
 
     def related(relation):
@@ -229,13 +245,14 @@ def unanswered(case):
     return exchange | {key: case[key] for key in kept if key in case}
 
 
-def recording(figures):
+def recording(figures, prices):
     exchanges = [x for model in figures["models"] for x in about_model(model)]
     exchanges += [unanswered(case) for case in figures["unanswered"]]
+    exchanges += price_answers.exchanges(prices)
     urls = [x["url"] for x in exchanges]
     assert len(urls) == len(set(urls)), "an exchange is recorded twice"
     return {"assay_recording": 1, "origin": "constructed", "date": figures["date"],
-            "note": "Constructed from public figures in the shapes of the Hub's API; not captured. "
+            "note": "Constructed from public figures in the shapes of the sources' answers; not captured. "
                     "Commit ids, checksums, sizes, counts and downloads are made up, and only some "
                     "of the repositories that exist are listed, so a verdict over this recording "
                     "says nothing about a model. The organization assay-example does not exist.",
@@ -257,7 +274,8 @@ def render(value, indent=0, width=150):
 
 def main():
     figures = json.loads((HERE / "figures.json").read_text(encoding="utf-8"))
-    text = render(recording(figures)) + "\n"
+    prices = json.loads((HERE / "prices.json").read_text(encoding="utf-8"))
+    text = render(recording(figures, prices)) + "\n"
     target = HERE / "hub.json"
     if "--check" in sys.argv[1:]:
         if not target.exists() or target.read_text(encoding="utf-8") != text:

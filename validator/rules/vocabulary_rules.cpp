@@ -45,7 +45,11 @@ std::vector<Field> fields_of(const Vocabulary& vocabulary) {
   Field& benchmarks = fields.emplace_back();
   benchmarks.name = "benchmarks";
   for (const Benchmark& benchmark : vocabulary.benchmarks) benchmarks.known.push_back(benchmark.id);
-  fields.push_back({"vendor", vocabulary.vendors, "", true, true});
+  Field& vendor = fields.emplace_back(Field{"vendor", {}, "", true, true});
+  for (const Provider& provider : vocabulary.providers) {
+    vendor.known.push_back(provider.name);
+    vendor.known.insert(vendor.known.end(), provider.aliases.begin(), provider.aliases.end());
+  }
   fields.push_back({"developer", {}, "", true, true});
   // Names of families are short and alike: mistral and mixtral are two.
   fields.push_back({"family", {}, "", true, false});

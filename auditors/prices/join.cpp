@@ -1,0 +1,183 @@
+#include "auditors/prices/join.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay::prices {
+namespace {
+
+void append(std::vector<const Offer*>& to, const std::vector<const Offer*>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+void once(std::vector<const Offer*>& offers) {
+  std::sort(offers.begin(), offers.end());
+  offers.erase(std::unique(offers.begin(), offers.end()), offers.end());
+}
+
+// By the names that hold at every provider.
+std::vector<const Offer*> by_repository(const PriceList& list, const ModelNames& names) {
+  std::vector<const Offer*> offers;
+  for (const std::string& id : names.repositories) {
+    append(offers, list.of_repository(id));
+    for (const Offer* offer : list.of_model(id)) {
+      // A source that states another repository for this name speaks of another model.
+      if (offer->repository.empty() || folded(offer->repository) == folded(id)) {
+        offers.push_back(offer);
+      }
+    }
+  }
+  return offers;
+}
+
+// By the names that hold at one provider only.
+std::vector<const Offer*> by_own_name(const PriceList& list, const ModelNames& names,
+                                      std::string_view provider) {
+  std::vector<const Offer*> offers;
+  if (provider == "openrouter") {
+    for (const std::string& id : names.openrouter) append(offers, list.of_model(id));
+  }
+  std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
+  return offers;
+}
+
+std::vector<const Offer*> by_mapping(const PriceList& list, const ModelNames& names,
+                                     std::string_view provider) {
+  const auto name = names.mapped.find(provider);
+  if (name == names.mapped.end()) return {};
+  std::vector<const Offer*> offers = list.of_model(name->second);
+  std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
+  return offers;
+}
+
+bool same_prices(const Offer& a, const Offer& b) {
+  return a.input.nominal == b.input.nominal && a.output.nominal == b.output.nominal &&
+         a.use == b.use;
+}
+
+std::string prices_of(const Offer& offer) {
+  const auto text = [](const OfferPrice& price) {
+    return price.nominal ? price.nominal->text() : std::string("none");
+  };
+  return text(offer.input) + "/" + text(offer.output);
+}
+
+// Several offers that all may be meant: one, when they agree or one has exactly such a name.
+Match one_of(const std::vector<const Offer*>& offers, const ModelNames& names) {
+  const Offer* first = offers.front();
+  if (std::all_of(offers.begin(), offers.end(),
+                  [&](const Offer* offer) { return same_prices(*offer, *first); })) {
+    return {.kind = Match::Kind::offer, .offer = first, .why = {}};
+  }
+  const Offer* exact = nullptr;
+  for (const Offer* offer : offers) {
+    const bool is_exact = std::find(names.repositories.begin(), names.repositories.end(),
+                                    offer->model) != names.repositories.end();
+    if (is_exact && exact == nullptr) exact = offer;
+  }
+  if (exact != nullptr) return {.kind = Match::Kind::offer, .offer = exact, .why = {}};
+  std::string why = "it lists the model under several names with different prices:";
+  for (const Offer* offer : offers) {
+    why += fmt::format(" {} {}", offer->model, prices_of(*offer));
+  }
+  return {.kind = Match::Kind::ambiguous, .offer = first, .why = std::move(why)};
+}
+
+// What a list has that looks like the offer and is none: variants of it, names that go on. For
+// people only.
+std::string instead(const PriceList& list, const ModelNames& names, std::string_view provider,
+                    const std::vector<const Offer*>& variants) {
+  std::vector<std::string> others;
+  for (const Offer* offer : variants) {
+    others.push_back(fmt::format("{} ({})", offer->model, offer->variant));
+  }
+  for (const Offer& offer : list.of_provider(provider)) {
+    if (!offer.variant.empty()) continue;
+    for (const std::string& id : names.repositories) {
+      const std::string name = folded_model(offer.model);
+      const std::string stem = folded(id);
+      if (name.size() > stem.size() && name.starts_with(stem) &&
+          (name[stem.size()] == '-' || name[stem.size()] == ':')) {
+        const bool priced = offer.input.nominal || offer.output.nominal;
+        others.push_back(offer.model + (priced ? "" : " without a price"));
+        break;
+      }
+    }
+  }
+  if (others.empty()) return {};
+  constexpr std::size_t kShown = 2;
+  const std::size_t more = others.size() > kShown ? others.size() - kShown : 0;
+  others.resize(others.size() - more);
+  return fmt::format("lists {}{}, which is another offer", fmt::join(others, " and "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+bool is_quantization(std::string_view word) {
+  constexpr std::array<std::string_view, 13> kWords{"fp4",  "fp6",  "fp8",    "fp16",  "bf16",
+                                                    "fp32", "int4", "int8",   "nvfp4", "mxfp4",
+                                                    "awq",  "gptq", "unknown"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
+
+std::vector<const Offer*> offers_of(const PriceList& list, const ModelNames& names) {
+  std::vector<const Offer*> offers = by_repository(list, names);
+  append(offers, by_own_name(list, names, "openrouter"));
+  for (const auto& [provider, name] : names.mapped) {
+    append(offers, by_mapping(list, names, provider));
+  }
+  once(offers);
+  return offers;
+}
+
+Match base_offer(const PriceList& list, const ModelNames& names, std::string_view provider) {
+  std::vector<const Offer*> offers = by_repository(list, names);
+  std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
+  append(offers, by_own_name(list, names, provider));
+  once(offers);
+  const auto is_variant = [](const Offer* offer) { return !offer->variant.empty(); };
+  std::vector<const Offer*> base = offers;
+  std::erase_if(base, is_variant);
+  if (base.empty()) {
+    base = by_mapping(list, names, provider);
+    std::erase_if(base, is_variant);
+  }
+  if (!base.empty()) return one_of(base, names);
+  return {
+      .kind = Match::Kind::none, .offer = nullptr, .why = instead(list, names, provider, offers)};
+}
+
+Match host_offer(const PriceList& document, std::string_view provider) {
+  std::vector<const Offer*> quantized;
+  std::vector<std::string> others;
+  for (const Offer& offer : document.of_provider(provider)) {
+    if (offer.variant.empty()) return {.kind = Match::Kind::offer, .offer = &offer, .why = {}};
+    if (is_quantization(offer.variant)) {
+      quantized.push_back(&offer);
+    } else {
+      others.push_back(offer.variant);
+    }
+  }
+  if (quantized.empty()) {
+    if (others.empty()) return {};
+    return {
+        .kind = Match::Kind::none,
+        .offer = nullptr,
+        .why = fmt::format("lists it only as {}, which is another offer", fmt::join(others, ", "))};
+  }
+  const Offer* first = quantized.front();
+  if (std::all_of(quantized.begin(), quantized.end(),
+                  [&](const Offer* offer) { return same_prices(*offer, *first); })) {
+    return {.kind = Match::Kind::offer, .offer = first, .why = {}};
+  }
+  std::string why = "the price there depends on the quantization:";
+  for (const Offer* offer : quantized) {
+    why += fmt::format(" {} {}", offer->variant, prices_of(*offer));
+  }
+  return {.kind = Match::Kind::ambiguous, .offer = first, .why = std::move(why)};
+}
+
+}  // namespace assay::prices

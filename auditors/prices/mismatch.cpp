@@ -1,0 +1,150 @@
+#include "auditors/prices/mismatch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace assay::prices {
+namespace {
+
+using Price = OfferPrice Offer::*;
+
+constexpr std::int64_t kDay = std::int64_t{24} * 60 * 60 * 1000;
+
+// Midnight of a date, or -1.
+std::int64_t midnight(const std::string& date) { return parse_time(date + "T00:00:00Z"); }
+
+Price other(Price which) { return which == &Offer::input ? &Offer::output : &Offer::input; }
+
+bool is_primary(const std::string& id) {
+  const auto found = std::find_if(sources().begin(), sources().end(),
+                                  [&](const PriceSource& source) { return source.id == id; });
+  return found != sources().end() && found->rank == PriceSource::Rank::primary;
+}
+
+// What primary sources stated within a day of the claim's date.
+struct Then {
+  const OfferPeriod* same = nullptr;
+  const OfferPeriod* different = nullptr;
+};
+
+Then stated_then(const PriceClaim& claim, Price which, const Decimal& claimed,
+                 const std::vector<OfferPeriod>& history) {
+  Then then;
+  const std::int64_t day = midnight(claim.as_of);
+  if (day < 0) return then;
+  for (const OfferPeriod& period : history) {
+    const Offer& offer = period.offer;
+    const std::optional<Decimal>& price = (offer.*which).nominal;
+    const bool speaks = offer.provider == claim.provider->id &&
+                        offer.use == Offer::Use::comparable && price && is_primary(offer.source);
+    // The date is a whole day, and a day on either side counts.
+    const bool covers = parse_time(period.first_seen) < day + 2 * kDay &&
+                        parse_time(period.last_seen) >= day - kDay;
+    if (!speaks || !covers) continue;
+    if (*price == claimed) {
+      then.same = &period;
+    } else if (offer.variant.empty()) {
+      then.different = &period;
+    }
+  }
+  return then;
+}
+
+const Claim* claim_of(const PriceClaim& claim, Price which) {
+  return which == &Offer::input ? claim.input : claim.output;
+}
+
+bool is_swapped(const Difference& d) {
+  const Claim* opposite = claim_of(d.claim, other(d.which));
+  if (opposite == nullptr) return false;
+  const std::optional<Decimal> claimed = Decimal::parse(opposite->value);
+  const std::optional<Decimal>& here = ((*d.seen.offer).*d.which).nominal;
+  const std::optional<Decimal>& there = ((*d.seen.offer).*other(d.which)).nominal;
+  return claimed && here && there && *here != *there && *claimed == *here && d.claimed == *there;
+}
+
+// Another offer of the same model that has the claimed price.
+std::string looks_like(const Difference& d) {
+  const Offer& seen = *d.seen.offer;
+  const auto has_claimed = [&](const Offer& offer) {
+    const std::optional<Decimal>& price = (offer.*d.which).nominal;
+    return price && *price == d.claimed;
+  };
+  for (const Offer* offer : d.panel.offers().joined) {
+    if (offer->provider == seen.provider && !offer->variant.empty() &&
+        offer->variant != seen.variant && has_claimed(*offer)) {
+      return offer->variant == "free"
+                 ? "; 0 is the price of its free variant, which is another offer"
+                 : fmt::format(
+                       "; that is the price of its variant {}, which is "
+                       "another offer",
+                       offer->variant);
+    }
+  }
+  const Offer* headline = d.panel.headline();
+  if (headline != nullptr && seen.provider != "openrouter" && has_claimed(*headline)) {
+    return "; that is OpenRouter's headline price, which is no host's own";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string unit_or_swap(const Difference& d) {
+  const Decimal& seen = *((*d.seen.offer).*d.which).nominal;
+  if (seen == d.claimed) return {};
+  if (is_swapped(d)) return "input and output are transposed";
+  if (d.claimed.is_zero()) {
+    return "zero versus priced: 0 is not the same as free or unknown";
+  }
+  if (seen.is_zero()) return "priced versus zero: the source states 0";
+  if (const auto power = d.claimed.power_of_ten_ratio(seen)) {
+    return fmt::format("unit error, the entry's figure is exactly 10^{} times that", *power);
+  }
+  return {};
+}
+
+Mismatch explain(const Difference& d) {
+  const Decimal& seen = *((*d.seen.offer).*d.which).nominal;
+  const std::string mistake = unit_or_swap(d);
+  const Then then = stated_then(d.claim, d.which, d.claimed, d.history);
+  const std::string moved = seen.percent_from(d.claimed).value_or("");
+  const std::string change = moved.empty() ? std::string{} : fmt::format(" ({})", moved);
+  if (then.same != nullptr) {
+    return {Verdict::outdated, fmt::format(" as of {}, which {} stated then; it changed since{}",
+                                           d.claim.as_of, then.same->offer.source, change)};
+  }
+  const std::string alike = looks_like(d);
+  if (!mistake.empty()) return {Verdict::contradicted, ": " + mistake + alike};
+  if (then.different != nullptr) {
+    return {Verdict::contradicted,
+            fmt::format(" as of {}, but {} stated {} then{}", d.claim.as_of,
+                        then.different->offer.source,
+                        (then.different->offer.*d.which).nominal->text(), alike)};
+  }
+  const std::int64_t day = midnight(d.claim.as_of);
+  const bool past = day >= 0 && parse_time(d.seen.evidence->fetched_at) >= day + 2 * kDay;
+  if (!past) return {Verdict::contradicted, change + alike};
+  return {Verdict::outdated, fmt::format(" as of {}{}{}", d.claim.as_of, change, alike)};
+}
+
+std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Decimal& claimed,
+                                 const std::vector<OfferPeriod>& history) {
+  const Then then = stated_then(claim, which, claimed, history);
+  const OfferPeriod* period = then.same != nullptr ? then.same : then.different;
+  if (period == nullptr) return std::nullopt;
+  const std::string& source = period->offer.source;
+  const std::string until = period->last_seen.substr(0, 10);
+  if (then.same != nullptr) {
+    return Mismatch{
+        Verdict::outdated,
+        fmt::format("delisted: {} stated it on {}, and lists the offer no longer", source, until)};
+  }
+  return Mismatch{Verdict::contradicted,
+                  fmt::format("{} stated {} as of {}, not {}; the offer is delisted since", source,
+                              (period->offer.*which).nominal->text(), claim.as_of, claimed.text())};
+}
+
+}  // namespace assay::prices

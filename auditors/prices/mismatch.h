@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auditors/finding.h"
+#include "auditors/offer.h"
+#include "auditors/prices/claims.h"
+#include "auditors/prices/panel.h"
+
+namespace assay::prices {
+
+/// A claimed price and a statement that differs from it.
+struct Difference {
+  const PriceClaim& claim;
+  OfferPrice Offer::*which;
+  const Decimal& claimed;
+  const Statement& seen;
+  const Panel& panel;
+  const std::vector<OfferPeriod>& history;
+};
+
+struct Mismatch {
+  Verdict verdict = Verdict::contradicted;
+  std::string why = {};  ///< continues a sentence: ": unit error, …", " as of …"
+};
+
+/// What a difference to a primary source means. A mistake of writing (another unit, input and
+/// output swapped, 0 for a price) is `contradicted`; otherwise a dated claim is `outdated`, unless
+/// our own records show what was stated within a day of its date: the claimed value makes it
+/// `outdated` in any case, another one `contradicted`.
+Mismatch explain(const Difference& difference);
+
+/// Only the mistake of writing, as a clause; empty when it is none.
+std::string unit_or_swap(const Difference& difference);
+
+/// For an offer that no source lists now: what our own records say of the claim's date. Null when
+/// they say nothing.
+std::optional<Mismatch> delisted(const PriceClaim& claim, OfferPrice Offer::*which,
+                                 const Decimal& claimed, const std::vector<OfferPeriod>& history);
+
+}  // namespace assay::prices

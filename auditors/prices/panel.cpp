@@ -1,0 +1,321 @@
+#include "auditors/prices/panel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "auditors/base_repository.h"
+#include "auditors/prices/claims.h"
+#include "auditors/prices/providers.h"
+
+namespace assay::prices {
+namespace {
+
+using hub::State;
+using Kind = Statement::Kind;
+using Rank = PriceSource::Rank;
+
+constexpr std::size_t kMaxPages = 30;
+
+// The next page, which must lie on the same server.
+std::string next_page(const Evidence& page, const std::string& next) {
+  const std::string& url = page.url;
+  const std::string origin = url.substr(0, url.find('/', url.find("://") + 3));
+  if (next.starts_with('?')) return url.substr(0, url.find('?')) + next;
+  if (next.starts_with('/') && !next.starts_with("//")) return origin + next;
+  return next.starts_with(origin + "/") ? next : std::string{};
+}
+
+void fail(SourceReading& reading, State state, std::string why, const Evidence* page) {
+  reading.state = state;
+  reading.why = std::move(why);
+  reading.failed = page;
+}
+
+SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence, Request request,
+                         PriceList (*read)(const Answer&)) {
+  SourceReading reading;
+  reading.source = &source;
+  std::set<std::string> seen;
+  while (true) {
+    if (!seen.insert(request.url).second || seen.size() > kMaxPages) {
+      fail(reading, State::unable, "its pages have no end", nullptr);
+      return reading;
+    }
+    const Evidence* page = evidence.find(request.url);
+    if (page == nullptr) {
+      reading.needed.push_back(request);
+      reading.why = "it was not asked";
+      return reading;
+    }
+    if (const hub::Reading outcome = hub::read_outcome(page); !outcome.ok()) {
+      fail(reading, outcome.state, outcome.why, page);
+      return reading;
+    }
+    const PriceList& list = evidence.parsed(*page, read);
+    if (!list.problem.empty()) {
+      fail(reading, State::unable, list.problem, page);
+      return reading;
+    }
+    reading.pages.push_back(page);
+    reading.lists.push_back(&list);
+    if (reading.doubt.empty()) reading.doubt = list.doubt;
+    if (list.next.empty()) break;
+    request.url = next_page(*page, list.next);
+    if (request.url.empty()) {
+      reading.doubt = "the link to its next page leads elsewhere";
+      break;
+    }
+  }
+  // One page may happen to name no well-known model; the whole list does.
+  const bool known = std::any_of(reading.lists.begin(), reading.lists.end(),
+                                 [](const PriceList* list) { return list->doubt.empty(); });
+  if (reading.lists.size() > 1 && known &&
+      reading.doubt != "the link to its next page leads elsewhere") {
+    reading.doubt.clear();
+  }
+  reading.state = State::ok;
+  return reading;
+}
+
+}  // namespace
+
+Panel::Panel(const Subject& subject, const Config& config, const EvidenceSet& evidence)
+    : evidence_(evidence) {
+  const std::vector<PriceClaim> claims = price_claims(subject);
+  if (subject.repository.empty()) return;
+  names_.repositories.push_back(subject.repository);
+  if (!claims.empty()) read_hub(subject, config);
+  const SourceReading* openrouter = nullptr;
+  for (const PriceSource& source : sources()) {
+    const SourceConfig* configured = config.source(source.id);
+    if (configured == nullptr || !configured->asked()) continue;
+    const Request request{.source = configured->id,
+                          .url = source.list_url(*configured),
+                          .shared = true,
+                          .good_for = source.good_for};
+    if (source.rank == Rank::aggregate) {
+      if (std::any_of(claims.begin(), claims.end(), wants_aggregate)) {
+        aggregate_ = read_pages(source, evidence, request, source.read_list);
+      }
+      continue;
+    }
+    readings_.push_back(read_pages(source, evidence, request, source.read_list));
+  }
+  for (const SourceReading& reading : readings_) {
+    if (reading.source->read_model != nullptr) openrouter = &reading;
+  }
+  if (openrouter == nullptr) return;
+  for (const PriceList* list : openrouter->lists) {
+    for (const Offer* offer : offers_of(*list, names_)) {
+      if (offer->variant.empty()) names_.openrouter.push_back(offer->model);
+    }
+  }
+  const bool wanted = std::any_of(claims.begin(), claims.end(), [&](const PriceClaim& claim) {
+    return claim.provider != nullptr && claim.provider->id != "openrouter" &&
+           names_provider("openrouter", *claim.provider);
+  });
+  if (wanted) read_endpoints(*openrouter, *config.source("openrouter"));
+}
+
+void Panel::read_hub(const Subject& subject, const Config& config) {
+  const SourceConfig* hub = config.source("huggingface");
+  if (hub == nullptr || !hub->enabled) return;
+  const BaseRepository base = read_base(*hub, evidence_, subject);
+  hub_state_ = base.state;
+  hub_why_ = base.why;
+  hub_needed_ = base.needed;
+  if (!base.ok()) return;
+  if (base.repository.id != subject.repository) {
+    names_.repositories.insert(names_.repositories.begin(), base.repository.id);
+  }
+  if (!base.repository.providers) return;
+  mapping_known_ = true;
+  for (const auto& [name, model] : *base.repository.providers) {
+    const Provider* provider = provider_in("hf_router", name);
+    if (provider != nullptr) names_.mapped.emplace(provider->id, model);
+  }
+}
+
+void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config) {
+  if (names_.openrouter.empty()) return;
+  const PriceSource& source = *list.source;
+  const std::string& model = names_.openrouter.front();
+  endpoints_ =
+      read_pages(source, evidence_, {.source = config.id, .url = source.model_url(config, model)},
+                 source.read_model);
+  if (endpoints_->state != State::ok) return;
+  const std::vector<Offer>& offers = endpoints_->lists.front()->offers;
+  if (std::any_of(offers.begin(), offers.end(),
+                  [&](const Offer& offer) { return offer.model != model; })) {
+    fail(*endpoints_, State::unable, "it answered about another model than it was asked for",
+         endpoints_->pages.front());
+    endpoints_->lists.clear();
+  }
+}
+
+std::vector<Request> Panel::needed() const {
+  std::vector<Request> requests = hub_needed_;
+  const auto add = [&](const SourceReading& reading) {
+    requests.insert(requests.end(), reading.needed.begin(), reading.needed.end());
+  };
+  for (const SourceReading& reading : readings_) add(reading);
+  if (aggregate_) add(*aggregate_);
+  if (endpoints_) add(*endpoints_);
+  return requests;
+}
+
+// Whether the Hub's mapping is what would tell the provider's own name of the model.
+bool Panel::mapping_decides(std::string_view provider) const {
+  const Provider* known = provider_of_id(provider);
+  return known != nullptr && names_provider("hf_router", *known);
+}
+
+Statement Panel::matched(const SourceReading& reading, std::string_view provider,
+                         const PriceList& list, const Evidence& page, const Match& match) const {
+  Statement statement{
+      .source = reading.source, .why = match.why, .offer = match.offer, .evidence = &page};
+  if (match.kind == Match::Kind::ambiguous) {
+    statement.kind = Kind::aside;
+  } else if (match.kind == Match::Kind::offer) {
+    statement.why = match.offer->caveat;
+    switch (match.offer->use) {
+      case Offer::Use::comparable:
+        statement.kind = Kind::states;
+        break;
+      case Offer::Use::set_aside:
+        statement.kind = Kind::aside;
+        break;
+      case Offer::Use::unreadable:
+        statement.kind = Kind::failed;
+        statement.state = State::unable;
+        break;
+    }
+  } else if (statement.why.empty()) {
+    const std::size_t others = list.of_provider(provider).size();
+    if (others > 0) statement.why = fmt::format("lists {} other offers there", others);
+  }
+  return statement;
+}
+
+Statement Panel::listed(const SourceReading& reading, std::string_view provider) const {
+  Statement silent{.source = reading.source};
+  for (std::size_t i = 0; i < reading.lists.size(); ++i) {
+    const PriceList& list = *reading.lists[i];
+    const Match match = base_offer(list, names_, provider);
+    Statement statement = matched(reading, provider, list, *reading.pages[i], match);
+    if (statement.kind != Kind::silent) return statement;
+    silent = std::move(statement);
+  }
+  const auto failed = [&](State state, std::string why, const Evidence* page) {
+    return Statement{.source = reading.source,
+                     .kind = Kind::failed,
+                     .state = state,
+                     .why = std::move(why),
+                     .evidence = page};
+  };
+  if (reading.state != State::ok) return failed(reading.state, reading.why, reading.failed);
+  if (!reading.doubt.empty()) return failed(State::unable, reading.doubt, reading.pages.back());
+  // The router knows models by the Hub's ids; the others may list it under the provider's own name.
+  if (reading.source->id != "hf_router" && hub_state_ != State::ok && mapping_decides(provider)) {
+    return failed(hub_state_,
+                  "the Hub, which knows the provider's own name of the model, could not be read" +
+                      (hub_why_.empty() ? std::string{} : ": " + hub_why_),
+                  nullptr);
+  }
+  return silent;
+}
+
+Statement Panel::at_host(std::string_view provider) const {
+  const auto list = std::find_if(
+      readings_.begin(), readings_.end(),
+      [](const SourceReading& reading) { return reading.source->read_model != nullptr; });
+  Statement statement{.source = list->source};
+  const auto failed = [&](const SourceReading& reading, std::string why) {
+    statement.kind = Kind::failed;
+    statement.state = reading.state == State::ok ? State::unable : reading.state;
+    statement.why = std::move(why);
+    statement.evidence = reading.failed;
+    return statement;
+  };
+  if (!endpoints_) {
+    // Without its name of the model there is nothing to ask.
+    if (list->state != State::ok) return failed(*list, list->why);
+    if (!list->doubt.empty()) return failed(*list, list->doubt);
+    statement.evidence = list->pages.back();
+    return statement;
+  }
+  if (endpoints_->state != State::ok) return failed(*endpoints_, endpoints_->why);
+  const PriceList& document = *endpoints_->lists.front();
+  if (!endpoints_->doubt.empty() && document.of_provider(provider).empty()) {
+    return failed(*endpoints_, endpoints_->doubt);
+  }
+  return matched(*endpoints_, provider, document, *endpoints_->pages.front(),
+                 host_offer(document, provider));
+}
+
+std::vector<Statement> Panel::statements(std::string_view provider) const {
+  std::vector<Statement> all;
+  const Provider* known = provider_of_id(provider);
+  for (const SourceReading& reading : readings_) {
+    const bool speaks = known != nullptr && names_provider(reading.source->id, *known);
+    const bool hosts = reading.source->read_model != nullptr && provider != "openrouter";
+    Statement statement;
+    if (hosts) {
+      if (!speaks && !endpoints_) continue;
+      statement = at_host(provider);
+    } else {
+      statement = listed(reading, provider);
+    }
+    const bool stated = statement.kind == Kind::states || statement.kind == Kind::aside;
+    // The Hub says which providers serve the model through its router: others it cannot speak of.
+    const bool unserved = reading.source->id == "hf_router" && mapping_known_ &&
+                          names_.mapped.find(provider) == names_.mapped.end();
+    if (!stated && (!speaks || (statement.kind == Kind::failed && unserved))) continue;
+    all.push_back(std::move(statement));
+  }
+  return all;
+}
+
+std::vector<std::string> Panel::providers() const {
+  std::set<std::string> ids;
+  for (const Offer* offer : offers().joined) ids.insert(offer->provider);
+  return {ids.begin(), ids.end()};
+}
+
+OffersRead Panel::offers() const {
+  OffersRead read;
+  const auto take = [&](const SourceReading& reading) {
+    for (std::size_t i = 0; i < reading.lists.size(); ++i) {
+      const PriceList& list = *reading.lists[i];
+      read.documents.push_back({.evidence = reading.pages[i], .offers = list.offers});
+      for (const Offer* offer : offers_of(list, names_)) read.joined.push_back(offer);
+    }
+  };
+  for (const SourceReading& reading : readings_) take(reading);
+  if (endpoints_) take(*endpoints_);
+  std::erase_if(read.joined,
+                [](const Offer* offer) { return offer->use == Offer::Use::unreadable; });
+  return read;
+}
+
+std::vector<std::string> Panel::asked() const {
+  std::vector<std::string> names;
+  for (const SourceReading& reading : readings_) names.emplace_back(reading.source->name);
+  return names;
+}
+
+const Offer* Panel::headline() const {
+  for (const SourceReading& reading : readings_) {
+    if (reading.source->read_model == nullptr) continue;
+    for (const PriceList* list : reading.lists) {
+      const Match match = base_offer(*list, names_, "openrouter");
+      if (match.kind == Match::Kind::offer) return match.offer;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace assay::prices

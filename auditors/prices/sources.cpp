@@ -1,0 +1,23 @@
+#include <array>
+
+#include "auditors/prices/source.h"
+
+namespace assay::prices {
+
+extern const PriceSource kDeepInfra;           // deepinfra.cpp
+extern const PriceSource kTogether;            // together.cpp
+extern const PriceSource kHfRouter;            // hf_router.cpp
+extern const PriceSource kOpenRouter;          // openrouter.cpp
+extern const PriceSource kLiteLlm;             // litellm.cpp
+extern const PriceSource kModelsDev;           // models_dev.cpp
+extern const PriceSource kGenaiPrices;         // genai_prices.cpp
+extern const PriceSource kArtificialAnalysis;  // artificial_analysis.cpp
+
+std::span<const PriceSource> sources() {
+  static const std::array<PriceSource, 8> table{kDeepInfra,   kTogether,          kHfRouter,
+                                                kOpenRouter,  kLiteLlm,           kModelsDev,
+                                                kGenaiPrices, kArtificialAnalysis};
+  return table;
+}
+
+}  // namespace assay::prices

@@ -1,0 +1,358 @@
+#include "auditors/prices/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "auditors/prices/mismatch.h"
+
+namespace assay::prices {
+namespace {
+
+using hub::State;
+using nlohmann::json;
+using Kind = Statement::Kind;
+using Rank = PriceSource::Rank;
+using Price = OfferPrice Offer::*;
+
+std::string_view side(Price which) { return which == &Offer::input ? "input" : "output"; }
+
+std::string name_of(const Statement& statement) { return std::string(statement.source->name); }
+
+const Decimal& value(const Statement& statement, Price which) {
+  return *((*statement.offer).*which).nominal;
+}
+
+// Statements of one rank about one price, by what came of them.
+struct Heard {
+  std::vector<const Statement*> stating;
+  std::vector<const Statement*> aside;
+  std::vector<const Statement*> silent;
+  std::vector<const Statement*> failed;
+};
+
+Heard hear(const std::vector<Statement>& statements, Rank rank, Price which) {
+  Heard heard;
+  for (const Statement& statement : statements) {
+    if (statement.source->rank != rank) continue;
+    switch (statement.kind) {
+      case Kind::states:
+        if (((*statement.offer).*which).nominal) {
+          heard.stating.push_back(&statement);
+        } else {
+          heard.silent.push_back(&statement);
+        }
+        break;
+      case Kind::aside:
+        heard.aside.push_back(&statement);
+        break;
+      case Kind::silent:
+        heard.silent.push_back(&statement);
+        break;
+      case Kind::failed:
+        heard.failed.push_back(&statement);
+        break;
+    }
+  }
+  return heard;
+}
+
+std::vector<std::string> names_of(const std::vector<const Statement*>& statements) {
+  std::vector<std::string> names;
+  for (const Statement* statement : statements) names.push_back(name_of(*statement));
+  return names;
+}
+
+bool agree(const std::vector<const Statement*>& statements, Price which) {
+  return std::all_of(statements.begin(), statements.end(), [&](const Statement* statement) {
+    return value(*statement, which) == value(*statements.front(), which);
+  });
+}
+
+// "LiteLLM says 0.05, models.dev 0.06"
+std::string who_says_what(const std::vector<const Statement*>& statements, Price which) {
+  std::string text;
+  for (const Statement* statement : statements) {
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", name_of(*statement),
+                        text.empty() ? " says" : "", value(*statement, which).text());
+  }
+  return text;
+}
+
+class Judge {
+ public:
+  Judge(const PriceClaim& claim, const Panel& panel, const std::vector<OfferPeriod>& history)
+      : claim_(claim),
+        panel_(panel),
+        history_(history),
+        statements_(panel.statements(claim.provider->id)) {}
+
+  Finding judge(const Claim& label, Price which) {
+    which_ = which;
+    finding_ = {};
+    finding_.label = label.label;
+    finding_.claimed = claimed_json(label);
+    claimed_ = Decimal::parse(label.value);
+    for (const Statement& statement : statements_) {
+      if (statement.evidence != nullptr) finding_.observations.push_back(observe(statement, which));
+    }
+    if (!claimed_) {
+      return end(Verdict::verifier_unable, fmt::format("`{}` is no number", label.value));
+    }
+    primary_ = hear(statements_, Rank::primary, which);
+    secondary_ = hear(statements_, Rank::secondary, which);
+    if (!primary_.failed.empty()) return waiting(primary_);
+    if (!primary_.stating.empty()) return first_hand();
+    if (!primary_.aside.empty()) return incomparable(primary_);
+    if (!secondary_.failed.empty()) return waiting(secondary_);
+    if (!secondary_.stating.empty()) return second_hand();
+    if (!secondary_.aside.empty()) return incomparable(secondary_);
+    return silence();
+  }
+
+ private:
+  Finding end(Verdict verdict, std::string reason) {
+    finding_.verdict = verdict;
+    finding_.reason = std::move(reason);
+    return std::move(finding_);
+  }
+
+  std::string what() const {
+    return fmt::format("{} price at {}", side(which_), claim_.provider->name);
+  }
+  std::string per() const { return fmt::format("USD per million {} tokens", side(which_)); }
+
+  // A source that could change the verdict failed; what the others say is told, not concluded from.
+  Finding waiting(const Heard& heard) {
+    const bool unreachable =
+        std::any_of(heard.failed.begin(), heard.failed.end(),
+                    [](const Statement* failed) { return failed->state != State::unable; });
+    std::vector<std::string> failures;
+    for (const Statement* failed : heard.failed) {
+      failures.push_back(fmt::format("{}: {}", name_of(*failed), failed->why));
+    }
+    std::string reason =
+        fmt::format("not every source that may state this price {}: {}",
+                    unreachable ? "answered" : "could be read", fmt::join(failures, "; "));
+    std::vector<const Statement*> others = primary_.stating;
+    others.insert(others.end(), secondary_.stating.begin(), secondary_.stating.end());
+    if (!others.empty()) reason += "; " + who_says_what(others, which_);
+    return end(unreachable ? Verdict::source_unreachable : Verdict::verifier_unable,
+               std::move(reason));
+  }
+
+  Finding incomparable(const Heard& heard) {
+    std::vector<std::string> whys;
+    for (const Statement* aside : heard.aside) {
+      whys.push_back(fmt::format("{}: {}", name_of(*aside), aside->why));
+    }
+    std::string reason =
+        fmt::format("the {} cannot be compared: {}", what(), fmt::join(whys, "; "));
+    if (!secondary_.stating.empty()) reason += "; " + who_says_what(secondary_.stating, which_);
+    return end(Verdict::verifier_unable, std::move(reason));
+  }
+
+  Finding first_hand() {
+    if (!agree(primary_.stating, which_)) return disputed(primary_.stating, "the sources disagree");
+    const Statement& first = *primary_.stating.front();
+    const OfferPrice& price = (*first.offer).*which_;
+    finding_.observed = price.exact->text();
+    if (*price.nominal == *claimed_) {
+      return end(Verdict::supported,
+                 fmt::format("{} {} {} {} at {}{}", listing(names_of(primary_.stating)),
+                             primary_.stating.size() == 1 ? "states" : "state", claimed_->text(),
+                             per(), claim_.provider->name, details(first)) +
+                     dissent());
+    }
+    const Mismatch mismatch = explain({.claim = claim_,
+                                       .which = which_,
+                                       .claimed = *claimed_,
+                                       .seen = first,
+                                       .panel = panel_,
+                                       .history = history_});
+    return end(
+        mismatch.verdict,
+        fmt::format("{} {} {} {} at {}{}, the entry says {}{}", listing(names_of(primary_.stating)),
+                    primary_.stating.size() == 1 ? "states" : "state", price.nominal->text(), per(),
+                    claim_.provider->name, details(first), claimed_->text(), mismatch.why) +
+            dissent());
+  }
+
+  Finding second_hand() {
+    const std::vector<const Statement*>& stating = secondary_.stating;
+    const bool all_as_claimed = agree(stating, which_) && value(*stating[0], which_) == *claimed_;
+    if (!all_as_claimed) {
+      return disputed(stating,
+                      "no source states it first hand, and third-party lists say otherwise");
+    }
+    finding_.observed = ((*stating.front()->offer).*which_).exact->text();
+    return end(
+        Verdict::supported,
+        fmt::format("only third-party lists state it: {} {} {} {} at {}{}",
+                    listing(names_of(stating)), stating.size() == 1 ? "gives" : "give",
+                    claimed_->text(), per(), claim_.provider->name, details(*stating.front())) +
+            dissent());
+  }
+
+  Finding disputed(const std::vector<const Statement*>& stating, std::string_view how) {
+    json observed = json::object();
+    for (const Statement* statement : stating) {
+      observed[std::string(statement->source->id)] = ((*statement->offer).*which_).exact->text();
+    }
+    finding_.observed = std::move(observed);
+    std::string reason = fmt::format("{} on the {}: {}; the entry says {}", how, what(),
+                                     who_says_what(stating, which_), claimed_->text());
+    for (const Statement* statement : stating) {
+      const std::string kind = unit_or_swap({.claim = claim_,
+                                             .which = which_,
+                                             .claimed = *claimed_,
+                                             .seen = *statement,
+                                             .panel = panel_,
+                                             .history = history_});
+      if (!kind.empty()) reason += fmt::format("; against {}: {}", name_of(*statement), kind);
+    }
+    return end(Verdict::disputed, reason + dissent());
+  }
+
+  Finding silence() {
+    if (const std::optional<Mismatch> gone = delisted(claim_, which_, *claimed_, history_)) {
+      return end(gone->verdict, gone->why + beside());
+    }
+    const std::vector<std::string> names = names_of(everyone());
+    if (names.empty()) {
+      return end(Verdict::verifier_unable,
+                 fmt::format("no source that is asked has a name for {}", claim_.provider->name));
+    }
+    std::string reason = fmt::format("{} {} no {} of this model", listing(names),
+                                     names.size() == 1 ? "states" : "state", what());
+    if (claim_.via_artificial_analysis) {
+      reason +=
+          "; Artificial Analysis, from which it was taken, states prices of models and not of "
+          "providers, so it cannot confirm it (source_cannot_express)";
+    }
+    return end(Verdict::unsupported, reason + beside());
+  }
+
+  std::vector<const Statement*> everyone() const {
+    std::vector<const Statement*> all = primary_.silent;
+    all.insert(all.end(), secondary_.silent.begin(), secondary_.silent.end());
+    return all;
+  }
+
+  // What silent sources have instead.
+  std::string beside() const {
+    std::string text;
+    for (const Statement* statement : everyone()) {
+      if (statement->kind == Kind::states) {
+        text += fmt::format("; {} lists it without this price", name_of(*statement));
+      } else if (!statement->why.empty()) {
+        text += fmt::format("; {} {}", name_of(*statement), statement->why);
+      }
+    }
+    return text;
+  }
+
+  // What decides nothing and still should be seen.
+  std::string dissent() const {
+    std::string text;
+    const Decimal* decided =
+        primary_.stating.empty() ? nullptr : &value(*primary_.stating.front(), which_);
+    if (decided != nullptr) {
+      for (const Statement* other : secondary_.stating) {
+        if (value(*other, which_) != *decided) {
+          text += fmt::format("; {} lists {}", name_of(*other), value(*other, which_).text());
+        }
+      }
+    }
+    for (const Heard* heard : {&primary_, &secondary_}) {
+      for (const Statement* aside : heard->aside) {
+        text += fmt::format("; {} was set aside: {}", name_of(*aside), aside->why);
+      }
+    }
+    return text;
+  }
+
+  // Where exactly it stands, when that is not what one would expect.
+  std::string details(const Statement& statement) const {
+    const Offer& offer = *statement.offer;
+    const OfferPrice& price = offer.*which_;
+    std::string text;
+    const std::vector<std::string>& ids = panel_.names().repositories;
+    if (std::find(ids.begin(), ids.end(), offer.model) == ids.end()) text += " as " + offer.model;
+    if (!offer.variant.empty()) text += fmt::format(" ({})", offer.variant);
+    if (price.noisy()) {
+      text += fmt::format(" (written {}, with the noise of binary floating point)", price.raw);
+    }
+    return text;
+  }
+
+  const PriceClaim& claim_;
+  const Panel& panel_;
+  const std::vector<OfferPeriod>& history_;
+  std::vector<Statement> statements_;
+  Price which_ = &Offer::input;
+  std::optional<Decimal> claimed_;
+  Heard primary_;
+  Heard secondary_;
+  Finding finding_;
+};
+
+}  // namespace
+
+std::string listing(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+Observation observe(const Statement& statement, Price which) {
+  const Evidence& evidence = *statement.evidence;
+  Observation seen{.source = std::string(statement.source->id),
+                   .value = nullptr,
+                   .url = evidence.url,
+                   .fetched_at = evidence.fetched_at,
+                   .evidence = evidence.id};
+  if (statement.offer == nullptr) return seen;
+  const Offer& offer = *statement.offer;
+  const OfferPrice& price = offer.*which;
+  seen.value = {{"provider", offer.provider}, {"model", offer.model}, {"pointer", offer.pointer}};
+  if (!offer.variant.empty()) seen.value["variant"] = offer.variant;
+  seen.value["price"] = price.exact ? json(price.exact->text()) : json(nullptr);
+  if (price.exact) seen.value["currency"] = offer.currency;
+  if (!price.raw.empty()) {
+    seen.value["raw"] = price.raw;
+    seen.value["pointer"] = price.pointer;
+  }
+  return seen;
+}
+
+std::vector<Finding> block_findings(const PriceClaim& claim, Verdict verdict,
+                                    const std::string& reason) {
+  std::vector<Finding> findings;
+  for (const Claim* label : {claim.input, claim.output}) {
+    if (label == nullptr) continue;
+    Finding finding;
+    finding.label = label->label;
+    finding.claimed = claimed_json(*label);
+    finding.verdict = verdict;
+    finding.reason = reason;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> judge_block(const PriceClaim& claim, const Panel& panel,
+                                 const std::vector<OfferPeriod>& history) {
+  std::vector<Finding> findings;
+  Judge judge(claim, panel, history);
+  if (claim.input != nullptr) findings.push_back(judge.judge(*claim.input, &Offer::input));
+  if (claim.output != nullptr) findings.push_back(judge.judge(*claim.output, &Offer::output));
+  return findings;
+}
+
+}  // namespace assay::prices
