@@ -49,6 +49,8 @@ TEST_CASE("one mistake is one diagnostic at its place and stays in its entry") {
       {"    family: x\ndeveloper: y\n", "yaml-indentation", "developer"},
       {"    family: x\n      developer: y\n", "yaml-indentation", "developer"},
       {"    family: \"x\"\n      developer: y\n", "yaml-indentation", "developer"},
+      {"<<<<<<< HEAD\n    family: llama\n", "yaml-syntax", "<<<<<<< HEAD"},
+      {"    tags: [a, 'it's b', c]\n", "yaml-syntax", "s b'"},
       {"    family llama\n", "yaml-syntax", "family llama"},
       {"    family:llama\n", "yaml-syntax", "family:llama"},
       {"    note: Fully open: weights + data # c\n", "yaml-syntax", "Fully open: weights + data"},

@@ -88,7 +88,7 @@ MUTATIONS = [
     ("yaml-syntax", r'^(    developer: )(.*)$', r'\1"it«\\' + "'" + r'»s \2"'),
     ("yaml-syntax", r'^(    developer: )(.*)$', r'\1"\2"«#» of old'),
     ("yaml-syntax", r'^(    long_form: \|)$', r'\1 «Text»'),
-    ("yaml-alias", r'^(    developer: )(.*)$', r'\1«*\2*»'),
+    ("yaml-alias", r'^(    developer: )(\w+)$', r'\1«*\2*»'),
     ("yaml-tab", r'^    (\w+: [a-z0-9-]+)$', r'«\t»\1'),
     ("yaml-tab", r'^    (family: .*)$', r'  «\t»\1'),
     ("yaml-tab", r'^        (source: .*)$', r'«\t\t»\1'),
@@ -101,7 +101,7 @@ MUTATIONS = [
     ("duplicate-key", r'^    (family|license|architecture)(: .*\n)((?:    \w+: .*\n){1,9})', r'    \1\2\3    «\1»\2'),
     ("duplicate-key", r'^        (score)(: .*\n)(        as_of.*\n)', r'        \1\2\3        «\1»\2'),
     ("yaml-merge-key", r'^    (speed: )\{', r'    \1{«<<»: {ttft_ms: 350}, '),
-    ("yaml-encoding", r'^(    developer: )(.*)$', '\\1\\2 «\x07»'),
+    ("yaml-encoding", r'^(    developer: )([^"\n]*)$', '\\1\\2 «\x07»'),
     ("colon-in-text", r'^(      - )([A-Z][^:"\n]*)$', r'\1«Open: \2»'),
     # -- shape
     ("unknown-key", r'^    «?family', r'    «famliy»'),
@@ -160,13 +160,13 @@ MUTATIONS = [
     ("range", r'^(    developer: )(.*)$', r'\1«""»'),
     ("range", r'^(      - input_per_mtok_usd: )(.*)$', r'\1«-\2»'),
     # -- meaning
-    ("active-exceeds-total", r'^(    params_total: )(\d)(\d+)(\n    params_active: )\2(\d+)$', r'\1\2\3\4«\2\g<5>0»'),
+    ("active-exceeds-total", r'^(    params_total: )(\d+)(\n    params_active: )\2$', r'\1\2\3«\g<2>0»'),
     ("dense-active-differs", r'^(    architecture: dense\n    params_total: )(\d+)(\n    params_active: )\2$', r'\1\2\3«4000000»'),
     ("moe-active-equals-total", r'^(    params_total: )(\d+)(\n    params_active: )\d+$', r'\1\2\3«\2»', "moe"),
     ("moe-without-experts", r'^(    architecture: )(moe)((?:\n    params.*)*)\n    experts: \d+\n    experts_active: \d+$', r'\1«\2»\3'),
     ("experts-on-dense", r'^(    architecture: dense)$', r'\1\n    experts: «8»'),
     ("experts-active-exceeds-experts", r'^(    experts: )(\d+)(\n    experts_active: )\d+$', r'\1\2\3«\g<2>0»'),
-    ("kv-bytes-too-many", r'^(    kv_bytes_per_token_fp16: )(\d+)$', r'\1«\g<2>0»'),
+    ("kv-bytes-too-many", r'^(    kv_bytes_per_token_fp16: )(\d+)$', r'\1«\g<2>0»', "gqa"),
     ("size-differs-from-name", r'^(    params_total: )(\d\d*)(\n    params_active: )\d+$', r'\1«\g<2>0»\3\g<2>0', "sized"),
     ("proprietary-with-weights-date", r'^(    released_date: )(.*)$', r'\1\2\n    weights_released_date: «\2»', "closed"),
     ("proprietary-with-quantizations", r'^(    released_date: .*)$', r'\1\n    quantizations_available: «[gguf]»', "closed"),
@@ -262,6 +262,7 @@ def field(entry, name):
 CONDITIONS = {
     "": lambda e: True,
     "moe": lambda e: field(e, "architecture") == "moe",
+    "gqa": lambda e: field(e, "attention_variant") == "gqa",
     "closed": lambda e: field(e, "openness") == "proprietary",
     "sized": lambda e: re.search(r"\b\d+(\.\d+)?B\b", field(e, "display_name"))
     and not re.search(r"x\d|-A\d|E\d", field(e, "display_name")),

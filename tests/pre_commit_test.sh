@@ -71,6 +71,19 @@ for name in assay-validate assay-validate-system; do
   grep -q 'data/models.yaml:4:5' <<<"$out" || fault "$name did not say where the mistake is"
   grep -q 'unknown-key' <<<"$out" || fault "$name did not name the rule"
 
+  # From a folder below, and in one whose name is two words; the path is told from the top.
+  mkdir -p "two words"
+  catalog family >data/models.yaml
+  catalog famly >"two words/models.yaml"
+  git add -A
+  cd "two words"
+  hook "$name" models.yaml
+  cd ..
+  [ "$code" -eq 1 ] || fault "$name let a bad catalog in 'two words' pass"
+  grep -q 'two words/models.yaml:4:5' <<<"$out" || fault "$name did not find the file in 'two words'"
+  rm -r "two words"
+  git add -A
+
   hook "$name" other.yaml
   [ "$code" -eq 0 ] && grep -q 'no files to check' <<<"$out" ||
     fault "$name looked at a file that is no catalog"

@@ -16,25 +16,6 @@ constexpr std::size_t kShown = 40;  // bytes of a key that a message quotes
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
-// A quoted form of `value` that YAML reads as the same text.
-std::string single_quoted(std::string_view value) {
-  std::string quoted = "'";
-  for (const char c : value) {
-    quoted += c;
-    if (c == '\'') quoted += c;
-  }
-  return quoted + '\'';
-}
-
-// Whether what stands behind a backslash at `at` is an escape of double quoted scalars.
-bool is_escape(std::string_view text, std::size_t at) {
-  const std::size_t digits = text[at] == 'x' ? 2 : text[at] == 'u' ? 4 : text[at] == 'U' ? 8 : 0;
-  if (digits == 0) return is_one_of(text[at], "0abtnvfre \"/\\N_LP'\t\n\r");
-  const std::string_view number = text.substr(at + 1, digits);
-  return number.size() == digits &&
-         number.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
 // At most kShown bytes, never half a code point.
 std::string_view shortened(std::string_view text) {
   std::size_t length = std::min(text.size(), kShown);
@@ -94,6 +75,11 @@ void MistakeFinder::walk() {
       continue;
     }
     const std::string_view marker = text_.substr(first, 3);
+    if (first == line_ && is_conflict_marker(text_.substr(first, line_end(text_, first) - first))) {
+      found("yaml-syntax", first, line_end(text_, first), "conflict marker of a merge").help =
+          "keep one of the two sides and remove the markers";
+      return;
+    }
     const bool separates = (marker == "---" || marker == "...") && first == line_ &&
                            is_blank_or_break_at(text_, first + 3);
     if (separates || (first == line_ && text_[first] == '%')) {
@@ -132,7 +118,9 @@ void MistakeFinder::line_content(std::size_t line, std::size_t first) {
       line + std::min(text_.substr(line, first - line).find('\t'), first - line);
   const std::size_t column = tab - line;
   if (continues_ && static_cast<std::ptrdiff_t>(column) > continues_beyond_) {
-    if (looks_like_key(first)) {
+    if (looks_like_key(first) && levels_.empty()) {
+      colon_missing(plain_begin_);
+    } else if (looks_like_key(first)) {
       misplaced_key(first, "`{}` is indented deeper than the keys beside it");
     }
     at_ = next_line(text_, first);
@@ -172,10 +160,21 @@ bool MistakeFinder::unwind(std::size_t at, std::size_t column, bool dash) {
 void MistakeFinder::misplaced_key(std::size_t at, std::string_view wording) {
   const std::size_t end = std::max(at + 1, std::min(plain_key_end(at), content_end(at)));
   const std::string_view what = text_.substr(at, end - at);
+  if (what.size() > 1 && what.front() == '-' && what[1] != '-' && what[1] != ' ') {
+    found("yaml-syntax", at, end, "dash without a space behind it").help =
+        fmt::format("write `- {}`", shortened(what.substr(1)));
+    return;
+  }
   Diagnostic& diagnostic =
       found("yaml-indentation", at, end, fmt::format(fmt::runtime(wording), shortened(what)));
   diagnostic.help = "give all keys of a mapping the same indentation";
   diagnostic.label = text_[at] == '-' ? "" : std::string(shortened(what));
+}
+
+void MistakeFinder::colon_missing(std::size_t at) {
+  Diagnostic& diagnostic = found("yaml-syntax", at, content_end(at), "key without a colon");
+  diagnostic.help = "write `key: value`, with a space behind the colon";
+  diagnostic.label = label(levels_.empty() ? 0 : levels_.size() - 1);
 }
 
 void MistakeFinder::open_level(std::size_t column, bool mapping) {
@@ -228,10 +227,7 @@ void MistakeFinder::block_node(std::size_t at) {
   const bool expects_key =
       !levels_.empty() && levels_.back().mapping && levels_.back().column == begin - line_;
   if (expects_key) {
-    const std::size_t until = content_end(at);
-    Diagnostic& diagnostic = found("yaml-syntax", at, until, "key without a colon");
-    diagnostic.help = "write `key: value`, with a space behind the colon";
-    diagnostic.label = label(levels_.size() - 1);
+    colon_missing(at);
     return;
   }
   if (!plain) {
@@ -462,6 +458,7 @@ std::size_t MistakeFinder::alias(std::size_t at) {
 
 // A plain scalar that is no key: text up to the end of the line, and more in deeper lines.
 void MistakeFinder::plain_value(std::size_t at) {
+  plain_begin_ = at;
   const std::size_t end = content_end(at);
   const std::size_t colon = plain_key_end(at);
   if (is_one_of(text_[at], "@`%,]}")) {

@@ -50,6 +50,7 @@ class MistakeFinder {
   bool is_indicator(std::size_t at, char indicator) const;
   void open_level(std::size_t column, bool mapping);
   std::string label(std::size_t count) const;
+  void colon_missing(std::size_t at);
   void misplaced_key(std::size_t at, std::string_view wording);
   Diagnostic& found(std::string_view rule, std::size_t begin, std::size_t end, std::string message,
                     bool costly = false);
@@ -60,10 +61,11 @@ class MistakeFinder {
   bool costly_ = false;  // whether the mistake in `mistake_` is one of cost
 
   std::vector<Level> levels_;
-  std::size_t line_ = 0;    // begin of the current line
-  bool started_ = false;    // a node was seen
-  bool awaiting_ = true;    // a deeper line may follow: a key or dash without its value
-  bool continues_ = false;  // a plain scalar may go on in deeper lines
+  std::size_t line_ = 0;         // begin of the current line
+  bool started_ = false;         // a node was seen
+  bool awaiting_ = true;         // a deeper line may follow: a key or dash without its value
+  std::size_t plain_begin_ = 0;  // of the plain scalar read last
+  bool continues_ = false;       // a plain scalar may go on in deeper lines
   std::ptrdiff_t continues_beyond_ = -1;  // lines deeper than this column
   std::optional<Diagnostic> mistake_;
 };

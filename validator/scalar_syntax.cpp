@@ -1,6 +1,8 @@
 #include "validator/scalar_syntax.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace assay {
 namespace {
@@ -178,6 +180,31 @@ std::size_t skip_properties(std::string_view text, std::size_t at, std::size_t& 
     at = skip_space(text, at);
   }
   return at;
+}
+
+std::string single_quoted(std::string_view value) {
+  std::string quoted = "'";
+  for (const char c : value) {
+    quoted += c;
+    if (c == '\'') quoted += c;
+  }
+  return quoted + '\'';
+}
+
+bool is_escape(std::string_view text, std::size_t at) {
+  const std::size_t digits = text[at] == 'x' ? 2 : text[at] == 'u' ? 4 : text[at] == 'U' ? 8 : 0;
+  if (digits == 0)
+    return std::string_view("0abtnvfre \"/\\N_LP'\t\n\r").find(text[at]) != std::string_view::npos;
+  const std::string_view number = text.substr(at + 1, digits);
+  return number.size() == digits &&
+         number.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+bool is_conflict_marker(std::string_view line) {
+  constexpr std::array<std::string_view, 4> kMarkers = {"<<<<<<<", "|||||||", "=======", ">>>>>>>"};
+  return std::any_of(kMarkers.begin(), kMarkers.end(), [&](std::string_view marker) {
+    return line.starts_with(marker) && is_blank_or_break_at(line, marker.size());
+  });
 }
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "validator/document.h"
@@ -31,6 +32,12 @@ bool rest_is_empty(std::string_view text, std::size_t at);
 
 /// One past the quote that closes the one at `at`; npos when there is none.
 std::size_t quoted_end(std::string_view text, std::size_t at);
+/// Whether what stands behind a backslash at `at` is an escape of double quoted scalars.
+bool is_escape(std::string_view text, std::size_t at);
+/// Whether the line is what git leaves in a file where two changes meet.
+bool is_conflict_marker(std::string_view line);
+/// A quoted form of `value` that YAML reads as the same text.
+std::string single_quoted(std::string_view value);
 /// One past a plain scalar at `at` whose folded value is `value`.
 std::size_t plain_end(std::string_view text, std::size_t at, std::string_view value);
 /// One past the last line of a block scalar at `at` that has the value `value`.

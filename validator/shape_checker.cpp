@@ -187,6 +187,14 @@ void ShapeChecker::check_kind(const Shape& shape, const Node& node, const std::s
     return;
   }
   repair_kind(shape, node, problem);
+  if (!problem.help.empty()) return;
+  const std::string_view form =
+      shape.pattern && shape.kinds == kString ? pattern_in_words(shape.pattern->text) : "";
+  if (!form.empty()) {
+    problem.help = fmt::format("write {}", form);
+  } else if (shape.kinds == kind_bit(Kind::mapping) && !shape.required.empty()) {
+    problem.help = fmt::format("write its keys below it: {}", fmt::join(shape.required, ", "));
+  }
 }
 
 void ShapeChecker::repair_kind(const Shape& shape, const Node& node, Diagnostic& problem) const {
@@ -219,6 +227,28 @@ void ShapeChecker::repair_kind(const Shape& shape, const Node& node, Diagnostic&
     problem.help = fmt::format("write a list: {}", in_quotes(list));
     const bool in_flow_safe = node.text.find_first_of(",[]{}") == std::string_view::npos;
     if (in_flow_safe || !node.plain) problem.fix = Fix{node.span(), list};
+  } else if (shape.kinds == kSequence && shape.items != nullptr && !node.block && node.plain) {
+    offer_list_of_words(*shape.items, node, problem);
+  }
+}
+
+// `gguf, awq` where a list is expected.
+void ShapeChecker::offer_list_of_words(const Shape& items, const Node& node,
+                                       Diagnostic& problem) const {
+  if (node.text.find(',') == std::string_view::npos) return;
+  for (std::size_t at = 0; at <= node.text.size();) {
+    const std::size_t end = std::min(node.text.find(',', at), node.text.size());
+    const std::size_t begin = std::min(node.text.find_first_not_of(' ', at), end);
+    Node word;
+    word.kind = Kind::string;
+    word.text = node.text.substr(begin, end - begin);
+    if (word.text.empty() || !accepts(items, word)) return;
+    at = end + 1;
+  }
+  const std::string list = fmt::format("[{}]", node.text);
+  problem.help = fmt::format("write a list: {}", in_quotes(list));
+  if (node.text.find_first_of("[]{}:#") == std::string_view::npos) {
+    problem.fix = Fix{node.span(), list};
   }
 }
 
@@ -238,7 +268,10 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
                                fmt::format("{} is not in the vocabulary", in_quotes(node.text)));
   constexpr std::size_t kWordsWorthListing = 20;
   const std::vector<std::string> nearest = nearest_words(node.text, words);
-  if (!nearest.empty()) {
+  const std::string_view meant = meant_word(node.text);
+  if (!meant.empty() && std::find(words.begin(), words.end(), meant) != words.end()) {
+    problem.help = fmt::format("did you mean `{}`?", meant);
+  } else if (!nearest.empty()) {
     problem.help = fmt::format("did you mean `{}`?", nearest.front());
     if (nearest.size() == 1 && node.kind == Kind::string && !node.block) {
       problem.fix = Fix{node.span(), quoted_as(written(bytes_, node), nearest.front())};
@@ -322,6 +355,9 @@ void ShapeChecker::check_pattern(const Shape& shape, const Node& node, const std
   } else if (form.find("hyphens") != std::string_view::npos) {
     const std::string slug = meant_slug(node.text);
     if (!slug.empty()) problem.help = fmt::format("did you mean `{}`?", slug);
+  } else if (form.find("address") != std::string_view::npos) {
+    const std::string url = meant_url(node.text);
+    if (!url.empty()) problem.help = fmt::format("did you mean `{}`?", url);
   }
 }
 
@@ -386,7 +422,15 @@ void ShapeChecker::check_mapping(const Shape& shape, const Node& node, const std
     const std::string_view key = member.key.text.substr(0, kLongestPatterned);
     const auto named = shape.properties.find(member.key.text);
     bool matched = named != shape.properties.end();
-    if (matched) check(*named->second, member.value, child, member.key.span());
+    if (matched) {
+      const std::size_t before = out_.size();
+      check(*named->second, member.value, child, member.key.span());
+      const bool required = std::find(shape.required.begin(), shape.required.end(), named->first) !=
+                            shape.required.end();
+      if (out_.size() == before + 1 && required && member.value.kind == Kind::null) {
+        out_.back().help = "give the value: the key is required";
+      }
+    }
     for (const auto& [pattern, value_shape] : shape.pattern_properties) {
       if (!std::regex_search(key.begin(), key.end(), pattern)) continue;
       check(*value_shape, member.value, child, member.key.span());

@@ -37,6 +37,7 @@ class ShapeChecker {
 
   void check_kind(const Shape& shape, const Node& node, const std::string& label, Span place);
   void repair_kind(const Shape& shape, const Node& node, Diagnostic& problem) const;
+  void offer_list_of_words(const Shape& items, const Node& node, Diagnostic& problem) const;
   void check_allowed(const Shape& shape, const Node& node, const std::string& label);
   void check_bounds(const Shape& shape, const Node& node, const std::string& label);
   void check_text(const Shape& shape, const Node& node, const std::string& label, Span place);

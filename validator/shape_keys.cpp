@@ -25,9 +25,38 @@ bool forbids_others(const Shape& shape) {
   return shape.has_properties && (shape.additional == nullptr || shape.additional->never);
 }
 
+// The words that a key consists of, in order.
+std::vector<std::string_view> words_of(std::string_view key) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; at < key.size();) {
+    const std::size_t end = std::min(key.find_first_of("_- ", at), key.size());
+    if (end > at) words.push_back(key.substr(at, end - at));
+    at = end + 1;
+  }
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
+// The only name that has all the words of `key`: `input` means `input_per_mtok_usd`. Empty when
+// there are several.
+std::vector<std::string> longer_name(std::string_view key, const std::vector<std::string>& names) {
+  constexpr std::size_t kLongestKey = 100;
+  const std::vector<std::string_view> words = words_of(key.substr(0, kLongestKey));
+  std::vector<std::string> found;
+  for (const std::string& name : names) {
+    const std::vector<std::string_view> others = words_of(name);
+    if (!words.empty() && std::includes(others.begin(), others.end(), words.begin(), words.end())) {
+      found.push_back(name);
+    }
+  }
+  if (found.size() > 1) found.clear();
+  return found;
+}
+
 struct UnknownKey {
   const Member* member = nullptr;
   std::vector<std::string> nearest;  // among the keys that are not given
+  bool certain = true;               // a slip of the hand, not another name
 };
 
 Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& shape,
@@ -41,7 +70,7 @@ Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& 
   problem.label = label_of_member(label, name);
   if (!unknown.nearest.empty()) {
     problem.help = fmt::format("did you mean `{}`?", unknown.nearest.front());
-    if (meant_once && unknown.nearest.size() == 1 && key.is_scalar()) {
+    if (meant_once && unknown.certain && unknown.nearest.size() == 1 && key.is_scalar()) {
       problem.fix = Fix{key.span(), quoted_as(written(bytes, key), unknown.nearest.front())};
     }
     return problem;
@@ -94,6 +123,10 @@ Diagnostics check_keys(const Shape& shape, const Node& mapping, std::string_view
     }
     for (UnknownKey& key : unknown) {
       key.nearest = nearest_words(key.member->key.text, absent);
+      if (key.nearest.empty()) {
+        key.nearest = longer_name(key.member->key.text, absent);
+        key.certain = false;
+      }
       if (!key.nearest.empty()) ++meant[key.nearest.front()];
     }
   }

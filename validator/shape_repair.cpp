@@ -70,6 +70,12 @@ std::optional<std::string> meant_number(std::string_view text, bool integer) {
   std::string rest = lower(text);
   if (rest.starts_with('$')) rest.erase(0, 1);
   const std::size_t shift = take_unit(rest);
+  // Where a fraction may be, `68,4` has one: groups of digits are of three.
+  const std::size_t comma = rest.find(',');
+  if (!integer && comma != std::string::npos && rest.find(',', comma + 1) == std::string::npos &&
+      rest.find('.') == std::string::npos && rest.size() - comma <= 3) {
+    rest[comma] = '.';
+  }
   const std::size_t point = rest.find('.');
   const std::optional<std::string> whole = without_groups(rest.substr(0, point));
   if (!whole) return std::nullopt;
@@ -98,7 +104,52 @@ std::optional<std::string> meant_boolean(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+// 1 to 12 for the English name of a month or its first three letters; 0 for other words.
+int month_of(std::string_view word) {
+  constexpr std::array<std::string_view, 12> kMonths = {
+      "january", "february", "march",     "april",   "may",      "june",
+      "july",    "august",   "september", "october", "november", "december"};
+  const std::string name = lower(word);
+  for (std::size_t i = 0; i < kMonths.size(); ++i) {
+    if (name.size() >= 3 && kMonths[i].starts_with(name)) return static_cast<int>(i) + 1;
+  }
+  return 0;
+}
+
+// Dates with the name of their month: `Sep 5, 2024`, `5 September 2024`.
+std::optional<std::string> date_with_name(std::string_view text) {
+  std::string year;
+  std::string day;
+  int month = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" ,./-", at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    at = end + 1;
+    if (word.empty()) continue;
+    const bool digits = std::all_of(word.begin(), word.end(), is_digit);
+    if (digits && word.size() == 4 && year.empty()) {
+      year = word;
+    } else if (digits && word.size() <= 2 && day.empty()) {
+      day = word;
+    } else if (month == 0 && month_of(word) != 0) {
+      month = month_of(word);
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (year.empty() || day.empty() || month == 0) return std::nullopt;
+  return fmt::format("{}-{:02}-{:0>2}", year, month, day);
+}
+
+}  // namespace
+
 std::optional<std::string> meant_date(std::string_view text) {
+  constexpr std::size_t kLongestWithName = 30;
+  if (text.size() <= kLongestWithName) {
+    if (auto date = date_with_name(text)) return date;
+  }
   constexpr std::size_t kLongestDate = 10;
   if (text.size() > kLongestDate) return std::nullopt;
   std::array<std::string, 3> parts;
@@ -116,6 +167,53 @@ std::optional<std::string> meant_date(std::string_view text) {
   const auto short_enough = [](const std::string& s) { return !s.empty() && s.size() <= 2; };
   if (year.size() != 4 || !short_enough(month) || !short_enough(day)) return std::nullopt;
   return fmt::format("{}-{:0>2}-{:0>2}", year, month, day);
+}
+
+std::string_view meant_word(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kWords{{
+      {"uk", "GB"},
+      {"usa", "US"},
+      {"uae", "AE"},
+      {"prc", "CN"},
+      {"open-source", "open"},
+      {"opensource", "open"},
+      {"open source", "open"},
+      {"closed", "proprietary"},
+      {"closed-source", "proprietary"},
+      {"closed source", "proprietary"},
+      {"mixture-of-experts", "moe"},
+      {"mixture of experts", "moe"},
+      {"sparse", "moe"},
+      {"mamba", "ssm"},
+      {"vlm", "vision-language"},
+      {"multimodal", "vision-language"},
+      {"vision", "vision-language"},
+      {"pretrained", "base"},
+      {"coder", "code"},
+      {"thinking", "reasoning"},
+      {"bitsandbytes", "bnb"},
+      {"q4_k_m", "gguf"},
+  }};
+  const std::string word = lower(text.substr(0, 32));
+  for (const auto& [written, meant] : kWords) {
+    if (word == written) return meant;
+  }
+  return "";
+}
+
+std::string meant_url(std::string_view text) {
+  constexpr std::size_t kLongestUrl = 500;
+  const std::size_t slash = text.find('/');
+  const bool odd = text.find_first_of(" \t\r\n") != std::string_view::npos;
+  if (text.size() > kLongestUrl || odd || text.find("//") != std::string_view::npos) return "";
+  const std::string_view first = text.substr(0, slash);
+  if (first.find('.') != std::string_view::npos && !first.starts_with('.') &&
+      !first.ends_with('.')) {
+    return fmt::format("https://{}", text);
+  }
+  const bool repository = slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() &&
+                          text.find('/', slash + 1) == std::string_view::npos;
+  return repository ? fmt::format("https://huggingface.co/{}", text) : std::string();
 }
 
 std::string meant_slug(std::string_view text) {

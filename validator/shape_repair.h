@@ -14,8 +14,16 @@ std::optional<std::string> meant_number(std::string_view text, bool integer);
 /// "true" or "false" for texts that YAML 1.1 or people take for one of them.
 std::optional<std::string> meant_boolean(std::string_view text);
 
-/// YYYY-MM-DD for dates such as `2024/9/5`; null when it is unclear which number is the month.
+/// YYYY-MM-DD for dates such as `2024/9/5` or `Sep 5, 2024`; null when it is unclear which number
+/// is the month.
 std::optional<std::string> meant_date(std::string_view text);
+
+/// The word of a vocabulary that people write otherwise: `GB` for `UK`; empty for others.
+std::string_view meant_word(std::string_view text);
+
+/// The address that a text without a scheme stands for: `huggingface.co/a/b`, or `a/b` on the Hub;
+/// empty for others.
+std::string meant_url(std::string_view text);
 
 /// A slug for a text such as `Qwen3 8B`; empty when nothing of it is left.
 std::string meant_slug(std::string_view text);

@@ -85,17 +85,37 @@ bool is_doubtful(const Entry& entry, const EntriesBySlug& entries) {
          std::any_of(slugs.begin(), slugs.end(), leads_nowhere);
 }
 
-// Some entry is not readable, or the list is not one at all.
-bool any_slug_unknown(const Document& document) {
+// Whether an entry whose slug could not be read says `slug` somewhere.
+bool is_perhaps_slug(const Document& document, std::string_view slug) {
+  const std::string_view bytes = document.source().bytes();
   const auto& entries = document.entries();
-  return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
-    return entry.node == nullptr && entry.slug.empty();
+  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+    if (!entry.slug.empty() && entry.node != nullptr) return false;
+    const std::string_view text = bytes.substr(entry.span.begin, entry.span.end - entry.span.begin);
+    for (std::size_t at = text.find(slug); at != std::string_view::npos;
+         at = text.find(slug, at + 1)) {
+      const std::string_view before = text.substr(0, at);
+      const std::size_t mark = before.find_last_not_of(" \"'");
+      const bool is_value = mark != std::string_view::npos && before[mark] == ':';
+      const std::size_t end = at + slug.size();
+      if (is_value &&
+          text.substr(end, 1).find_first_not_of(" \"'\r\n#") == std::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
   });
 }
 
+// Some entry has no slug at all, so that it may be any that is not found.
+bool any_slug_unknown(const Document& document) {
+  const auto& entries = document.entries();
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const Entry& entry) { return entry.slug.empty(); });
+}
+
 void dangling_lineage(const Rule& rule, RuleContext& context) {
-  // An entry that lost its slug to a syntax error may be the one that is meant.
-  if (any_slug_unknown(context.document)) return;
+  const bool some_unknown = any_slug_unknown(context.document);
   const EntriesBySlug entries = entries_by_slug(context.document);
   constexpr std::size_t kSlugsWorthComparing = 2000;
   std::vector<std::string> slugs;
@@ -105,14 +125,15 @@ void dangling_lineage(const Rule& rule, RuleContext& context) {
   std::size_t compared = 0;
   const auto check = [&](const Entry& entry, const Node& node, std::string label) {
     if (node.kind != Kind::string || node.text.empty() || entries.contains(node.text)) return;
+    constexpr std::size_t kMostComparisons = 500;
+    const bool compares = ++compared <= kMostComparisons;
+    const auto nearest = compares ? nearest_word(node.text, slugs) : std::nullopt;
+    if (some_unknown && !nearest) return;
+    if (compares && is_perhaps_slug(context.document, node.text)) return;
     Diagnostic& problem =
         context.report(rule, entry, node.span(), std::move(label),
                        fmt::format("no entry has the slug {}", in_quotes(node.text)));
-    constexpr std::size_t kMostComparisons = 500;
-    if (++compared > kMostComparisons) return;
-    if (const auto nearest = nearest_word(node.text, slugs)) {
-      problem.help = fmt::format("did you mean `{}`?", *nearest);
-    }
+    if (nearest) problem.help = fmt::format("did you mean `{}`?", *nearest);
   };
   for (const Entry& entry : context.document.entries()) {
     const Node* lineage = lineage_of(entry);
