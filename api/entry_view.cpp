@@ -63,6 +63,21 @@ std::vector<LabelView> label_views(const Subject& subject, const std::vector<db:
   return views;
 }
 
+Json label_json(const LabelView& view) {
+  if (view.period != nullptr) {
+    Json label = period_json(*view.period);
+    label.erase("slug");
+    return label;
+  }
+  return {{"label", view.label},      {"auditor", nullptr},
+          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
+          {"observed", nullptr},      {"reason", view.reason},
+          {"since", nullptr},         {"confirmed_at", nullptr},
+          {"first_run", nullptr},     {"last_run", nullptr},
+          {"current", true},          {"observations", Json::array()},
+          {"evidence", Json::array()}};
+}
+
 std::vector<db::Period> current_findings(const db::Store& store, const std::string& slug) {
   db::FindingFilter filter;
   filter.slug = slug;

@@ -24,6 +24,9 @@ struct LabelView {
 /// findings occurs once for each. `periods` must outlive the result.
 std::vector<LabelView> label_views(const Subject& subject, const std::vector<db::Period>& periods);
 
+/// A label as /api/v1 shows it inside of its entry; all have the same members, audited or not.
+Json label_json(const LabelView& view);
+
 /// All current findings of one entry.
 std::vector<db::Period> current_findings(const db::Store& store, const std::string& slug);
 

@@ -98,23 +98,7 @@ Response answer_model(const Site& site, const Request&, const Captures& captures
   const std::vector<db::Period> periods = current_findings(site.store, subject.slug);
   Json labels = Json::array();
   for (const LabelView& view : label_views(subject, periods)) {
-    Json label = {{"slug", subject.slug},
-                  {"label", view.label},
-                  {"auditor", nullptr},
-                  {"claimed", view.claimed},
-                  {"verdict", to_string(view.verdict)},
-                  {"observed", nullptr},
-                  {"reason", view.reason},
-                  {"since", nullptr},
-                  {"confirmed_at", nullptr},
-                  {"first_run", nullptr},
-                  {"last_run", nullptr},
-                  {"current", true},
-                  {"observations", Json::array()},
-                  {"evidence", Json::array()}};
-    if (view.period != nullptr) label = period_json(*view.period);
-    label.erase("slug");
-    labels.push_back(std::move(label));
+    labels.push_back(label_json(view));
   }
   data["labels"] = std::move(labels);
   data["entry"] = node_json(*entry);

@@ -51,6 +51,7 @@ class Pipeline {
     bool learned = true;
     while (learned && work.awaited == 0) {
       learned = false;
+      const int rank = static_cast<int>(work.asked.size());
       for (Request& request : wanted(work)) {
         if (work.asked.size() >= kMaxRequestsPerSubject) break;
         if (!work.asked.insert(request.url).second) continue;
@@ -59,6 +60,7 @@ class Pipeline {
           learned = true;
         } else {
           ++work.awaited;
+          request.rank = rank;
           ask(work, std::move(request));
         }
       }

@@ -172,6 +172,7 @@ class Reader {
       if (key == "token_env" || key == "key_env") source.token_env = variable(member);
       if (key == "requests_per_second") {
         source.requests_per_second = number(member, 0.001, 1000);
+        source.rate_is_ceiling = true;
       }
       if (key == "concurrency") source.concurrency = static_cast<int>(integer(member, 1, 64));
       if (key == "max_body_mib") {

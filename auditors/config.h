@@ -16,10 +16,12 @@ struct SourceConfig {
   std::string url;
   std::string token_env;  ///< environment variable that holds the credential; may be empty
   bool enabled = true;
-  bool needs_credential = false;    ///< it answers nothing without one
-  bool has_credential = false;      ///< one is at hand; set by load_config
-  double requests_per_second = 10;  ///< ceiling of our own; the server's announced rate also holds
-  int concurrency = 4;              ///< requests under way at once
+  bool needs_credential = false;  ///< it answers nothing without one
+  bool has_credential = false;    ///< one is at hand; set by load_config
+  /// While the server announces no quota; one that it announces is kept, and used.
+  double requests_per_second = 10;
+  bool rate_is_ceiling = false;  ///< never faster, whatever the server allows: it was configured
+  int concurrency = 4;           ///< requests under way at once
   std::size_t max_body_bytes = std::size_t{16} << 20;  ///< after decompression
   std::chrono::milliseconds timeout{30'000};           ///< one whole attempt
 

@@ -22,6 +22,9 @@ struct Request {
   /// A stored answer younger than this will do, whatever --max-age says: for sources that allow few
   /// requests a day.
   std::chrono::seconds good_for{0};
+  /// Lower goes first. audit() gives the number of requests that the entry made before, so that
+  /// entries that need few are not held up by one that needs many.
+  int rank = 0;
 };
 
 /// How an exchange ended. Only `response` has a status.

@@ -136,7 +136,8 @@ class Fetcher::Impl {
   };
 
   void add_source(const SourceConfig& source) {
-    schedule_.set_source(source.id, source.requests_per_second, source.concurrency);
+    schedule_.set_source(source.id, source.requests_per_second, source.concurrency,
+                         source.rate_is_ceiling);
     Origin origin{&source, {}, std::nullopt};
     if (source.id != kWeb) {
       const Url url = parse_url(source.url);
@@ -174,6 +175,12 @@ class Fetcher::Impl {
     go_to(number, parse_url(job.request.url));
   }
 
+  // What has failed before waits for what has not, so that dead sources take only what is left.
+  static int rank_of(const Job& job) {
+    constexpr int kRetry = 10'000;
+    return std::min(job.request.rank, kRetry - 1) + kRetry * job.retries;
+  }
+
   // Queues the next hop, unless it is refused.
   void go_to(std::uint64_t number, Url url) {
     Job& job = jobs_.at(number);
@@ -201,7 +208,7 @@ class Fetcher::Impl {
       fail(number, *health.given_up, health.error);
       return;
     }
-    schedule_.queue(number, lane_of(job), Clock::time_point{});
+    schedule_.queue(number, lane_of(job), Clock::time_point{}, rank_of(job));
   }
 
   // Whether only the public internet may be reached: for what the catalog names, and when a public
@@ -361,7 +368,8 @@ class Fetcher::Impl {
     } else {
       Evidence evidence = evidence_of(job);
       evidence.status = status;
-      evidence.headers = result.headers.fields();
+      evidence.headers =
+          status == 200 ? lasting_fields(result.headers.fields()) : result.headers.fields();
       evidence.headers.insert(job.linked.begin(), job.linked.end());
       // A location may hold a user name and password.
       if (result.headers.get("location").find('@') != std::string_view::npos) {
@@ -420,7 +428,7 @@ class Fetcher::Impl {
     }
     ++job.retries;
     job.repeated = true;
-    schedule_.queue(number, lane_of(job), from);
+    schedule_.queue(number, lane_of(job), from, rank_of(job));
   }
 
   // What cannot start in time need not wait for the end of it.

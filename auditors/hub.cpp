@@ -102,14 +102,24 @@ bool looks_packed(const Repository& repository) {
          });
 }
 
-void read_card(const json& card, Repository& out) {
-  const json* bases = member(card, "base_model");
-  if (bases == nullptr) return;
-  if (bases->is_string()) out.card_bases.push_back(bases->get<std::string>());
-  if (!bases->is_array()) return;
-  for (const json& base : *bases) {
-    if (base.is_string()) out.card_bases.push_back(base.get<std::string>());
+// A string, or a list of strings.
+std::vector<std::string> texts(const json& object, const char* key) {
+  std::vector<std::string> all;
+  const json* value = member(object, key);
+  if (value == nullptr) return all;
+  if (value->is_string()) all.push_back(value->get<std::string>());
+  if (!value->is_array()) return all;
+  for (const json& item : *value) {
+    if (item.is_string()) all.push_back(item.get<std::string>());
   }
+  return all;
+}
+
+void read_card(const json& card, Repository& out) {
+  out.has_card = true;
+  out.card_bases = texts(card, "base_model");
+  out.licenses = texts(card, "license");
+  out.license_name = text(card, "license_name");
 }
 
 // An object by provider about a single repository, a list of objects in listings.
@@ -147,7 +157,7 @@ std::string read_repository(const json& item, Repository& out) {
   if (const json* files = member(item, "siblings"); files != nullptr && files->is_array()) {
     for (const json& file : *files) {
       const std::string path = text(file, "rfilename");
-      if (!path.empty()) out.files.push_back({path, count(file, "size")});
+      if (!path.empty()) out.files.push_back({path, count(file, "size"), text(file, "blobId")});
     }
     // Every repository has at least .gitattributes: an empty list states nothing.
     out.has_files = !out.files.empty();
@@ -243,6 +253,30 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
   }
 }
 
+// Python writes Infinity, -Infinity and NaN, which are no JSON; configurations have them.
+std::string without_infinity(std::string_view body) {
+  constexpr std::array<std::string_view, 3> kWords{"-Infinity", "Infinity", "NaN"};
+  std::string out;
+  bool quoted = false;
+  for (std::size_t i = 0; i < body.size();) {
+    const auto* word = std::find_if(kWords.begin(), kWords.end(), [&](std::string_view each) {
+      return body.substr(i).starts_with(each);
+    });
+    if (!quoted && word != kWords.end()) {
+      out += "null";
+      i += word->size();
+      continue;
+    }
+    if (quoted && body[i] == '\\' && i + 1 < body.size()) {
+      out += body[i++];
+    } else if (body[i] == '"') {
+      quoted = !quoted;
+    }
+    out += body[i++];
+  }
+  return out;
+}
+
 }  // namespace
 
 Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes) {
@@ -277,6 +311,10 @@ Request tree_request(const SourceConfig& hub, std::string_view repository,
   return {.source = hub.id,
           .url = fmt::format("{}/{}/tree/{}?recursive=true", api(hub), repository, commit),
           .immutable = true};
+}
+
+Request refs_request(const SourceConfig& hub, std::string_view repository) {
+  return {.source = hub.id, .url = fmt::format("{}/{}/refs", api(hub), repository)};
 }
 
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
@@ -391,7 +429,7 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
       if (const json* lfs = member(item, "lfs"); lfs != nullptr) {
         if (const auto stored = count(*lfs, "size")) size = stored;
       }
-      tree.files.push_back({path, size});
+      tree.files.push_back({path, size, text(item, "oid")});
     }
     return {};
   });
@@ -400,6 +438,28 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
     tree.why = "the file tree is empty";
   }
   return tree;
+}
+
+Reading read_branches(const EvidenceSet& evidence, const Request& request,
+                      std::vector<Branch>& out) {
+  Reading reading = read_outcome(evidence.find(request.url));
+  out.clear();
+  if (!reading.ok()) return reading;
+  const json body = parse_body(reading.evidence->body);
+  const json* branches = member(body, "branches");
+  bool sound = branches != nullptr && branches->is_array() && !branches->empty();
+  if (sound) {
+    for (const json& item : *branches) {
+      Branch branch{text(item, "name"), text(item, "targetCommit")};
+      sound = sound && !branch.name.empty() && is_commit(branch.commit);
+      out.push_back(std::move(branch));
+    }
+  }
+  if (!sound) {
+    reading.state = State::unable;
+    reading.why = "the answer names no branches and their commits";
+  }
+  return reading;
 }
 
 JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
@@ -413,6 +473,8 @@ JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
     }
     // Served as text/plain, so the content type says nothing.
     file.value = parse_body(file.reading.evidence->body);
+    if (file.value.is_discarded())
+      file.value = parse_body(without_infinity(file.reading.evidence->body));
     if (!file.value.is_object()) {
       file.reading.state = State::unable;
       file.reading.why = "the file is no JSON object";

@@ -39,12 +39,14 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
 Request search_request(const SourceConfig& hub, std::string_view words, int limit);
 /// Tree and files are asked at a commit, so that the answer never changes.
 Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
+Request refs_request(const SourceConfig& hub, std::string_view repository);
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
                      std::string_view path);
 
 struct File {
   std::string path;
   std::optional<std::int64_t> size;  ///< bytes
+  std::string blob{};                ///< git id of its content; empty when not stated
 };
 
 /// One repository, from the info endpoint or a row of a list.
@@ -73,6 +75,9 @@ struct Repository {
   bool packed = false;
   // Single info only.
   std::vector<std::string> card_bases;  ///< base_model as the author typed it into the card
+  bool has_card = false;
+  std::vector<std::string> licenses;  ///< license of the card: identifiers of the Hub
+  std::string license_name;           ///< license_name of the card, beside the identifier "other"
   /// Parameters against which sizes of quantized weights are held; set by whoever knows best.
   std::optional<std::int64_t> size_reference;
   std::optional<std::int64_t> quantized_children;  ///< childrenModelCount
@@ -109,7 +114,15 @@ struct FileTree {
 };
 FileTree read_tree(const EvidenceSet& evidence, const Request& first);
 
-/// A JSON file of a repository, such as config.json.
+struct Branch {
+  std::string name;
+  std::string commit;
+};
+Reading read_branches(const EvidenceSet& evidence, const Request& request,
+                      std::vector<Branch>& out);
+
+/// A JSON file of a repository, such as config.json. Infinity and NaN, which Python writes, are
+/// read as null.
 struct JsonFile {
   Reading reading;
   nlohmann::json value;  ///< an object when reading.ok()

@@ -51,51 +51,6 @@ constexpr std::array<Hint, 30> kHints{{
 constexpr std::array<std::string_view, 5> kCompressedTensors{"fp8", "int4", "int8", "nvfp4",
                                                              "mxfp4"};
 
-// Words that mark changed weights: a quantization of these is none of the original.
-constexpr std::array<std::string_view, 12> kChanged{"dpo",       "finetune", "finetuned", "ft",
-                                                    "lora",      "merge",    "merged",    "distill",
-                                                    "distilled", "roleplay", "rp",        "sft"};
-// The same, wherever they stand in a word ("abliteratedv3", "lorablated").
-constexpr std::array<std::string_view, 7> kChangedParts{
-    "ablated", "abliterat", "badllama", "derestrict", "heretic", "jailbreak", "uncensored"};
-
-// Lower-case words: letters, digits and dots between separators.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.') {
-      word.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
-}
-
-bool has(const std::vector<std::string>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// The words and, of words with dots ("model.awq"), their parts.
-std::vector<std::string> fine_words_of(std::string_view text) {
-  std::vector<std::string> words = words_of(text);
-  const std::size_t count = words.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    std::string_view rest = words[i];
-    if (rest.find('.') == std::string_view::npos) continue;
-    std::vector<std::string> parts;
-    while (!rest.empty()) {
-      const std::size_t dot = rest.find('.');
-      parts.emplace_back(rest.substr(0, dot));
-      rest = dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
-    }
-    words.insert(words.end(), parts.begin(), parts.end());
-  }
-  return words;
-}
-
 bool speaks_of(const std::vector<std::string>& words, std::string_view family) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -130,27 +85,67 @@ bool speaks_of_quantization(const std::vector<std::string>& words) {
   return false;
 }
 
-// "3b", "8x7b", "0.5b": the size that a name states.
-bool is_size_word(std::string_view word) {
-  if (word.size() < 2 || (word.back() != 'b' && word.back() != 'm')) return false;
-  word.remove_suffix(1);
-  return std::isdigit(static_cast<unsigned char>(word.front())) != 0 &&
-         word.find_first_not_of("0123456789.x") == std::string_view::npos;
+}  // namespace
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.') {
+      word.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
 }
 
-}  // namespace
+std::vector<std::string> fine_words_of(std::string_view text) {
+  std::vector<std::string> words = words_of(text);
+  const std::size_t count = words.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string_view rest = words[i];
+    if (rest.find('.') == std::string_view::npos) continue;
+    std::vector<std::string> parts;
+    while (!rest.empty()) {
+      const std::size_t dot = rest.find('.');
+      parts.emplace_back(rest.substr(0, dot));
+      rest = dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
+    }
+    words.insert(words.end(), parts.begin(), parts.end());
+  }
+  return words;
+}
 
 std::string_view name_of(std::string_view repository) {
   const std::size_t slash = repository.rfind('/');
   return slash == std::string_view::npos ? repository : repository.substr(slash + 1);
 }
 
-int hint_strength(const Repository& row, std::string_view family) {
-  if (speaks_of(fine_words_of(row.id), family)) return 2;
+std::size_t family_index(std::string_view family) {
+  return static_cast<std::size_t>(std::find(kFamilies.begin(), kFamilies.end(), family) -
+                                  kFamilies.begin());
+}
+
+std::array<int, kFamilies.size()> hint_strengths(const Repository& row) {
+  std::array<int, kFamilies.size()> strengths{};
+  const auto raise = [&](const std::vector<std::string>& words, int strength) {
+    for (std::size_t i = 0; i < kFamilies.size(); ++i) {
+      if (strengths[i] < strength && speaks_of(words, kFamilies[i])) strengths[i] = strength;
+    }
+  };
+  raise(fine_words_of(row.id), 2);
   for (const std::string& tag : row.tags) {
-    if (!tag.starts_with("base_model:") && speaks_of(words_of(tag), family)) return 1;
+    if (!tag.starts_with("base_model:")) raise(words_of(tag), 1);
   }
-  return speaks_of(words_of(row.library), family) ? 1 : 0;
+  raise(words_of(row.library), 1);
+  return strengths;
+}
+
+int hint_strength(const Repository& row, std::string_view family) {
+  const std::size_t index = family_index(family);
+  return index == kFamilies.size() ? 0 : hint_strengths(row)[index];
 }
 
 bool hints_at_quantization(const Repository& row) {
@@ -160,34 +155,19 @@ bool hints_at_quantization(const Repository& row) {
          });
 }
 
-std::optional<std::string> changed_weights_word(const Repository& row, const Repository& base) {
-  const std::vector<std::string> own = fine_words_of(base.id);
-  const auto part_in = [&](const std::string& word) {
-    return std::any_of(kChangedParts.begin(), kChangedParts.end(), [&](std::string_view part) {
-      return word.find(part) != std::string::npos && !has(own, word);
-    });
-  };
-  for (std::string& word : fine_words_of(name_of(row.id))) {
-    const bool marks = std::find(kChanged.begin(), kChanged.end(), word) != kChanged.end();
-    if ((marks && !has(own, word)) || part_in(word)) return std::move(word);
+bool is_quantization_word(std::string_view word) {
+  const std::vector<std::string> one{std::string(word)};
+  if (speaks_of_quantization(one)) return true;
+  if (std::any_of(kFamilies.begin(), kFamilies.end(),
+                  [&](std::string_view family) { return speaks_of(one, family); })) {
+    return true;
   }
-  for (const std::string& tag : row.tags) {
-    if (tag.starts_with("base_model:")) continue;
-    for (std::string& word : words_of(tag)) {
-      if (part_in(word)) return std::move(word);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> other_size_word(const Repository& row, const Repository& base) {
-  std::vector<std::string> own = words_of(name_of(base.id));
-  std::erase_if(own, [](const std::string& word) { return !is_size_word(word); });
-  if (own.empty()) return std::nullopt;
-  for (std::string& word : words_of(name_of(row.id))) {
-    if (is_size_word(word) && !has(own, word)) return std::move(word);
-  }
-  return std::nullopt;
+  // Widths and group sizes on their own: "4", "128g", "g64", "w4a16", "q4".
+  constexpr std::array<std::string_view, 5> kMarks{"bit", "bits", "dwq", "gs", "mixed"};
+  if (std::find(kMarks.begin(), kMarks.end(), word) != kMarks.end()) return true;
+  const bool figures = word.find_first_of("0123456789") != std::string_view::npos;
+  return figures && word.find_first_not_of("0123456789.agqwbitx_") == std::string_view::npos &&
+         word.size() <= 6;
 }
 
 }  // namespace assay

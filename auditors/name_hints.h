@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,17 +19,21 @@ inline constexpr std::array<std::string_view, 17> kFamilies{
 
 /// 2: the id speaks of the family; 1: a tag or the library does; 0: nothing does.
 int hint_strength(const hub::Repository& row, std::string_view family);
+/// The same for all of kFamilies, in their order.
+std::array<int, kFamilies.size()> hint_strengths(const hub::Repository& row);
+/// The place of a family in kFamilies; its size for another word.
+std::size_t family_index(std::string_view family);
 
 /// Whether name or tags speak of some quantization without naming a family ("4bit", "quantized").
 bool hints_at_quantization(const hub::Repository& row);
 
-/// A word of its name or tags that marks changed weights ("abliterated"), unless the base has it
-/// too.
-std::optional<std::string> changed_weights_word(const hub::Repository& row,
-                                                const hub::Repository& base);
+/// Lower-case words of a name: letters, digits and dots between separators; of words with dots
+/// ("model.awq") their parts as well.
+std::vector<std::string> words_of(std::string_view text);
+std::vector<std::string> fine_words_of(std::string_view text);
 
-/// A model size in its name ("70b") that the base's name, which states one, does not have.
-std::optional<std::string> other_size_word(const hub::Repository& row, const hub::Repository& base);
+/// Whether a word of a name speaks of quantization and nothing else ("4bit", "awq", "g128").
+bool is_quantization_word(std::string_view word);
 
 /// The part of a repository id after the organization.
 std::string_view name_of(std::string_view repository);

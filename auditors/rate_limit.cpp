@@ -144,43 +144,67 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
                     static_cast<std::int64_t>(share * static_cast<double>(wait.count()) / 4));
 }
 
-Pace::Pace(double per_second) {
+void Pace::started(Clock::time_point now, double per_second) {
+  std::chrono::nanoseconds interval{0};
   if (per_second > 0) {
-    const double nanoseconds = std::min(1e9 / per_second, 3.6e12);
-    interval_ = std::chrono::duration_cast<Clock::duration>(
-        std::chrono::nanoseconds(static_cast<std::int64_t>(nanoseconds)));
+    interval =
+        std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(1e9 / per_second, 3.6e12)));
   }
-}
-
-void Pace::started(Clock::time_point now) {
-  next_ = std::max(next_, now - std::chrono::milliseconds(100)) + interval_;
+  next_ = std::max(next_, now - std::chrono::milliseconds(100)) + interval;
 }
 
 std::optional<Clock::time_point> Quota::next(Clock::time_point now, std::size_t under_way) const {
-  // Nothing is known, or what was known is over: one request goes ahead and asks.
-  if (!known_ || now >= must_turn_) return under_way == 0 ? std::optional(now) : std::nullopt;
-  const std::int64_t left = remaining_ - static_cast<std::int64_t>(under_way);
+  const auto already = static_cast<std::int64_t>(under_way);
+  // Nothing is known: one request goes ahead and asks. What was known is over: a new window has
+  // begun, and it will hardly be smaller than half of what the last one had.
+  const bool over = known_ && now >= must_turn_;
+  if (!known_ || over) {
+    const std::int64_t sure = over ? std::max<std::int64_t>(1, opening_ / 2) : 1;
+    return already < sure ? std::optional(now) : std::nullopt;
+  }
+  const std::int64_t left = remaining_ - already;
   if (left > 1) return now;
   if (under_way > 0) return std::nullopt;
   return left == 1 ? std::max(now, may_turn_) : must_turn_;
 }
 
+double Quota::rate(Clock::time_point now) const {
+  if (!known_ || now >= may_turn_) return 0;
+  const std::chrono::duration<double> left = may_turn_ - now;
+  return static_cast<double>(remaining_) / left.count();
+}
+
+bool Quota::has_turned(const Announcement& said, Clock::time_point started) const {
+  using std::chrono::seconds;
+  if (!known_ || started >= must_turn_ || started + said.reset - seconds(1) > must_turn_) {
+    return true;
+  }
+  // Within a window each request leaves less than was left before it started.
+  const auto after =
+      std::lower_bound(marks_.begin(), marks_.end(), started,
+                       [](const Mark& mark, Clock::time_point time) { return mark.at < time; });
+  return after != marks_.begin() && said.remaining >= std::prev(after)->remaining;
+}
+
 void Quota::announced(const Announcement& said, Clock::time_point started, Clock::time_point now) {
   using std::chrono::seconds;
-  const bool turned = !known_ || started >= must_turn_ ||
-                      started + said.reset - seconds(1) > must_turn_ ||
-                      (started >= may_turn_ && said.remaining > remaining_);
-  if (turned) {
+  constexpr std::size_t kMaxMarks = 256;
+  if (has_turned(said, started)) {
     known_ = true;
     begun_ = started;
-    remaining_ = said.remaining;
+    opening_ = remaining_ = said.remaining;
+    marks_.assign(1, {now, remaining_});
     may_turn_ = now + said.reset;
     must_turn_ = may_turn_ + seconds(1);
     return;
   }
   // Answers arrive in any order; one from before this window says nothing about it.
   if (started < begun_) return;
-  remaining_ = std::min(remaining_, said.remaining);
+  if (said.remaining < remaining_) {
+    remaining_ = said.remaining;
+    marks_.push_back({now, remaining_});
+    if (marks_.size() > kMaxMarks) marks_.pop_front();
+  }
   may_turn_ = std::min(may_turn_, now + said.reset);
   must_turn_ = std::min(must_turn_, now + said.reset + seconds(1));
 }

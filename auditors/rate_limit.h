@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,17 +33,15 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
 /// plus up to a quarter that depends on `seed` only.
 std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, std::uint64_t seed);
 
-/// Keeps the starts of requests at an even rate, with catching up of at most a tenth of a second.
+/// Keeps the starts of requests at a rate, with catching up of at most a tenth of a second.
 class Pace {
  public:
-  /// A rate that is not positive means no bound.
-  explicit Pace(double per_second);
   /// From when the next request may start.
   Clock::time_point next() const { return next_; }
-  void started(Clock::time_point now);
+  /// A request starts; the next one may so many per second. Not positive means no bound.
+  void started(Clock::time_point now, double per_second);
 
  private:
-  Clock::duration interval_{};
   Clock::time_point next_{};
 };
 
@@ -58,12 +57,26 @@ class Quota {
   /// when only an answer can tell.
   std::optional<Clock::time_point> next(Clock::time_point now, std::size_t under_way) const;
 
+  /// The even rate, in requests per second, at which the rest lasts until the window turns; 0 when
+  /// nothing is known.
+  double rate(Clock::time_point now) const;
+
   /// What the answer to a request that started at `started` said.
   void announced(const Announcement& said, Clock::time_point started, Clock::time_point now);
 
  private:
+  /// From an answer on it was known that no more than this was left.
+  struct Mark {
+    Clock::time_point at;
+    std::int64_t remaining;
+  };
+
+  bool has_turned(const Announcement& said, Clock::time_point started) const;
+
   bool known_ = false;
+  std::int64_t opening_ = 0;  // what was left when this window was first seen
   std::int64_t remaining_ = 0;
+  std::deque<Mark> marks_;         // of this window, ever less
   Clock::time_point begun_{};      // of the request whose answer showed this window first
   Clock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
   Clock::time_point must_turn_{};  // the window is over then in any case

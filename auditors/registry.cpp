@@ -5,12 +5,16 @@
 
 namespace assay {
 
-extern const Auditor kPricesAuditor;         // auditors/prices_auditor.cpp
-extern const Auditor kQuantizationsAuditor;  // auditors/quantizations_auditor.cpp
+// Each in auditors/auditors/, in the file of its name.
+extern const Auditor kQuantizationsAuditor;
+extern const Auditor kSpecsAuditor;
+extern const Auditor kLicenseAuditor;
+extern const Auditor kPricesAuditor;
 
 namespace {
-const std::array<Auditor, 2>& table() {
-  static const std::array<Auditor, 2> auditors{kQuantizationsAuditor, kPricesAuditor};
+const std::array<Auditor, 4>& table() {
+  static const std::array<Auditor, 4> auditors{kQuantizationsAuditor, kSpecsAuditor,
+                                               kLicenseAuditor, kPricesAuditor};
   return auditors;
 }
 }  // namespace

@@ -16,18 +16,19 @@ struct Field {
   bool content = false;           // describes the body, so it outlives a 304
   Repeat repeat = Repeat::first;  // what several fields of this name mean
   bool whole = false;             // of no use when shortened
+  bool of_exchange = false;  // of this one exchange: tells why it failed, nothing of the content
 };
 
 constexpr Field kKept[] = {
     {"content-type", true},
-    {"date"},
+    {"date", false, Repeat::first, false, true},
     {"deprecation"},
     {"etag", true},
     {"last-modified", true},
     {"link", true, Repeat::joined, true},
     {"location", false, Repeat::first, true},
-    {"ratelimit", false, Repeat::joined},
-    {"ratelimit-policy", false, Repeat::joined},
+    {"ratelimit", false, Repeat::joined, false, true},
+    {"ratelimit-policy", false, Repeat::joined, false, true},
     {"retry-after"},
     {"sunset"},
     {"x-error-code"},
@@ -35,7 +36,7 @@ constexpr Field kKept[] = {
     {"x-linked-etag", true},
     {"x-linked-size", true},
     {"x-repo-commit", true},
-    {"x-request-id"},
+    {"x-request-id", false, Repeat::first, false, true},
 };
 
 const Field* find_field(std::string_view name) {
@@ -127,9 +128,17 @@ std::string_view ResponseHeaders::get(const std::string& name) const {
 
 bool same_etag(std::string_view a, std::string_view b) { return opaque_tag(a) == opaque_tag(b); }
 
+ResponseHeaders::Fields lasting_fields(ResponseHeaders::Fields fields) {
+  std::erase_if(fields, [](const auto& entry) {
+    const Field* field = find_field(entry.first);
+    return field != nullptr && field->of_exchange;
+  });
+  return fields;
+}
+
 ResponseHeaders::Fields confirmed_fields(const ResponseHeaders::Fields& stored,
                                          const ResponseHeaders::Fields& not_modified) {
-  ResponseHeaders::Fields result = not_modified;
+  ResponseHeaders::Fields result = lasting_fields(not_modified);
   for (const auto& [name, value] : stored) {
     const Field* field = find_field(name);
     if (field != nullptr && field->content) result.emplace(name, value);

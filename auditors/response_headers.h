@@ -39,8 +39,12 @@ class ResponseHeaders {
 /// Weak comparison of entity tags: without W/ and quotes.
 bool same_etag(std::string_view a, std::string_view b);
 
-/// Fields of a stored response after a 304 confirmed it: what describes the content is kept where
-/// the 304 does not say it anew; all else is of the 304.
+/// Without what belongs to one exchange only (date, rate limits, request id). Those help to see why
+/// an exchange failed; of one that succeeded they would only make stored evidence grow.
+ResponseHeaders::Fields lasting_fields(ResponseHeaders::Fields fields);
+
+/// Lasting fields of a stored response after a 304 confirmed it: what describes the content is kept
+/// where the 304 does not say it anew; all else is of the 304.
 ResponseHeaders::Fields confirmed_fields(const ResponseHeaders::Fields& stored,
                                          const ResponseHeaders::Fields& not_modified);
 

@@ -1,7 +1,7 @@
 #include "auditors/schedule.h"
 
 #include <algorithm>
-#include <iterator>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -19,35 +19,43 @@ std::string path_kind(std::string_view path) {
   return path.starts_with("/api/") ? "api" : "page";
 }
 
-void Schedule::set_source(const std::string& source, double requests_per_second, int concurrency) {
+void Schedule::set_source(const std::string& source, double requests_per_second, int concurrency,
+                          bool ceiling) {
   SourceState& state = sources_[source];
-  state.pace = Pace(requests_per_second);
+  state.requests_per_second = requests_per_second;
+  state.ceiling = ceiling;
   state.concurrency = static_cast<std::size_t>(std::max(1, concurrency));
 }
 
-void Schedule::queue(std::uint64_t number, const Lane& lane, Time from) {
-  sources_[lane.source].lanes[lane].queue[number] = from;
+void Schedule::queue(std::uint64_t number, const Lane& lane, Time from, int rank) {
+  LaneState& state = sources_[lane.source].lanes[lane];
+  if (from == Time{}) {
+    state.ready.emplace(rank, number);
+  } else {
+    state.later.emplace(std::pair(from, number), rank);
+  }
 }
 
 std::optional<std::uint64_t> Schedule::start(Time now) {
   for (auto& [id, source] : sources_) {
     if (source.under_way >= source.concurrency || source.pace.next() > now) continue;
     LaneState* best = nullptr;
-    std::uint64_t number = 0;
     for (auto& [key, lane] : source.lanes) {
-      const auto due = std::find_if(lane.queue.begin(), lane.queue.end(),
-                                    [&](const auto& item) { return item.second <= now; });
-      if (due == lane.queue.end() || (best != nullptr && due->first > number)) continue;
+      while (!lane.later.empty() && lane.later.begin()->first.first <= now) {
+        const auto due = lane.later.extract(lane.later.begin());
+        lane.ready.emplace(due.mapped(), due.key().second);
+      }
+      if (lane.ready.empty()) continue;
+      if (best != nullptr && *best->ready.begin() < *lane.ready.begin()) continue;
       const auto open = opens(lane, now);
-      if (!open || *open > now) continue;
-      best = &lane;
-      number = due->first;
+      if (open && *open <= now) best = &lane;
     }
     if (best == nullptr) continue;
-    best->queue.erase(number);
+    const std::uint64_t number = best->ready.begin()->second;
+    best->ready.erase(best->ready.begin());
     ++best->under_way;
     ++source.under_way;
-    source.pace.started(now);
+    source.pace.started(now, rate(source, *best, now));
     return number;
   }
   return std::nullopt;
@@ -58,13 +66,11 @@ std::optional<Schedule::Time> Schedule::wake(Time now) const {
   for (const auto& [id, source] : sources_) {
     if (source.under_way >= source.concurrency) continue;
     for (const auto& [key, lane] : source.lanes) {
-      if (lane.queue.empty()) continue;
+      if (lane.ready.empty() && lane.later.empty()) continue;
       const auto open = opens(lane, now);
       if (!open) continue;
-      const auto first =
-          std::min_element(lane.queue.begin(), lane.queue.end(),
-                           [](const auto& a, const auto& b) { return a.second < b.second; });
-      const Time time = std::max({*open, first->second, source.pace.next()});
+      const Time first = lane.ready.empty() ? lane.later.begin()->first.first : now;
+      const Time time = std::max({*open, first, source.pace.next()});
       if (!earliest || time < *earliest) earliest = time;
     }
   }
@@ -101,14 +107,17 @@ std::vector<std::uint64_t> Schedule::take_late(Time now, Time deadline) {
   std::vector<std::uint64_t> late;
   for (auto& [id, source] : sources_) {
     for (auto& [key, lane] : source.lanes) {
-      if (lane.queue.empty()) continue;
+      if (lane.ready.empty() && lane.later.empty()) continue;
       const auto open = opens(lane, now);
       const bool never = now >= deadline || (open && *open > deadline);
-      std::erase_if(lane.queue, [&](const auto& item) {
-        if (!never && item.second <= deadline) return false;
-        late.push_back(item.first);
-        return true;
-      });
+      if (never) {
+        for (const auto& [rank, number] : lane.ready) late.push_back(number);
+        lane.ready.clear();
+      }
+      const auto from =
+          never ? lane.later.begin() : lane.later.upper_bound({deadline, ~std::uint64_t{0}});
+      for (auto item = from; item != lane.later.end(); ++item) late.push_back(item->first.second);
+      lane.later.erase(from, lane.later.end());
     }
   }
   return late;
@@ -119,10 +128,23 @@ std::vector<std::uint64_t> Schedule::take_all(const std::string& source,
   std::vector<std::uint64_t> taken;
   for (auto& [key, lane] : sources_[source].lanes) {
     if (key.origin != origin) continue;
-    for (const auto& [number, from] : lane.queue) taken.push_back(number);
-    lane.queue.clear();
+    for (const auto& [rank, number] : lane.ready) taken.push_back(number);
+    for (const auto& [when, rank] : lane.later) taken.push_back(when.second);
+    lane.ready.clear();
+    lane.later.clear();
   }
   return taken;
+}
+
+// Requests per second that the source may start now; not positive when there is no bound.
+double Schedule::rate(const SourceState& source, const LaneState& lane, Time now) {
+  if (source.ceiling || source.requests_per_second <= 0 || lane.quotas.empty()) {
+    return source.requests_per_second;
+  }
+  double allowed = std::numeric_limits<double>::max();
+  for (const auto& quota : lane.quotas) allowed = std::min(allowed, quota->rate(now));
+  // A little more than even, because not every moment can be used.
+  return std::max(source.requests_per_second, allowed * 1.25);
 }
 
 // From when the lane may start one more request; null when only an answer can tell.

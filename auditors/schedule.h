@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,17 +30,21 @@ struct Lane {
 /// split does no harm.
 std::string path_kind(std::string_view path);
 
-/// Decides when queued requests start: in the order of their numbers, within each source's
-/// concurrency and rate, and within what each host announced. The first request of a lane goes
-/// alone, so that a quota is known before it can be overrun. Knows no network and no clock.
+/// Decides when queued requests start: those of lower rank first, then in the order of their
+/// numbers, within each source's concurrency and rate, and within what each host announced. The
+/// first request of a lane goes alone, so that a quota is known before it can be overrun. Knows no
+/// network and no clock.
 class Schedule {
  public:
   using Time = Clock::time_point;
 
-  void set_source(const std::string& source, double requests_per_second, int concurrency);
+  /// `requests_per_second` (none when not positive) is kept while a host announces no quota. One
+  /// that allows more is used as it allows, unless `ceiling` says that the rate holds in any case.
+  void set_source(const std::string& source, double requests_per_second, int concurrency,
+                  bool ceiling = false);
 
   /// Queues request `number` of a source that is set, not to start before `from`.
-  void queue(std::uint64_t number, const Lane& lane, Time from);
+  void queue(std::uint64_t number, const Lane& lane, Time from, int rank = 0);
   /// The next request to start now, which is under way from then on; null when there is none.
   std::optional<std::uint64_t> start(Time now);
   /// When start() may give a request without anything being answered before; null when never.
@@ -58,19 +63,23 @@ class Schedule {
 
  private:
   struct LaneState {
-    std::map<std::uint64_t, Time> queue;
+    std::set<std::pair<int, std::uint64_t>> ready;        // rank, number
+    std::map<std::pair<Time, std::uint64_t>, int> later;  // to their ranks
     std::size_t under_way = 0;
     bool tried = false;
     Time held{};
     std::vector<std::shared_ptr<Quota>> quotas;
   };
   struct SourceState {
-    Pace pace{0};
+    Pace pace;
+    double requests_per_second = 0;
+    bool ceiling = false;
     std::size_t concurrency = 1;
     std::size_t under_way = 0;
     std::map<Lane, LaneState> lanes;
   };
 
+  static double rate(const SourceState& source, const LaneState& lane, Time now);
   std::optional<Time> opens(const LaneState& lane, Time now) const;
   std::size_t under_way(const Quota* quota) const;
 

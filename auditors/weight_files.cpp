@@ -6,34 +6,13 @@
 #include <map>
 #include <set>
 
+#include "auditors/gguf_names.h"
+
 namespace assay {
 namespace {
 
-// llama.cpp's file types and the names that quantizers put into file names (ggml-org/ggml
-// docs/gguf.md; huggingface.js packages/tasks/src/gguf.ts).
-constexpr std::array<std::string_view, 71> kGgufTypes{
-    "MXFP4_MOE", "Q4_0_4_4", "Q4_0_4_8", "Q4_0_8_8", "IQ2_XXS", "IQ3_XXS", "Q2_K_XL", "Q3_K_XL",
-    "Q4_K_XL", "Q5_K_XL", "Q6_K_XL", "Q8_K_XL", "IQ1_XS", "IQ2_XS", "IQ3_XS", "IQ4_XS", "IQ4_NL",
-    "Q2_K_S", "Q2_K_M", "Q2_K_L", "Q3_K_S", "Q3_K_M", "Q3_K_L", "Q4_K_S", "Q4_K_M", "Q4_K_L",
-    "Q5_K_S", "Q5_K_M", "Q5_K_L", "Q6_K_L", "Q6_K_M", "Q6_K_S", "IQ1_S", "IQ1_M", "IQ2_S", "IQ2_M",
-    "IQ3_S", "IQ3_M", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "Q2_K", "Q3_K", "Q4_0",
-    "Q4_1", "Q4_K", "Q5_0", "Q5_1", "Q5_K", "Q6_K", "Q8_0", "Q8_1", "Q8_K", "BF16", "F16", "F32",
-    // ik_llama.cpp
-    "IQ1_KT", "IQ2_K", "IQ2_KS", "IQ2_KT", "IQ3_K", "IQ3_KS", "IQ4_K", "IQ4_KS", "IQ4_KSS", "IQ5_K",
-    "IQ5_KS", "IQ6_K"};
-
 // Files smaller than this hold no model (imatrix, vocabularies, placeholders).
 constexpr std::int64_t kSmallestModel = 1'000'000;
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
-}
-
-// Separators around a type are anything but letters and digits ("model_Q4_K_M", "x.q8_0-imat").
-bool alphanumeric(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 std::string_view base_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -49,6 +28,24 @@ struct Shard {
   int number = 0;
   int total = 0;
 };
+
+// "<name>.gguf.part2of5", a file cut into pieces.
+std::optional<Shard> piece_of(std::string_view path) {
+  constexpr std::string_view kMark = ".gguf.part";
+  const std::size_t mark = path.rfind(kMark);
+  if (mark == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = path.substr(mark + kMark.size());
+  const std::size_t of = rest.find("of");
+  if (of == std::string_view::npos) return std::nullopt;
+  const std::string_view number = rest.substr(0, of);
+  const std::string_view total = rest.substr(of + 2);
+  if (!digits(number) || !digits(total) || number.size() > 3 || total.size() > 3) {
+    return std::nullopt;
+  }
+  return Shard{.stem = std::string(path.substr(0, mark)),
+               .number = std::stoi(std::string(number)),
+               .total = std::stoi(std::string(total))};
+}
 
 // "<stem>-00002-of-00005" with 5 or 6 digits and '-' or '_' before the number.
 std::optional<Shard> shard_of(std::string_view stem) {
@@ -70,9 +67,10 @@ std::optional<Shard> shard_of(std::string_view stem) {
 class SetBuilder {
  public:
   void add(const hub::File& file, std::string_view extension) {
+    const std::optional<Shard> piece = piece_of(file.path);
     const std::string_view stem =
         std::string_view(file.path).substr(0, file.path.size() - extension.size());
-    const std::optional<Shard> shard = shard_of(stem);
+    const std::optional<Shard> shard = piece ? piece : shard_of(stem);
     const std::string name =
         shard ? shard->stem + "*" + std::string(extension) + "/" + std::to_string(shard->total)
               : file.path;
@@ -129,30 +127,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Whole words of a path, between anything but letters and digits.
-bool has_word(std::string_view path, std::initializer_list<std::string_view> words) {
-  const std::string text = lower(path);
-  for (const std::string_view word : words) {
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-      const std::size_t end = at + word.size();
-      const bool starts = at == 0 || std::isalnum(static_cast<unsigned char>(text[at - 1])) == 0;
-      const bool ends =
-          end == text.size() || std::isalnum(static_cast<unsigned char>(text[end])) == 0;
-      if (starts && ends) return true;
-    }
-  }
-  return false;
-}
-
-// GGUF files that hold something other than the model.
-bool gguf_sidecar(std::string_view path) {
-  return has_word(path, {"mmproj", "imatrix", "lora", "vocab"});
-}
-// Files that by their name are draft heads; a model may carry such a name itself.
-bool gguf_draft(std::string_view path) {
-  return has_word(path, {"mtp", "eagle", "eagle3", "draft"});
-}
-
 // Names of weights in formats that hold other things as well (optimizer states, arguments).
 bool names_weights(std::string_view path) {
   const std::string name = lower(base_name(path));
@@ -164,40 +138,22 @@ bool names_weights(std::string_view path) {
 // Doubles of the weights in other layouts, and parts that are no language model.
 bool secondary_tensors(std::string_view path) {
   return path.starts_with("original/") || path.starts_with("onnx/") ||
-         path.find(".fp16.") != std::string_view::npos ||
-         base_name(path).starts_with("consolidated") || base_name(path).starts_with("adapter_") ||
+         path.find(".fp16.") != std::string_view::npos || base_name(path).starts_with("adapter_") ||
          base_name(path).starts_with("mtp") ||
          base_name(path).find("lora") != std::string_view::npos;
 }
 
 }  // namespace
 
-std::string gguf_type(std::string_view file_name) {
-  const std::string name = upper(base_name(file_name));
-  std::string_view best;
-  std::size_t best_at = 0;
-  for (const std::string_view type : kGgufTypes) {
-    for (std::size_t at = name.find(type); at != std::string::npos; at = name.find(type, at + 1)) {
-      const std::size_t end = at + type.size();
-      if (at > 0 && alphanumeric(name[at - 1])) continue;
-      if (end < name.size() && alphanumeric(name[end])) continue;
-      // The last one in the name counts ("model-f16-Q4_K_M.gguf"); at one place the longest.
-      if (best.empty() || at > best_at || (at == best_at && type.size() > best.size())) {
-        best = type;
-        best_at = at;
-      }
-    }
-  }
-  return std::string(best);
+std::string_view WeightSet::folder() const {
+  const std::string_view path = files.empty() ? std::string_view(name) : files.front();
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash + 1);
 }
 
-bool is_quantized_type(std::string_view type) {
-  return !type.empty() && type != "F32" && type != "F16" && type != "BF16";
-}
-
-bool plausible_size(std::int64_t bytes, std::int64_t parameters) {
+bool plausible_size(std::int64_t bytes, std::int64_t parameters, double bits) {
   const double share = static_cast<double>(bytes) / (2.0 * static_cast<double>(parameters));
-  return share >= 0.08 && share <= 1.1;
+  return share >= std::max(0.08, 0.5 * bits / 16) && share <= 1.1;
 }
 
 bool is_full_size(std::int64_t bytes, std::int64_t parameters) {
@@ -207,6 +163,7 @@ bool is_full_size(std::int64_t bytes, std::int64_t parameters) {
 WeightFiles weight_files(const std::vector<hub::File>& files) {
   WeightFiles result;
   SetBuilder gguf;
+  SetBuilder drafts;
   SetBuilder safetensors;
   SetBuilder others;
   bool adapter_config = false;
@@ -215,14 +172,21 @@ WeightFiles weight_files(const std::vector<hub::File>& files) {
     if (base_name(path) == "adapter_config.json" || base_name(path).starts_with("adapter_model")) {
       adapter_config = true;
     }
-    if (path.ends_with(".gguf") || path.ends_with(".GGUF")) {
-      const bool sidecar = gguf_sidecar(path);
-      const bool draft = !sidecar && gguf_draft(path);
-      result.gguf_sidecars = result.gguf_sidecars || sidecar;
-      result.gguf_doubtful = result.gguf_doubtful || draft;
-      if (!sidecar && !draft) gguf.add(file, ".gguf");
+    if (path.ends_with(".gguf") || path.ends_with(".GGUF") || piece_of(path)) {
+      switch (gguf_role(path)) {
+        case GgufRole::model:
+          gguf.add(file, ".gguf");
+          break;
+        case GgufRole::draft:
+          drafts.add(file, ".gguf");
+          break;
+        case GgufRole::sidecar:
+          result.gguf_sidecars = true;
+          break;
+      }
     } else if (path.ends_with(".safetensors")) {
-      if (!secondary_tensors(path)) safetensors.add(file, ".safetensors");
+      SetBuilder& builder = base_name(path).starts_with("consolidated") ? others : safetensors;
+      if (!secondary_tensors(path)) builder.add(file, ".safetensors");
     } else if (path.ends_with(".npz") || path.ends_with(".bin") || path.ends_with(".pt")) {
       if (!secondary_tensors(path) && names_weights(path)) {
         others.add(file, path.ends_with(".pt") ? ".pt" : path.ends_with(".bin") ? ".bin" : ".npz");
@@ -230,18 +194,21 @@ WeightFiles weight_files(const std::vector<hub::File>& files) {
     }
   }
   result.gguf = gguf.take();
+  result.gguf_drafts = drafts.take();
   const auto too_small = [](const WeightSet& set) {
     return set.sizes_known && set.complete && set.bytes < kSmallestModel;
   };
-  std::erase_if(result.gguf, too_small);
-  for (WeightSet& set : result.gguf) set.quant_type = gguf_type(set.files.front());
+  for (std::vector<WeightSet>* sets : {&result.gguf, &result.gguf_drafts}) {
+    std::erase_if(*sets, too_small);
+    for (WeightSet& set : *sets) set.quant_type = gguf_type(set.files.front());
+  }
   result.tensors = safetensors.take();
   std::erase_if(result.tensors, too_small);
   if (result.tensors.empty()) {
     result.tensors = others.take();
     std::erase_if(result.tensors, too_small);
   }
-  result.adapter = adapter_config && result.gguf.empty() && result.tensors.empty();
+  result.adapter = adapter_config && result.none();
   return result;
 }
 

@@ -18,30 +18,30 @@ struct WeightSet {
   std::int64_t bytes = 0;  ///< sum of the known sizes
   bool sizes_known = true;
   bool complete = true;  ///< every shard is there
+
+  /// The folder they lie in, with its slash; empty at the top.
+  std::string_view folder() const;
 };
 
-/// The main-model weights among a repository's files. Projectors, draft heads, LoRA adapters,
-/// calibration data and vocabularies are left out, since none of them is the model.
+/// The main-model weights among a repository's files. Projectors, LoRA adapters, calibration data
+/// and vocabularies are left out, since none of them is the model.
 struct WeightFiles {
   std::vector<WeightSet> gguf;
-  std::vector<WeightSet> tensors;  ///< safetensors, and other formats where there are none
-  bool adapter = false;            ///< an adapter's files and no weights of a model
-  bool gguf_sidecars = false;      ///< GGUF files that are certainly no model (projector, imatrix)
-  bool gguf_doubtful = false;      ///< GGUF files that may be drafts, or be the model
+  std::vector<WeightSet> gguf_drafts;  ///< by their names draft heads; they may be the model
+  std::vector<WeightSet> tensors;      ///< safetensors, and other formats where there are none
+  bool adapter = false;                ///< an adapter's files and no weights of a model
+  bool gguf_sidecars = false;          ///< GGUF files that are certainly no model
+
+  bool none() const { return gguf.empty() && gguf_drafts.empty() && tensors.empty(); }
 };
 
 WeightFiles weight_files(const std::vector<hub::File>& files);
 
-/// The GGUF type that a file name carries ("Q4_K_M", "IQ2_XXS", "BF16"), upper case, longest match
-/// between boundaries; empty when it carries none.
-std::string gguf_type(std::string_view file_name);
-/// False for F32, F16 and BF16, which are no quantization, and for no type at all.
-bool is_quantized_type(std::string_view gguf_type);
-
-/// Whether this many bytes can be the weights of a model with `parameters` parameters: 0.08 to 1.1
-/// times its size in BF16 (IQ1_S stores 1.56 bits per weight; 8-bit formats with layers left in
-/// BF16 stay below BF16).
-bool plausible_size(std::int64_t bytes, std::int64_t parameters);
+/// Whether this many bytes can be the weights of a model with `parameters` parameters, stored at
+/// `bits` per weight: not less than half of that, nor less than 0.08 or more than 1.1 times the
+/// model's size in BF16 (IQ1_S stores 1.56 bits per weight; 8-bit formats with layers left in BF16
+/// stay below BF16). `bits` of 0 are not known.
+bool plausible_size(std::int64_t bytes, std::int64_t parameters, double bits = 0);
 /// Whether this many bytes are at least 0.9 times the model's size in BF16, so that nothing is
 /// packed.
 bool is_full_size(std::int64_t bytes, std::int64_t parameters);

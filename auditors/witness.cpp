@@ -4,11 +4,15 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "auditors/gguf_names.h"
+#include "auditors/listed_weights.h"
+#include "auditors/model_names.h"
 #include "auditors/name_hints.h"
 #include "auditors/quantization_format.h"
+#include "auditors/repository_reader.h"
+#include "auditors/weighing.h"
 #include "auditors/weight_files.h"
 
 namespace assay {
@@ -19,262 +23,284 @@ using hub::State;
 using Kind = QuantizationFormat::Kind;
 using Status = Examined::Status;
 
+// Quantizers who use branches or folders use about ten of them.
+constexpr std::size_t kMaxBranches = 16;
+constexpr std::size_t kMaxFolders = 8;
+
 class Examination {
  public:
   Examination(const SourceConfig& hub, const EvidenceSet& evidence, const Repository& base,
               std::string_view family)
-      : hub_(hub), evidence_(evidence), base_(base), family_(family) {}
+      : hub_(hub), evidence_(evidence), reader_(hub, evidence), base_(base), family_(family) {}
 
   Examined run(const Repository& row) {
-    if (row.disabled || row.is_private)
-      return end(Status::other, row.disabled ? "disabled" : "private");
-    if (row.sha.empty()) return without_commit(row);
-    out_.commit = row.sha;
+    const Listed listed = listed_weights(row, RowFacts(row), base_, family_);
+    if (listed.outlook == Listed::Outlook::excluded) return other(listed.holds);
+    if (row.sha.empty()) {
+      const std::optional<Repository> info = reader_.info(row.id);
+      if (!info) return answer();
+      if (info->disabled || info->is_private) return other("disabled");
+      return at_commit(*info);
+    }
+    return at_commit(row);
+  }
+
+  Examined at_commit(const Repository& row) {
+    reader_.out.commit = row.sha;
     return family_ == "gguf" ? gguf(row) : tensors(row);
   }
 
  private:
+  Examined answer() { return std::move(reader_.out); }
   Examined end(Status status, std::string why) {
-    out_.status = status;
-    out_.why = std::move(why);
-    return std::move(out_);
+    reader_.out.status = status;
+    reader_.out.why = std::move(why);
+    return answer();
   }
-  Examined failed(State state, std::string why) {
-    return end(state == State::unreachable ? Status::unreachable : Status::doubtful,
-               std::move(why));
+  Examined other(std::string holds) {
+    reader_.out.holds = std::move(holds);
+    return end(Status::other, {});
   }
-  Examined pending(std::vector<Request> needed) {
-    out_.needed = std::move(needed);
-    return std::move(out_);
-  }
+  Examined doubtful(std::string why) { return end(Status::doubtful, std::move(why)); }
 
-  // Rows of some listings state no commit: ask for the repository itself.
-  Examined without_commit(const Repository& row) {
-    const Request request = hub::info_request(hub_, row.id);
-    Repository info;
-    const hub::Reading reading = hub::read_info(evidence_, request, info);
-    if (reading.state == State::missing) return pending({request});
-    out_.evidence.push_back(reading.evidence);
-    if (!reading.ok()) return failed(reading.state, reading.why);
-    return run(info);
-  }
+  bool speaks(const Repository& row) const { return hint_strength(row, family_) > 0; }
+
+  // ---- GGUF -------------------------------------------------------------------------------------
 
   Examined gguf(const Repository& row) {
-    const std::optional<WeightFiles> weights = files(row);
-    if (!weights) return std::move(out_);
+    const std::optional<std::vector<hub::File>> files = reader_.files(row);
+    if (!files) return answer();
+    WeightFiles weights = weight_files(*files);
+    // A draft head is far smaller than the model whose name it carries.
+    for (WeightSet& set : weights.gguf_drafts) {
+      if (!has_full_count(set)) continue;
+      weights.gguf.push_back(std::move(set));
+      set = {};
+    }
+    std::erase_if(weights.gguf_drafts, [](const WeightSet& set) { return set.files.empty(); });
     std::vector<WeightSet> quantized;
-    bool nameless = false;
-    for (const WeightSet& set : weights->gguf) {
-      nameless = nameless || set.quant_type.empty();
+    for (const WeightSet& set : weights.gguf) {
+      if (set.quant_type.empty()) reader_.out.unnamed.push_back(set.name);
       if (is_quantized_type(set.quant_type)) quantized.push_back(set);
     }
+    if (quantized.empty()) return no_gguf(row, weights);
+    std::optional<std::string> changed;
+    std::erase_if(quantized, [&](const WeightSet& set) {
+      const auto word = changed_weights_word(set.name, base_);
+      if (word) changed = word;
+      return word.has_value();
+    });
     if (quantized.empty()) {
-      if (nameless) return end(Status::doubtful, "the names of its GGUF files state no type");
-      if (weights->gguf_doubtful) {
-        return end(Status::doubtful, "by their names its GGUF files are draft heads");
-      }
-      if (weights->gguf.empty() && !weights->gguf_sidecars && hints_here(row)) {
-        return end(Status::doubtful, "it speaks of GGUF, but its file tree shows none");
-      }
-      return end(Status::other, weights->gguf.empty() ? "it holds no GGUF weights"
-                                                      : "its GGUF files are not quantized");
+      return doubtful(
+          fmt::format("the names of its files say that the weights were changed ({})", *changed));
     }
-    std::set<std::string> types;
-    for (const WeightSet& set : quantized) types.insert(set.quant_type);
-    std::string detail = "GGUF files";
-    for (const std::string& type : types) detail += " " + type;
-    return weigh(row, quantized, std::move(detail));
+    reader_.out.detail = "by their names its GGUF files are";
+    return weigh(row, quantized, 0);
   }
 
+  // Whether a set has about as many weights as the base, by the bits of its type.
+  bool has_full_count(const WeightSet& set) const {
+    const double bits = bits_per_weight(set.quant_type);
+    if (bits == 0 || !set.complete || !set.sizes_known || !base_.size_reference) return false;
+    const double weights = static_cast<double>(set.bytes) * 8 / bits;
+    return weights >= 0.6 * static_cast<double>(*base_.size_reference);
+  }
+
+  Examined no_gguf(const Repository& row, const WeightFiles& weights) {
+    if (!reader_.out.unnamed.empty()) {
+      return doubtful(fmt::format("the names of its GGUF files state no type ({})",
+                                  reader_.out.unnamed.front()));
+    }
+    if (!weights.gguf_drafts.empty()) {
+      return doubtful("by their names its GGUF files are draft heads");
+    }
+    if (!weights.gguf.empty()) return other("unquantized gguf");
+    if (weights.none() && !weights.gguf_sidecars && !weights.adapter) return branches(row);
+    return other(weights.gguf_sidecars ? "model parts"
+                 : weights.adapter     ? "adapter"
+                                       : "other weights");
+  }
+
+  // ---- weights with a config.json ---------------------------------------------------------------
+
   Examined tensors(const Repository& row) {
-    std::optional<QuantizationFormat> format;
-    if (!read_format(row, format)) return std::move(out_);
-    if (!format) return without_config(row);
-    switch (format->kind) {
+    const RowFacts facts(row);
+    const QuantizationFormat& listed = facts.format;
+    const bool settled =
+        listed.kind == Kind::known && listed.family == family_ && listed.open.empty();
+    const bool counted = row.has_files && tensors_fit(row, family_);
+    if (settled && !counted && row.has_files) {
+      reader_.out.detail = "the Hub reads " + listed.detail + " out of its config.json";
+      return weigh_files(row, listed, {});
+    }
+    if (row.has_files && facts.names.none() && !facts.opaque) return branches(row);
+    const std::optional<QuantizationFormat> format = reader_.format(row, {}, hinted(row));
+    if (!format) return answer();
+    if (listed.kind == Kind::known && format->family != listed.family && !format->detail.empty()) {
+      return doubtful(fmt::format("the Hub reads {} out of its config.json, which says: {}",
+                                  listed.detail, format->detail));
+    }
+    return by_format(row, *format, {});
+  }
+
+  std::string_view hinted(const Repository& row) const {
+    return speaks(row) ? family_ : std::string_view{};
+  }
+
+  Examined by_format(const Repository& row, const QuantizationFormat& format,
+                     const std::string& folder) {
+    switch (format.kind) {
       case Kind::unclear:
-        return end(Status::doubtful, format->detail);
+        if (format.detail.empty()) return without_config(row);
+        return doubtful(format.detail);
       case Kind::unquantized:
-        if (format->stated) return end(Status::other, format->detail);
-        return silent_config(row, format->detail);
+        if (format.stated) return next_folder(row, folder, format.label);
+        return silent_config(row, format, folder);
       case Kind::unknown:
-        return end(format->may_be_any || hints_here(row) ? Status::doubtful : Status::other,
-                   format->detail);
+        if (format.may_be(family_) || speaks(row)) return doubtful(format.detail);
+        return next_folder(row, folder, format.label);
       case Kind::known:
         break;
     }
-    if (format->family != family_) return end(Status::other, format->detail);
-    if (format->needs_mlx_mark && hint_strength(row, "mlx") == 0) {
-      return end(
-          Status::doubtful,
+    if (format.family != family_) {
+      if (format.may_be(family_)) return doubtful(format.detail);
+      return next_folder(row, folder, format.label);
+    }
+    if (format.needs_mlx_mark && hint_strength(row, "mlx") == 0) {
+      return doubtful(
           "its config.json has MLX's old quantization block, and nothing else marks it as MLX");
     }
-    const std::optional<WeightFiles> weights = files(row);
-    if (!weights) return std::move(out_);
-    if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
-    if (weights->tensors.empty()) {
-      return end(Status::doubtful, family_ == "exl2" || family_ == "exl3"
-                                       ? "its main branch holds no weights; other branches may"
-                                       : "it holds no weight files");
-    }
-    return weigh(row, weights->tensors, format->detail);
+    reader_.out.detail = fmt::format("{}config.json states {}", folder, format.detail);
+    if (format.detail.find("config.json") != std::string::npos) reader_.out.detail = format.detail;
+    return weigh_files(row, format, folder);
   }
 
-  // False when something must be read first or failed; then out_ is the answer.
-  bool read_format(const Repository& row, std::optional<QuantizationFormat>& format) {
-    const Request request = hub::file_request(hub_, row.id, row.sha, "config.json");
-    const hub::JsonFile config = hub::read_file(evidence_, request);
-    if (!readable(row, request, config, "config.json")) return false;
-    if (config.absent) return true;
-    format = classify(config.value, nullptr);
-    // Some ModelOpt exports say it only in a file of their own.
-    constexpr std::string_view kOwnFile = "hf_quant_config.json";
-    const bool likely = row.has_files
-                            ? lists(row, kOwnFile)
-                            : hint_strength(row, "nvfp4") > 0 || hint_strength(row, "fp8") > 0;
-    const bool modelopt = format->kind == Kind::unquantized && !format->stated && likely;
-    if (!modelopt) return true;
-    const Request second = hub::file_request(hub_, row.id, row.sha, "hf_quant_config.json");
-    const hub::JsonFile own = hub::read_file(evidence_, second);
-    if (!readable(row, second, own, kOwnFile)) return false;
-    if (own.absent) return true;
-    format = classify(config.value, own.value);
-    if (format->kind == Kind::unquantized && !format->stated) {
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("its {} says nothing that is known", kOwnFile);
-      return false;
+  Examined weigh_files(const Repository& row, const QuantizationFormat& format,
+                       const std::string& folder) {
+    reader_.out.old_mlx = format.old_mlx;
+    if (folder.empty() && row.has_files && tensors_fit(row, family_)) {
+      weigh_counted(reader_.out, row, base_, format.bits);
+      return answer();
     }
-    return true;
-  }
-
-  static bool lists(const Repository& row, std::string_view path) {
-    return std::any_of(row.files.begin(), row.files.end(),
-                       [&](const hub::File& file) { return file.path == path; });
-  }
-
-  bool readable(const Repository& row, const Request& request, const hub::JsonFile& file,
-                std::string_view name) {
-    if (file.reading.state == State::missing) {
-      pending_request(request);
-      return false;
+    const std::optional<std::vector<hub::File>> files = reader_.files(row);
+    if (!files) return answer();
+    WeightFiles weights = weight_files(*files);
+    if (weights.adapter) return other("adapter");
+    if (!folder.empty()) {
+      std::erase_if(weights.tensors,
+                    [&](const WeightSet& set) { return !set.folder().starts_with(folder); });
     }
-    out_.evidence.push_back(file.reading.evidence);
-    if (file.reading.ok()) return true;
-    if (file.absent) {
-      if (!lists(row, name)) return true;
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("the Hub lists its {} and says that there is none", name);
-    } else if (file.gated) {
-      out_.gated = row.gated;
-      out_.status = Status::doubtful;
-      out_.why = fmt::format("it is gated, so its {} cannot be read", name);
-    } else {
-      out_.status =
-          file.reading.state == State::unreachable ? Status::unreachable : Status::doubtful;
-      out_.why = fmt::format("its {} could not be read: {}", name, file.reading.why);
-    }
-    return false;
+    if (!weights.tensors.empty()) return weigh(row, weights.tensors, format.bits);
+    if (!weights.gguf.empty()) return other("gguf");
+    return branches(row);
   }
-  void pending_request(const Request& request) { out_.needed.push_back(request); }
 
   // A config.json that says nothing of quantization, in a repository that is said to be quantized
   // or speaks of the family. Weights of full size settle it, as GGUF files do; smaller ones are
-  // quantized in a way that the file does not tell (old GPTQ, for one).
-  Examined silent_config(const Repository& row, const std::string& detail) {
-    const bool says_so = row.relation == "quantized" || hints_here(row);
-    if (!says_so || only_gguf(row)) return end(Status::other, detail);
-    const std::optional<WeightFiles> weights = files(row);
-    if (!weights) return std::move(out_);
-    if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
-    if (weights->tensors.empty() && !weights->gguf.empty()) return end(Status::other, detail);
-    for (const WeightSet& set : weights->tensors) {
-      if (set.complete && set.sizes_known && base_.size_reference &&
-          is_full_size(set.bytes, *base_.size_reference)) {
-        return end(Status::other, detail + ", and its weights have the size of BF16");
-      }
-    }
-    return end(Status::doubtful, detail);
+  // quantized in a way that the file does not tell.
+  Examined silent_config(const Repository& row, const QuantizationFormat& format,
+                         const std::string& folder) {
+    const bool says_so = row.relation == "quantized" || speaks(row);
+    if (!says_so || tensors_plain(row, base_)) return next_folder(row, folder, format.label);
+    const std::optional<std::vector<hub::File>> files = reader_.files(row);
+    if (!files) return answer();
+    const WeightFiles weights = weight_files(*files);
+    if (weights.adapter) return other("adapter");
+    if (weights.tensors.empty() && !weights.gguf.empty()) return other("gguf");
+    if (weights.none() && !RowFacts(row).opaque) return branches(row);
+    const bool full =
+        std::any_of(weights.tensors.begin(), weights.tensors.end(), [&](const WeightSet& set) {
+          return set.complete && set.sizes_known && base_.size_reference &&
+                 is_full_size(set.bytes, *base_.size_reference);
+        });
+    if (full) return next_folder(row, folder, format.label);
+    return doubtful(format.detail);
   }
 
   // A repository without config.json: GGUF files explain that; other weights leave a doubt.
   Examined without_config(const Repository& row) {
-    if (only_gguf(row)) return end(Status::other, "it holds GGUF files only");
-    const std::optional<WeightFiles> weights = files(row);
-    if (!weights) return std::move(out_);
-    if (weights->adapter) return end(Status::other, "an adapter without weights of its own");
-    if (weights->tensors.empty() && (!weights->gguf.empty() || !hints_here(row))) {
-      return end(Status::other, "it has neither a config.json nor such weights");
+    const std::optional<std::vector<hub::File>> files = reader_.files(row);
+    if (!files) return answer();
+    const WeightFiles weights = weight_files(*files);
+    if (weights.adapter) return other("adapter");
+    if (weights.tensors.empty() && (!weights.gguf.empty() || !weights.gguf_drafts.empty())) {
+      return other("gguf");
     }
-    return end(Status::doubtful, "it has no config.json that would say its format");
+    if (weights.none()) return branches(row);
+    return doubtful("it has no config.json that would say its format");
   }
 
-  // The weight files at the commit, from the row itself where it states sizes, else from the tree.
-  // Null when something must be read first or failed; then out_ is the answer.
-  std::optional<WeightFiles> files(const Repository& row) {
-    const bool sized =
-        row.has_files && std::all_of(row.files.begin(), row.files.end(),
-                                     [](const hub::File& file) { return file.size.has_value(); });
-    if (sized && !row.files.empty()) return weight_files(row.files);
-    const hub::FileTree tree = hub::read_tree(evidence_, hub::tree_request(hub_, row.id, row.sha));
-    if (tree.state == State::missing) {
-      out_.needed = tree.needed;
-      return std::nullopt;
+  // What the folder examined last says is not the family: others may, where they have a config.json
+  // and weights of their own.
+  Examined next_folder(const Repository& row, const std::string& after, const std::string& holds) {
+    const std::vector<std::string> folders = RowFacts(row).folders;
+    const auto next =
+        after.empty() ? folders.begin() : std::upper_bound(folders.begin(), folders.end(), after);
+    if (next == folders.end()) return other(holds);
+    if (next - folders.begin() >= static_cast<std::ptrdiff_t>(kMaxFolders)) {
+      return doubtful("it has more folders with a config.json than are read");
     }
-    out_.evidence.insert(out_.evidence.end(), tree.pages.begin(), tree.pages.end());
-    if (tree.state == State::ok) return weight_files(tree.files);
-    out_.status = tree.state == State::unreachable ? Status::unreachable : Status::doubtful;
-    out_.why = fmt::format("its file tree could not be read: {}", tree.why);
-    return std::nullopt;
+    const std::optional<QuantizationFormat> format = reader_.format(row, *next, {});
+    if (!format) return answer();
+    if (format->family == family_) return by_format(row, *format, *next);
+    return next_folder(row, *next, holds);
   }
 
-  // The family is established; are the weights there, and can they be this model's?
-  Examined weigh(const Repository& row, const std::vector<WeightSet>& sets, std::string detail) {
-    if (const auto word = changed_weights_word(row, base_)) {
-      return end(Status::doubtful,
-                 fmt::format("its name or tags say that the weights were changed ({})", *word));
-    }
-    if (const auto word = other_size_word(row, base_)) {
-      return end(Status::doubtful, fmt::format("its name states another size ({})", *word));
-    }
-    if (row.gated) return end(Status::doubtful, "it is gated, so its weights cannot be read");
-    std::string problem;
-    for (const WeightSet& set : sets) {
-      if (!set.complete) {
-        if (problem.empty()) problem = fmt::format("shards of {} are missing", set.name);
-      } else if (!set.sizes_known) {
-        if (problem.empty()) problem = fmt::format("the size of {} is not stated", set.name);
-      } else if (base_.size_reference && !plausible_size(set.bytes, *base_.size_reference)) {
-        if (problem.empty()) {
-          problem = fmt::format("{} has {} bytes, which does not fit {} parameters", set.name,
-                                set.bytes, *base_.size_reference);
-        }
-      } else {
-        out_.files += set.files.size();
-        out_.bytes += set.bytes;
+  // ---- branches ---------------------------------------------------------------------------------
+
+  // The main branch holds no weights; ExLlama's custom is one branch per bit width.
+  Examined branches(const Repository& row) {
+    if (!reader_.out.branch.empty() || !speaks(row)) return other("no weights");
+    const std::optional<std::vector<hub::Branch>> branches = reader_.branches(row);
+    if (!branches) return answer();
+    std::optional<Examined> open;
+    std::size_t read = 0;
+    for (const hub::Branch& branch : *branches) {
+      if (branch.commit == row.sha) continue;
+      if (++read > kMaxBranches) return doubtful("it has more branches than are read");
+      Examined one = on_branch(row, branch);
+      if (one.status == Status::pending) return one;
+      if (one.status == Status::witness) {
+        one.evidence.insert(one.evidence.begin(), reader_.out.evidence.begin(),
+                            reader_.out.evidence.end());
+        return one;
       }
+      if (one.status != Status::other && !open) open = std::move(one);
     }
-    if (out_.files == 0) return end(Status::doubtful, problem);
-    out_.status = Status::witness;
-    out_.detail = std::move(detail);
-    return std::move(out_);
+    if (open) return *open;
+    return other("no weights");
   }
 
-  bool hints_here(const Repository& row) const { return hint_strength(row, family_) > 0; }
+  Examined on_branch(const Repository& row, const hub::Branch& branch) const {
+    // What the listing says of files and format is true of the main branch only.
+    Repository there;
+    there.id = row.id;
+    there.sha = branch.commit;
+    there.tags = row.tags;
+    there.library = row.library;
+    there.relation = row.relation;
+    there.bases = row.bases;
+    there.gated = row.gated;
+    Examination examination(hub_, evidence_, base_, family_);
+    examination.reader_.out.branch = branch.name;
+    return examination.at_commit(there);
+  }
+
+  Examined weigh(const Repository& row, const std::vector<WeightSet>& sets, double bits) {
+    assay::weigh(reader_.out, row, base_, sets, bits);
+    return answer();
+  }
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  RepositoryReader reader_;
   const Repository& base_;
   const std::string_view family_;
-  Examined out_;
 };
 
 }  // namespace
 
-bool only_gguf(const Repository& row) {
-  const WeightFiles weights = weight_files(row.files);
-  return row.has_files && weights.tensors.empty() && !weights.gguf.empty();
-}
-
-Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const Repository& base,
+Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const hub::Repository& base,
                  const Repository& row, std::string_view family) {
   return Examination(hub, evidence, base, family).run(row);
 }

@@ -24,19 +24,29 @@ struct Examined {
   std::vector<Request> needed;
   std::string why;     ///< for doubtful and unreachable: what is in the way
   bool gated = false;  ///< doubtful only because access must be granted
+  std::string holds;   ///< of another one: what it holds instead, for counting ("gptq", "vptq")
   std::string commit;
-  std::string detail;      ///< of a witness: "quant_method awq, 4 bits", "GGUF files Q4_K_M Q8_0"
-  std::size_t files = 0;   ///< of a witness: weight files
-  std::int64_t bytes = 0;  ///< of a witness: their size, as far as it is stated
+  std::string branch;              ///< empty for the main one
+  std::string detail;              ///< of a witness: "config.json states quant_method awq, 4 bits"
+  std::string weights;             ///< of a witness: "2 weight files, complete, 4.2 GB"
+  std::vector<std::string> types;  ///< GGUF types that are complete, fewest bits first
+  bool old_mlx = false;            ///< of a witness: QuantizationFormat::old_mlx
+  std::size_t files = 0;           ///< of a witness: weight files
+  std::int64_t bytes = 0;          ///< of a witness: their size
   std::vector<const Evidence*> evidence;
+  /// GGUF files whose names tell no type: they are counted, and say nothing.
+  std::vector<std::string> unnamed;
 };
 
-/// Whether the row's file names, where it states them, are GGUF files and no other weights.
-bool only_gguf(const hub::Repository& row);
-
-/// Reads what is known of `row` at its commit: config.json (and hf_quant_config.json), then the
-/// file tree. Whether `row` descends from `base` is the caller's question; names that speak of
-/// changed weights or another size make it doubtful here, and so do sizes that do not fit the base.
+/// Reads what is needed of `row` at its commit to say whether it holds weights of `family`; nothing
+/// where the listing has settled it (listed_weights.h). Whether `row` descends from `base` is the
+/// caller's question; names that speak of another model make it doubtful here, and so do sizes that
+/// do not fit the base.
+///
+/// A witness has its format from its config.json (or a writer's own file), its files and sizes from
+/// the tree, all at one commit. One of the two may be the Hub's own reading of it in the listing:
+/// the quant_method where that settles the family, or the counted tensors where they are of the
+/// type in which the family packs its weights. GGUF files tell their format by their names.
 Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const hub::Repository& base,
                  const hub::Repository& row, std::string_view family);
 

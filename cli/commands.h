@@ -56,6 +56,13 @@ struct ServeArguments {
 };
 int serve(const ServeArguments& arguments);
 
+struct ExportArguments {
+  std::string catalog = "data/models.yaml";
+  std::string db = "assay.db";
+  std::string folder;
+};
+int export_pages(const ExportArguments& arguments);
+
 int history(const std::string& db, const std::string& slug, const std::string& label);
 int runs(const std::string& db, const std::string& format);
 int show_evidence(const std::string& db, const std::string& id, bool body);

@@ -110,6 +110,19 @@ int run(int argc, char** argv) {
   add_log_format(serve_arguments.log_format);
   command->callback([&] { exit_code = serve(serve_arguments); });
 
+  ExportArguments export_arguments;
+  command = app.add_subcommand(
+      "export",
+      "write the pages into a folder: static files with relative links, and for each "
+      "model audit.json and badge.svg to embed elsewhere");
+  command
+      ->add_option("DIR", export_arguments.folder,
+                   "folder to write: new, empty, or one that assay exported before")
+      ->required();
+  command->add_option("--catalog", export_arguments.catalog)->capture_default_str();
+  command->add_option("--db", export_arguments.db)->capture_default_str();
+  command->callback([&] { exit_code = export_pages(export_arguments); });
+
   std::string db = "assay.db";
   std::string slug;
   std::string label;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -28,7 +29,13 @@ namespace {
 
 std::chrono::year_month_day parse_date(const std::string& text) {
   using namespace std::chrono;
-  if (text.empty()) return floor<days>(system_clock::now());
+  if (text.empty()) {
+    // Where the person is: an entry dated today is not from the future east of Greenwich.
+    const std::time_t now = system_clock::to_time_t(system_clock::now());
+    std::tm local{};
+    localtime_r(&now, &local);
+    return year{local.tm_year + 1900} / (local.tm_mon + 1) / local.tm_mday;
+  }
   int year_number = 0;
   unsigned month_number = 0;
   unsigned day_number = 0;

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "auditors/digest.h"
 #include "db/body.h"
+#include "db/packed.h"
 #include "db/statement.h"
 
 namespace assay::db {
@@ -13,7 +15,9 @@ namespace {
 
 constexpr int kOutcomes = static_cast<int>(Outcome::not_recorded) + 1;
 
+// Null stands for the outcome of nearly all: a response.
 Outcome parse_outcome(const std::string& text) {
+  if (text.empty()) return Outcome::response;
   for (int value = 0; value < kOutcomes; ++value) {
     if (to_string(static_cast<Outcome>(value)) == text) return static_cast<Outcome>(value);
   }
@@ -21,8 +25,8 @@ Outcome parse_outcome(const std::string& text) {
 }
 
 // Headers are the same in answer after answer but for one or two, so each pair is stored once.
-std::string insert_headers(SQLite::Database& connection,
-                           const std::map<std::string, std::string>& headers) {
+std::int64_t insert_headers(SQLite::Database& connection,
+                            const std::map<std::string, std::string>& headers) {
   Statement find(connection, "SELECT id FROM header WHERE name = ? AND value = ?");
   Statement insert(connection, "INSERT INTO header (name, value) VALUES (?, ?)");
   std::string ids;
@@ -36,7 +40,7 @@ std::string insert_headers(SQLite::Database& connection,
     }
     ids += fmt::format("{}{}", ids.empty() ? "" : " ", id);
   }
-  return ids;
+  return intern(connection, ids);
 }
 
 std::map<std::string, std::string> select_headers(SQLite::Database& connection,
@@ -83,10 +87,11 @@ std::string read_body(SQLite::Database& connection, std::int64_t id) {
 }
 
 constexpr const char* kColumns =
-    "SELECT e.sha256, s.value, u.value, f.value, e.fetched_at, e.outcome, e.status, e.headers, "
-    "b.sha256, e.error, b.id, b.size, e.id FROM evidence e "
-    "JOIN string s ON s.id = e.source JOIN string u ON u.id = e.url "
-    "JOIN string f ON f.id = e.final_url LEFT JOIN body b ON b.id = e.body ";
+    "SELECT e.sha256, s.value, u.value, coalesce(f.value, u.value), e.fetched_at, e.outcome, "
+    "e.status, h.value, b.sha256, e.error, b.id, b.size, e.id, e.run, length(b.zstd) > 0 "
+    "FROM evidence e JOIN string s ON s.id = e.source JOIN string u ON u.id = e.url "
+    "JOIN string h ON h.id = e.headers LEFT JOIN string f ON f.id = e.final_url "
+    "LEFT JOIN body b ON b.id = e.body ";
 
 enum class Body { left_out, included };
 
@@ -108,51 +113,158 @@ Evidence read_evidence(SQLite::Database& connection, const Statement& row, Body 
   return evidence;
 }
 
-}  // namespace
-
-void insert_evidence(SQLite::Database& connection, std::int64_t run, const Evidence& evidence) {
+std::int64_t insert_new(SQLite::Database& connection, std::int64_t run, const Evidence& evidence) {
   const std::optional<std::string> id = digest_bytes(evidence.id);
   if (!id) throw Error(fmt::format("evidence of '{}' has no id; seal it first", evidence.url));
-  std::optional<std::int64_t> row = evidence_row(connection, evidence.id);
-  if (!row) {
-    std::optional<std::int64_t> body;
-    if (!evidence.body_sha256.empty()) {
-      const std::optional<std::string> digest = digest_bytes(evidence.body_sha256);
-      if (!digest) {
-        throw Error(fmt::format("the body of '{}' has no SHA-256; seal it first", evidence.url));
-      }
-      body = insert_body(connection, evidence, *digest);
+  std::optional<std::int64_t> body;
+  if (!evidence.body_sha256.empty()) {
+    const std::optional<std::string> digest = digest_bytes(evidence.body_sha256);
+    if (!digest) {
+      throw Error(fmt::format("the body of '{}' has no SHA-256; seal it first", evidence.url));
     }
-    Statement insert(connection,
-                     "INSERT INTO evidence (sha256, source, url, final_url, fetched_at, outcome, "
-                     "status, headers, body, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    insert.bind(Blob{*id}, intern(connection, evidence.source), intern(connection, evidence.url),
-                intern(connection, evidence.final_url),
-                time_value(evidence.fetched_at, "the time of evidence"),
-                std::string(to_string(evidence.outcome)), std::int64_t{evidence.status},
-                insert_headers(connection, evidence.headers), body, evidence.error);
-    insert.run();
-    row = connection.getLastInsertRowid();
+    body = insert_body(connection, evidence, *digest);
   }
-  Statement(connection, "INSERT OR IGNORE INTO run_evidence (run, evidence) VALUES (?, ?)")
-      .bind(run, *row)
+  std::optional<std::int64_t> final_url;
+  if (evidence.final_url != evidence.url) final_url = intern(connection, evidence.final_url);
+  std::optional<std::string> outcome;
+  if (evidence.outcome != Outcome::response) outcome = to_string(evidence.outcome);
+  Statement(connection,
+            "INSERT INTO evidence (sha256, run, source, url, final_url, fetched_at, outcome, "
+            "status, headers, body, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(Blob{*id}, run, intern(connection, evidence.source), intern(connection, evidence.url),
+            final_url, time_value(evidence.fetched_at, "the time of evidence"), outcome,
+            std::int64_t{evidence.status}, insert_headers(connection, evidence.headers), body,
+            evidence.error)
+      .run();
+  return connection.getLastInsertRowid();
+}
+
+// Whether a run has used the evidence already, itself having stored it or not.
+bool is_used(SQLite::Database& connection, std::int64_t run, std::int64_t row) {
+  Statement find(connection,
+                 "SELECT 1 FROM evidence WHERE id = ?2 AND run = ?1 "
+                 "UNION ALL SELECT 1 FROM run_reuse WHERE run = ?1 AND evidence = ?2");
+  return find.bind(run, row).step();
+}
+
+void count_exchange(SQLite::Database& connection, std::int64_t run, const std::string& source,
+                    const std::string& result) {
+  Statement(connection,
+            "INSERT INTO run_exchange (run, source, result, count) VALUES (?, ?, ?, 1) "
+            "ON CONFLICT (run, source, result) DO UPDATE SET count = count + 1")
+      .bind(run, intern(connection, source), result)
       .run();
 }
 
-std::optional<std::int64_t> evidence_row(SQLite::Database& connection, const std::string& id) {
+std::string result_of(const Evidence& evidence) {
+  return evidence.outcome == Outcome::response ? std::to_string(evidence.status)
+                                               : std::string(to_string(evidence.outcome));
+}
+
+// Evidence of earlier runs that a run used again, packed or not yet.
+std::vector<std::int64_t> reused_by(SQLite::Database& connection, std::int64_t run) {
+  Statement packed(connection,
+                   "SELECT s.ids FROM run r JOIN evidence_set s ON s.id = r.reused WHERE r.id = ?");
+  if (packed.bind(run).step()) return unpack_ids(packed.text(0));
+  std::vector<std::int64_t> ids;
+  Statement row(connection, "SELECT evidence FROM run_reuse WHERE run = ? ORDER BY evidence");
+  row.bind(run);
+  while (row.step()) ids.push_back(row.integer(0));
+  return ids;
+}
+
+EvidenceKey read_key(const Statement& row) {
+  return {row.integer(0), digest_hex(row.text(1)), row.integer(2)};
+}
+
+// Runs of long ago are left out: evidence that cannot change is used night after night.
+std::vector<std::int64_t> runs_using(SQLite::Database& connection, std::int64_t evidence,
+                                     std::int64_t stored_by) {
+  constexpr std::int64_t kLookedAt = 100;
+  std::vector<std::int64_t> runs;
+  Statement newest(connection, "SELECT id FROM run WHERE id > ? ORDER BY id DESC LIMIT ?");
+  newest.bind(stored_by, kLookedAt);
+  while (newest.step()) {
+    const std::vector<std::int64_t> ids = reused_by(connection, newest.integer(0));
+    if (std::binary_search(ids.begin(), ids.end(), evidence)) runs.push_back(newest.integer(0));
+  }
+  runs.push_back(stored_by);
+  return runs;
+}
+
+}  // namespace
+
+void insert_evidence(SQLite::Database& connection, std::int64_t run, const Evidence& evidence) {
+  const std::optional<EvidenceKey> known = find_evidence(connection, evidence.id);
+  if (!known) {
+    insert_new(connection, run, evidence);
+    count_exchange(connection, run, evidence.source, result_of(evidence));
+  } else if (!is_used(connection, run, known->row)) {
+    Statement(connection, "INSERT INTO run_reuse (run, evidence) VALUES (?, ?)")
+        .bind(run, known->row)
+        .run();
+    count_exchange(connection, run, evidence.source, "stored");
+  }
+}
+
+void pack_reuse(SQLite::Database& connection) {
+  std::vector<std::int64_t> runs;
+  Statement unpacked(connection,
+                     "SELECT DISTINCT u.run FROM run_reuse u JOIN run r ON r.id = u.run "
+                     "WHERE r.status <> 'running'");
+  while (unpacked.step()) runs.push_back(unpacked.integer(0));
+  Statement find(connection, "SELECT id FROM evidence_set WHERE sha256 = ?");
+  Statement insert(connection, "INSERT INTO evidence_set (sha256, ids) VALUES (?, ?)");
+  Statement set(connection, "UPDATE run SET reused = ? WHERE id = ?");
+  Statement clear(connection, "DELETE FROM run_reuse WHERE run = ?");
+  for (const std::int64_t run : runs) {
+    const std::string ids = pack_ids(reused_by(connection, run));
+    const std::string digest = *digest_bytes(sha256_hex(ids));
+    std::int64_t id = 0;
+    if (find.bind(Blob{digest}).step()) {
+      id = find.integer(0);
+    } else {
+      insert.bind(Blob{digest}, Blob{ids}).run();
+      id = connection.getLastInsertRowid();
+    }
+    set.bind(id, run).run();
+    clear.bind(run).run();
+  }
+}
+
+std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, const std::string& id) {
   const std::optional<std::string> digest = digest_bytes(id);
   if (!digest) return std::nullopt;
-  Statement find(connection, "SELECT id FROM evidence WHERE sha256 = ?");
+  // The expression of the index evidence_by_digest, word for word.
+  Statement find(connection,
+                 "SELECT id, sha256, fetched_at FROM evidence "
+                 "WHERE substr(sha256, 1, 6) = substr(?1, 1, 6) AND sha256 = ?1");
   if (!find.bind(Blob{*digest}).step()) return std::nullopt;
-  return find.integer(0);
+  return read_key(find);
+}
+
+std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, std::int64_t row) {
+  Statement find(connection, "SELECT id, sha256, fetched_at FROM evidence WHERE id = ?");
+  if (!find.bind(row).step()) return std::nullopt;
+  return read_key(find);
+}
+
+Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t url) {
+  Statement row(connection,
+                "SELECT outcome IS NULL AND status IN (200, 304) FROM evidence e WHERE url = ?2 "
+                "AND (run = ?1 OR EXISTS (SELECT 1 FROM run_reuse u WHERE u.run = ?1 AND "
+                "u.evidence = e.id))");
+  row.bind(run, url);
+  Reading reading;
+  while (row.step()) ++(row.integer(0) != 0 ? reading.good : reading.failed);
+  return reading;
 }
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url) {
   const std::optional<std::int64_t> known = interned(connection, url);
   if (!known) return std::nullopt;
-  // The conditions of the index evidence_usable, word for word, and the one it lacks.
-  Statement row(connection, fmt::format("{} WHERE e.url = ? AND e.body IS NOT NULL AND e.status IN "
-                                        "(200, 304) AND e.outcome = 'response' "
+  Statement row(connection, fmt::format("{} WHERE e.url = ? AND e.status IN (200, 304) AND "
+                                        "e.outcome IS NULL AND length(b.zstd) > 0 "
                                         "ORDER BY e.fetched_at DESC, e.id DESC LIMIT 1",
                                         kColumns)
                                 .c_str());
@@ -161,29 +273,42 @@ std::optional<Evidence> select_newest(SQLite::Database& connection, const std::s
 }
 
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run) {
-  Statement row(connection, fmt::format("{} JOIN run_evidence r ON r.evidence = e.id "
-                                        "WHERE r.run = ? ORDER BY e.id",
-                                        kColumns)
-                                .c_str());
-  row.bind(run);
   std::vector<Evidence> all;
-  while (row.step()) all.push_back(read_evidence(connection, row, Body::included));
+  Statement row(connection, fmt::format("{} WHERE e.id = ?", kColumns).c_str());
+  for (const std::int64_t id : reused_by(connection, run)) {
+    if (row.bind(id).step()) all.push_back(read_evidence(connection, row, Body::included));
+  }
+  Statement own(connection, fmt::format("{} WHERE e.run = ? ORDER BY e.id", kColumns).c_str());
+  own.bind(run);
+  while (own.step()) all.push_back(read_evidence(connection, own, Body::included));
   return all;
 }
 
+std::vector<SourceHealth> select_health(SQLite::Database& connection, std::int64_t run) {
+  std::vector<SourceHealth> sources;
+  Statement row(connection,
+                "SELECT s.value, x.result, x.count FROM run_exchange x JOIN string s ON "
+                "s.id = x.source WHERE x.run = ? ORDER BY s.value, x.result");
+  row.bind(run);
+  while (row.step()) {
+    if (sources.empty() || sources.back().source != row.text(0)) {
+      sources.push_back({row.text(0), {}});
+    }
+    sources.back().results.emplace_back(row.text(1), static_cast<std::uint64_t>(row.integer(2)));
+  }
+  return sources;
+}
+
 std::optional<EvidenceRecord> select_evidence(SQLite::Database& connection, const std::string& id) {
-  const std::optional<std::int64_t> known = evidence_row(connection, id);
+  const std::optional<EvidenceKey> known = find_evidence(connection, id);
   if (!known) return std::nullopt;
   Statement row(connection, fmt::format("{} WHERE e.id = ?", kColumns).c_str());
-  if (!row.bind(*known).step()) return std::nullopt;
+  if (!row.bind(known->row).step()) return std::nullopt;
   EvidenceRecord record;
   record.evidence = read_evidence(connection, row, Body::left_out);
   record.body_size = row.is_null(11) ? 0 : static_cast<std::uint64_t>(row.integer(11));
-  // Evidence that cannot change is used by run after run: the newest hundred say enough.
-  Statement run(connection,
-                "SELECT run FROM run_evidence WHERE evidence = ? ORDER BY run DESC LIMIT 100");
-  run.bind(*known);
-  while (run.step()) record.runs.push_back(run.integer(0));
+  record.body_stored = !row.is_null(14) && row.integer(14) != 0;
+  record.runs = runs_using(connection, known->row, row.integer(13));
   return record;
 }
 
@@ -192,9 +317,10 @@ std::optional<std::string> select_body(SQLite::Database& connection, const std::
   if (!digest) return std::nullopt;
   Statement of_body(connection, "SELECT id FROM body WHERE sha256 = ?");
   if (of_body.bind(Blob{*digest}).step()) return read_body(connection, of_body.integer(0));
-  Statement of_evidence(connection,
-                        "SELECT body FROM evidence WHERE sha256 = ? AND body IS NOT NULL");
-  if (of_evidence.bind(Blob{*digest}).step()) return read_body(connection, of_evidence.integer(0));
+  const std::optional<EvidenceKey> known = find_evidence(connection, id);
+  if (!known) return std::nullopt;
+  Statement of_evidence(connection, "SELECT body FROM evidence WHERE id = ? AND body IS NOT NULL");
+  if (of_evidence.bind(known->row).step()) return read_body(connection, of_evidence.integer(0));
   return std::nullopt;
 }
 

@@ -11,15 +11,32 @@
 
 namespace assay::db {
 
-// Rows of `evidence`, `body` and `run_evidence`. Ids and digests are 64 hexadecimal digits; what
-// is something else is not found.
+// Rows of `evidence`, `body`, `run_reuse`, `evidence_set` and `run_exchange`. Ids and digests are
+// 64 hexadecimal digits; what is something else is not found.
 
 void insert_evidence(SQLite::Database& connection, std::int64_t run, const Evidence& evidence);
-/// The row of evidence by its id.
-std::optional<std::int64_t> evidence_row(SQLite::Database& connection, const std::string& id);
+/// Packs what runs that are over used again into sets.
+void pack_reuse(SQLite::Database& connection);
+
+/// Evidence as observations refer to it.
+struct EvidenceKey {
+  std::int64_t row = 0;
+  std::string id;  ///< 64 hexadecimal digits
+  std::int64_t fetched_at = 0;
+};
+std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, const std::string& id);
+std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, std::int64_t row);
+
+/// How the answers to a URL (by the id of its string) ended in a run.
+struct Reading {
+  std::size_t good = 0;    ///< complete answers, also unchanged ones
+  std::size_t failed = 0;  ///< all others
+};
+Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t url);
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url);
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run);
+std::vector<SourceHealth> select_health(SQLite::Database& connection, std::int64_t run);
 std::optional<EvidenceRecord> select_evidence(SQLite::Database& connection, const std::string& id);
 std::optional<std::string> select_body(SQLite::Database& connection, const std::string& id);
 

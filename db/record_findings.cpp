@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
-#include "db/evidence_table.h"
+#include "db/change_table.h"
+#include "db/detail_table.h"
+#include "db/judgement_table.h"
 #include "db/period_table.h"
 #include "db/statement.h"
 
@@ -31,7 +34,7 @@ using OpenPeriods = std::multimap<Substance, std::int64_t>;
 OpenPeriods open_periods(SQLite::Database& connection, std::int64_t entry) {
   Statement row(connection,
                 "SELECT p.label, a.value, p.verdict, p.claimed, p.observed, p.id FROM period p "
-                "JOIN string a ON a.id = p.auditor WHERE p.entry = ? AND p.last_run IS NULL "
+                "JOIN string a ON a.id = p.auditor WHERE p.entry = ? AND p.closed_at IS NULL "
                 "ORDER BY p.id");
   row.bind(entry);
   OpenPeriods periods;
@@ -42,117 +45,163 @@ OpenPeriods open_periods(SQLite::Database& connection, std::int64_t entry) {
   return periods;
 }
 
-// In place: the newest evidence of a period that goes on replaces the one before, so that nothing
-// grows. All evidence of all runs is still there, by run.
-void write_observations(SQLite::Database& connection, std::int64_t period,
-                        const std::vector<Observation>& observations) {
-  Statement(connection, "DELETE FROM observation WHERE period = ?").bind(period).run();
-  Statement insert(connection, "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?)");
-  std::int64_t position = 0;
-  for (const Observation& observation : observations) {
-    std::optional<std::int64_t> evidence;
-    if (!observation.evidence.empty()) {
-      evidence = evidence_row(connection, observation.evidence);
-      if (!evidence) {
-        throw Error(fmt::format("an observation names evidence '{}', which was never stored",
-                                observation.evidence));
+constexpr const char* kNoClaim = "null";
+
+// One judgement of one entry on its way into the store.
+class Recording {
+ public:
+  Recording(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+            const std::string& slug)
+      : connection_(connection),
+        details_(connection, at),
+        run_(run),
+        at_(at),
+        slug_(slug),
+        entry_(intern(connection, slug)) {}
+
+  void record(const std::vector<Finding>& findings, const std::vector<std::string>& auditors) {
+    covering_ = {auditors.begin(), auditors.end()};
+    for (const Finding& finding : findings) look_at(finding);
+    OpenPeriods open = open_periods(connection_, entry_);
+    std::set<std::string> kept_labels;  // their auditor did not run: what it found stays
+    for (const auto& [key, period] : open) {
+      if (!key.auditor.empty() && !covering_.contains(key.auditor)) kept_labels.insert(key.label);
+    }
+    std::vector<const Finding*> begun;
+    for (const Finding& finding : findings) {
+      if (finding.auditor.empty() && kept_labels.contains(finding.label)) continue;
+      const auto same = open.find(substance(finding));
+      if (same == open.end()) {
+        begun.push_back(&finding);
+        continue;
       }
+      details_.write(same->second, finding);
+      track(same->first).goes_on = true;
+      open.erase(same);
     }
-    std::optional<std::int64_t> fetched_at;
-    if (!observation.fetched_at.empty()) {
-      fetched_at = time_value(observation.fetched_at, "the time of an observation");
-    }
-    insert
-        .bind(period, position++, intern(connection, observation.source),
-              intern(connection, observation.url), fetched_at, evidence,
-              json_text(observation.value))
-        .run();
+    for (const auto& [key, period] : open) end_or_keep(key, period);
+    for (const Finding* finding : begun) begin(*finding);
+    write_judgement();
+    write_changes();
   }
-}
 
-void open_period(SQLite::Database& connection, std::int64_t run, std::int64_t entry,
-                 const Finding& finding) {
-  const Substance key = substance(finding);
-  Statement(connection,
-            "INSERT INTO period (entry, label, auditor, verdict, claimed, observed, reason, "
-            "first_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(entry, key.label, intern(connection, key.auditor), key.verdict, key.claimed,
-            key.observed, finding.reason, run)
-      .run();
-  write_observations(connection, connection.getLastInsertRowid(), finding.observations);
-}
+ private:
+  void look_at(const Finding& finding) {
+    if (finding.slug != slug_) {
+      throw Error(fmt::format("a finding on '{}' among those of '{}'", finding.slug, slug_));
+    }
+    covering_.insert(finding.auditor);
+    if (!finding.auditor.empty()) judged_.insert(finding.label);
+    if (!finding.claimed.is_null()) claimed_.insert(finding.label);
+    if (finding.verdict == Verdict::source_unreachable ||
+        finding.verdict == Verdict::verifier_unable) {
+      faulty_.insert(finding.auditor);
+    }
+  }
 
-void continue_period(SQLite::Database& connection, std::int64_t period, const Finding& finding) {
-  Statement(connection, "UPDATE period SET reason = ?1 WHERE id = ?2 AND reason <> ?1")
-      .bind(finding.reason, period)
-      .run();
-  write_observations(connection, period, finding.observations);
-}
+  Track& track(const Substance& key) {
+    Track& found = tracks_[{key.label, key.auditor}];
+    found.label = key.label;
+    return found;
+  }
 
-// Its last run is the newest one that confirmed it: not this one, which says otherwise.
-constexpr const char* kClose =
-    "UPDATE period SET closed_by = ?, last_run = coalesce((SELECT run FROM confirmation c WHERE "
-    "c.entry = period.entry AND c.auditor = period.auditor), first_run) WHERE last_run IS NULL ";
+  // What the judgement does with an open period that it did not find again.
+  void end_or_keep(const Substance& key, std::int64_t period) {
+    const bool covered =
+        covering_.contains(key.auditor) || (key.auditor.empty() && judged_.contains(key.label));
+    if (!covered) return;
+    if (key.claimed == kNoClaim && !claimed_.contains(key.label) && faulty_.contains(key.auditor) &&
+        !was_read_again(period)) {
+      kept_.push_back(period);
+      track(key).goes_on = true;
+      return;
+    }
+    Statement(connection_, "UPDATE period SET closed_by = ?, closed_at = ? WHERE id = ?")
+        .bind(run_, at_, period)
+        .run();
+    track(key).ended.push_back({period, key.verdict, key.observed});
+  }
+
+  // Whether all sources that showed the finding were read in this run: then its absence means
+  // something.
+  bool was_read_again(std::int64_t period) {
+    Reading all;
+    for (const std::int64_t url : details_.urls_of(period)) {
+      const Reading one = reading_of(connection_, run_, url);
+      all.good += one.good;
+      all.failed += one.failed;
+    }
+    return all.good > 0 && all.failed == 0;
+  }
+
+  void begin(const Finding& finding) {
+    const Substance key = substance(finding);
+    Statement(connection_,
+              "INSERT INTO period (entry, label, auditor, verdict, claimed, observed, opened_by, "
+              "opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(entry_, key.label, intern(connection_, key.auditor), key.verdict, key.claimed,
+              key.observed, run_, at_)
+        .run();
+    const std::int64_t period = connection_.getLastInsertRowid();
+    details_.write(period, finding);
+    track(key).begun.push_back({period, key.verdict, key.observed});
+  }
+
+  void write_judgement() {
+    if (covering_.empty()) return;
+    std::vector<std::int64_t> auditors;
+    for (const std::string& auditor : covering_) auditors.push_back(intern(connection_, auditor));
+    std::sort(auditors.begin(), auditors.end());
+    std::sort(kept_.begin(), kept_.end());
+    insert_judgement(connection_, entry_, auditors, {at_, run_, details_.cited(), kept_});
+  }
+
+  void write_changes() {
+    std::vector<Track> moved;
+    for (auto& [key, one] : tracks_) {
+      if (key.second.empty() || (one.ended.empty() && one.begun.empty())) continue;
+      one.auditor = intern(connection_, key.second);
+      moved.push_back(std::move(one));
+    }
+    record_changes(connection_, run_, at_, entry_, moved);
+  }
+
+  SQLite::Database& connection_;
+  DetailWriter details_;
+  std::int64_t run_;
+  std::int64_t at_;
+  const std::string& slug_;
+  std::int64_t entry_;
+  std::set<std::string> covering_;  // auditors that ran
+  std::set<std::string> judged_;    // labels that an auditor covers
+  std::set<std::string> claimed_;   // labels of the catalog
+  std::set<std::string> faulty_;    // auditors with a finding that only tells of a fault
+  std::vector<std::int64_t> kept_;
+  std::map<std::pair<std::string, std::string>, Track> tracks_;  // by label and auditor
+};
 
 }  // namespace
 
-void record_findings(SQLite::Database& connection, std::int64_t run, const std::string& slug,
-                     const std::vector<Finding>& findings,
+void record_findings(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+                     const std::string& slug, const std::vector<Finding>& findings,
                      const std::vector<std::string>& auditors) {
-  const std::int64_t entry = intern(connection, slug);
-  std::set<std::string> covering(auditors.begin(), auditors.end());
-  std::set<std::string> judged;  // labels that an auditor covers
-  for (const Finding& finding : findings) {
-    if (finding.slug != slug) {
-      throw Error(fmt::format("a finding on '{}' among those of '{}'", finding.slug, slug));
-    }
-    covering.insert(finding.auditor);
-    if (!finding.auditor.empty()) judged.insert(finding.label);
-  }
-
-  OpenPeriods open = open_periods(connection, entry);
-  std::set<std::string> kept;  // labels whose auditor did not run: what it found stays
-  for (const auto& [key, period] : open) {
-    if (!key.auditor.empty() && !covering.contains(key.auditor)) kept.insert(key.label);
-  }
-
-  std::vector<const Finding*> begun;
-  for (const Finding& finding : findings) {
-    if (finding.auditor.empty() && kept.contains(finding.label)) continue;
-    const auto same = open.find(substance(finding));
-    if (same == open.end()) {
-      begun.push_back(&finding);
-    } else {
-      continue_period(connection, same->second, finding);
-      open.erase(same);
-    }
-  }
-  Statement close(connection, fmt::format("{} AND id = ?", kClose).c_str());
-  for (const auto& [key, period] : open) {
-    if (covering.contains(key.auditor) || (key.auditor.empty() && judged.contains(key.label))) {
-      close.bind(run, period).run();
-    }
-  }
-  for (const Finding* finding : begun) open_period(connection, run, entry, *finding);
-
-  Statement confirm(connection, "INSERT OR REPLACE INTO confirmation VALUES (?, ?, ?)");
-  for (const std::string& auditor : covering) {
-    confirm.bind(entry, intern(connection, auditor), run).run();
-  }
+  Recording(connection, run, at, slug).record(findings, auditors);
 }
 
-void close_other_entries(SQLite::Database& connection, std::int64_t run,
+void close_other_entries(SQLite::Database& connection, std::int64_t run, std::int64_t at,
                          const std::vector<std::string>& slugs) {
   const std::set<std::string> present(slugs.begin(), slugs.end());
   std::vector<std::int64_t> gone;
   Statement entry(connection,
                   "SELECT DISTINCT p.entry, s.value FROM period p JOIN string s ON s.id = p.entry "
-                  "WHERE p.last_run IS NULL");
+                  "WHERE p.closed_at IS NULL");
   while (entry.step()) {
     if (!present.contains(entry.text(1))) gone.push_back(entry.integer(0));
   }
-  Statement close(connection, fmt::format("{} AND entry = ?", kClose).c_str());
-  for (const std::int64_t id : gone) close.bind(run, id).run();
+  Statement close(connection,
+                  "UPDATE period SET closed_by = ?, closed_at = ? "
+                  "WHERE entry = ? AND closed_at IS NULL");
+  for (const std::int64_t id : gone) close.bind(run, at, id).run();
 }
 
 }  // namespace assay::db

@@ -4,23 +4,38 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "db/store.h"
 
 namespace assay::db {
 
-// Rows of `run`. A run whose process died is still "running" here; see Store.
+/// Which moments a question is about: everything until `at`, inclusively.
+struct View {
+  std::int64_t at = 0;
+  bool newest = true;  ///< nothing was stored after `at`
+  /// Runs that have no end and whose writer is known to be dead; may be null.
+  const std::set<std::int64_t>* dead = nullptr;
+};
 
-std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64_t now);
+/// The moment of the newest change; 0 before the first.
+std::int64_t newest_moment(SQLite::Database& connection);
+
+// Rows of `run` and `run_verdict`. A run whose process died is still "running" here; see Store.
+
+/// `at` is the moment of this change; so in all that follows.
+std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64_t at);
 void complete_run(SQLite::Database& connection, std::int64_t run, const RequestCounts& requests,
-                  std::int64_t now);
+                  std::int64_t at);
 /// Throws Error unless the run is running: nothing is added to history that is over.
-void require_running(SQLite::Database& connection, std::int64_t run);
+void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t at);
 void count_verdicts(SQLite::Database& connection, std::int64_t run,
                     const std::vector<Finding>& findings);
 
-std::optional<Run> select_run(SQLite::Database& connection, std::int64_t id);
-std::vector<Run> select_runs(SQLite::Database& connection, std::size_t limit, std::int64_t before);
+/// With what it heard from its sources.
+std::optional<Run> select_run(SQLite::Database& connection, std::int64_t id, const View& view);
+std::vector<Run> select_runs(SQLite::Database& connection, std::size_t limit, std::int64_t before,
+                             const View& view);
 
 }  // namespace assay::db

@@ -2,63 +2,90 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <set>
 #include <type_traits>
 #include <utility>
 
+#include "db/change_table.h"
 #include "db/database.h"
 #include "db/evidence_table.h"
 #include "db/period_table.h"
 #include "db/run_table.h"
+#include "db/statement.h"
 
 namespace assay::db {
 namespace {
 
-std::int64_t now() {
+std::int64_t system_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
+
+constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
 class Store::Impl {
  public:
-  Impl(const std::string& path, Access access) : database_(path, access), access_(access) {}
+  Impl(const std::string& path, Access access, Clock clock)
+      : database_(path, access), access_(access), clock_(clock ? std::move(clock) : system_now) {}
 
-  /// Runs `work(connection)` in one transaction that is durable afterwards, or undone.
+  /// Runs `work(connection, moment)` in one transaction that is durable afterwards, or undone. The
+  /// moment is later than all before.
   template <typename Work>
   auto write(const Work& work) {
     if (access_ != Access::read_write) {
       throw Error("the database '" + database_.path() + "' was opened for reading only");
     }
-    return in_transaction(SQLite::TransactionBehavior::IMMEDIATE, work);
+    return in_transaction(
+        SQLite::TransactionBehavior::IMMEDIATE, [&](SQLite::Database& connection) {
+          return work(connection, std::max(clock_(), db::newest_moment(connection) + 1));
+        });
+  }
+  /// The same for a change that belongs to a run under way.
+  template <typename Work>
+  void write(std::int64_t run, const Work& work) {
+    write([&](SQLite::Database& connection, std::int64_t at) {
+      touch_running(connection, run, at);
+      work(connection, at);
+    });
   }
   /// Runs `work(connection)` on one state of the database.
   template <typename Work>
   auto read(const Work& work) {
     return in_transaction(SQLite::TransactionBehavior::DEFERRED, work);
   }
+  /// Runs `work(connection, view)` on what was known at a moment.
+  template <typename Work>
+  auto read(const std::string& as_of, const Work& work) {
+    return read([&](SQLite::Database& connection) {
+      View view{kNoBound, true, nullptr};
+      if (!as_of.empty()) {
+        const std::int64_t at = time_value(as_of, "'as_of'");
+        if (at < db::newest_moment(connection)) view = {at, false, nullptr};
+      }
+      return work(connection, view);
+    });
+  }
 
-  /// Reads runs by `select(connection)`; those that died are "interrupted".
+  /// Reads runs by `select(connection, view)`; those that died are "interrupted".
   template <typename Select>
-  std::vector<Run> read_runs(const Select& select) {
-    std::vector<Run> runs = read(select);
+  std::vector<Run> read_runs(const std::string& as_of, const Select& select) {
+    std::vector<Run> runs = read(as_of, select);
     std::set<std::int64_t> running;
     for (const Run& run : runs) {
       if (run.status == "running" && run.id != own_run) running.insert(run.id);
     }
     if (running.empty()) return runs;
-    if (access_ == Access::read_only) {
-      if (has_writer(database_.path())) return runs;
-      // It may have ended well between the two looks; what still runs without a writer is dead.
-      runs = read(select);
-    }
-    for (Run& run : runs) {
-      if (run.status == "running" && running.contains(run.id)) run.status = "interrupted";
-    }
-    return runs;
+    if (access_ == Access::read_only && has_writer(database_.path())) return runs;
+    // It may have ended well between the two looks; what still runs without a writer is dead.
+    return read(as_of, [&](SQLite::Database& connection, View view) {
+      view.dead = &running;
+      return select(connection, view);
+    });
   }
 
   std::int64_t own_run = 0;  // the run that this Store has begun
@@ -84,21 +111,22 @@ class Store::Impl {
 
   Database database_;
   Access access_;
+  Clock clock_;
 };
 
-Store::Store(const std::string& path, Access access)
-    : impl_(std::make_unique<Impl>(path, access)) {}
+Store::Store(const std::string& path, Access access, Clock clock)
+    : impl_(std::make_unique<Impl>(path, access, std::move(clock))) {}
 Store::~Store() = default;
 
 std::int64_t Store::begin_run(const Run& run) {
-  impl_->own_run = impl_->write(
-      [&](SQLite::Database& connection) { return insert_run(connection, run, now()); });
+  impl_->own_run = impl_->write([&](SQLite::Database& connection, std::int64_t at) {
+    return insert_run(connection, run, at);
+  });
   return impl_->own_run;
 }
 
 void Store::add_evidence(std::int64_t run, const Evidence& evidence) {
-  impl_->write([&](SQLite::Database& connection) {
-    require_running(connection, run);
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t) {
     insert_evidence(connection, run, evidence);
   });
 }
@@ -106,24 +134,28 @@ void Store::add_evidence(std::int64_t run, const Evidence& evidence) {
 void Store::add_findings(std::int64_t run, const std::string& slug,
                          const std::vector<Finding>& findings,
                          const std::vector<std::string>& auditors) {
-  impl_->write([&](SQLite::Database& connection) {
-    require_running(connection, run);
-    record_findings(connection, run, slug, findings, auditors);
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
+    record_findings(connection, run, at, slug, findings, auditors);
     count_verdicts(connection, run, findings);
   });
 }
 
 void Store::close_other_entries(std::int64_t run, const std::vector<std::string>& slugs) {
-  impl_->write([&](SQLite::Database& connection) {
-    require_running(connection, run);
-    db::close_other_entries(connection, run, slugs);
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
+    db::close_other_entries(connection, run, at, slugs);
   });
 }
 
 void Store::finish_run(std::int64_t run, const RequestCounts& requests) {
-  impl_->write([&](SQLite::Database& connection) {
-    require_running(connection, run);
-    complete_run(connection, run, requests, now());
+  impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
+    complete_run(connection, run, requests, at);
+  });
+}
+
+std::string Store::newest_moment() const {
+  return impl_->read([](SQLite::Database& connection) {
+    const std::int64_t at = db::newest_moment(connection);
+    return at > 0 ? format_time(at) : std::string{};
   });
 }
 
@@ -143,36 +175,58 @@ std::optional<std::string> Store::body(const std::string& id) const {
   return impl_->read([&](SQLite::Database& connection) { return select_body(connection, id); });
 }
 
-std::optional<Run> Store::run(std::int64_t id) const {
-  std::vector<Run> runs = impl_->read_runs([&](SQLite::Database& connection) {
-    std::vector<Run> found;
-    if (std::optional<Run> run = select_run(connection, id)) found.push_back(std::move(*run));
-    return found;
-  });
+std::optional<Run> Store::run(std::int64_t id, const std::string& as_of) const {
+  std::vector<Run> runs =
+      impl_->read_runs(as_of, [&](SQLite::Database& connection, const View& view) {
+        std::vector<Run> found;
+        if (auto run = select_run(connection, id, view)) found.push_back(std::move(*run));
+        return found;
+      });
   if (runs.empty()) return std::nullopt;
   return std::move(runs.front());
 }
 
-std::vector<Run> Store::runs(std::size_t limit, std::int64_t before) const {
-  return impl_->read_runs(
-      [&](SQLite::Database& connection) { return select_runs(connection, limit, before); });
-}
-
-std::vector<Period> Store::findings(const FindingFilter& filter) const {
-  return impl_->read(
-      [&](SQLite::Database& connection) { return select_current(connection, filter); });
-}
-
-std::vector<Period> Store::history(const std::string& slug, const std::string& label,
-                                   std::size_t limit, std::int64_t before) const {
-  constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
-  return impl_->read([&](SQLite::Database& connection) {
-    return select_history(connection, slug, label, limit, before > 0 ? before : kNoBound);
+std::vector<Run> Store::runs(std::size_t limit, std::int64_t before,
+                             const std::string& as_of) const {
+  return impl_->read_runs(as_of, [&](SQLite::Database& connection, const View& view) {
+    return select_runs(connection, limit, before, view);
   });
 }
 
-std::vector<Store::EntrySummary> Store::summaries() const {
-  return impl_->read([](SQLite::Database& connection) { return select_summaries(connection); });
+std::vector<Period> Store::findings(const FindingFilter& filter) const {
+  return impl_->read(filter.as_of, [&](SQLite::Database& connection, const View& view) {
+    return select_current(connection, filter, view);
+  });
+}
+
+std::vector<Period> Store::history(const std::string& slug, const std::string& label,
+                                   std::size_t limit, std::int64_t before,
+                                   const std::string& as_of) const {
+  return impl_->read(as_of, [&](SQLite::Database& connection, const View& view) {
+    return select_history(connection, slug, label, limit, before > 0 ? before : kNoBound, view);
+  });
+}
+
+std::vector<Change> Store::changes(const ChangeFilter& filter) const {
+  return impl_->read(filter.as_of, [&](SQLite::Database& connection, const View& view) {
+    return select_changes(connection, filter, view);
+  });
+}
+
+std::vector<EntrySummary> Store::summaries(const std::string& as_of) const {
+  return impl_->read(as_of, [](SQLite::Database& connection, const View& view) {
+    return select_summaries(connection, nullptr, view);
+  });
+}
+
+std::optional<EntrySummary> Store::summary(const std::string& slug,
+                                           const std::string& as_of) const {
+  std::vector<EntrySummary> found =
+      impl_->read(as_of, [&](SQLite::Database& connection, const View& view) {
+        return select_summaries(connection, &slug, view);
+      });
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 }  // namespace assay::db

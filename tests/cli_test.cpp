@@ -1,6 +1,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -70,8 +71,12 @@ class World {
     return {
         {"HF_ENDPOINT", server_.url()}, {"HF_TOKEN", "hf_secret_of_the_test"}, {"HOME", folder()}};
   }
+  // Of the quantizations, about which the golden worlds are, unless `more` says otherwise.
   Finished audit(std::vector<std::string> more = {}) const {
     std::vector<std::string> words{"audit", "--catalog", "models.yaml", "--format", "json"};
+    if (std::find(more.begin(), more.end(), "--only") == more.end()) {
+      more.insert(more.begin(), {"--only", "quantizations"});
+    }
     words.insert(words.end(), more.begin(), more.end());
     return run_assay(folder(), words, environment());
   }
@@ -312,6 +317,19 @@ TEST_CASE("a server that ends takes its audit with it") {
   CHECK(server.wait().exit_code == 0);
   const Finished runs = run_assay(world.folder(), {"runs"});
   CHECK_THAT(runs.out, ContainsSubstring("interrupted"));
+}
+
+TEST_CASE("the auditors of the Hub share the answer about the base and its configuration") {
+  World world("absent-family");
+  const json alone = json::parse(world.audit().out);
+  const json together = json::parse(world.audit({"--only", "quantizations,specs,license"}).out);
+  // Only what can change is asked for again, and the configuration, which quantizations alone do
+  // not need.
+  CHECK(together["requests"]["sent"] == 5);
+  World fresh("absent-family");
+  const json first = json::parse(fresh.audit({"--only", "quantizations,specs,license"}).out);
+  CHECK(first["requests"]["sent"].get<int>() <= alone["requests"]["sent"].get<int>() + 1);
+  CHECK(json::parse(fresh.audit({"--only", "specs,license"}).out)["requests"]["sent"] == 1);
 }
 
 TEST_CASE("a replay judges the same evidence to the same findings without a network") {

@@ -188,6 +188,37 @@ TEST_CASE("texts are unescaped and folded") {
   CHECK(tree.root().get("f")->plain);
 }
 
+TEST_CASE("a question mark inside of brackets is text unless it stands alone") {
+  const Source source("x", R"(models:
+- slug: a
+  sources: [{title: Which one? This, url: https://e.org/item?id=1&b=?}, {title: 'a?', url: ?x}]
+  tags: [? key : value, what?, "it?\n"]
+)");
+  const Document document(source);
+  REQUIRE(problems_of(source, document.problems()) == Strings{});
+  const Node& entry = *document.entries().at(0).node;
+  const Node& first = entry.get("sources")->sequence()[0];
+  CHECK(first.get("title")->text == "Which one? This");
+  CHECK(first.get("url")->text == "https://e.org/item?id=1&b=?");
+  CHECK(text_at(source, first.get("url")->span()) == "https://e.org/item?id=1&b=?");
+  const Node& second = entry.get("sources")->sequence()[1];
+  CHECK(second.get("title")->text == "a?");
+  CHECK(second.get("url")->text == "?x");
+  const auto tags = entry.get("tags")->sequence();
+  REQUIRE(tags.size() == 3);
+  CHECK(tags[0].get("key")->text == "value");
+  CHECK(tags[1].text == "what?");
+  CHECK(tags[2].text == "it?\n");
+}
+
+TEST_CASE("what yaml-cpp accepts behind and inside of quotes and others do not is reported") {
+  const Source source("x", "a: \"it\\'s \\\\'ok'\"\nb: \"x\"# c\nc: 'x\\' # d\nd: \"x\" # e\n");
+  const Tree tree(source);
+  CHECK(problems_of(source, tree.problems()) == Strings{"yaml-syntax at \\'", "yaml-syntax at #"});
+  for (const Diagnostic& problem : tree.problems()) REQUIRE(problem.fix.has_value());
+  CHECK(tree.root().get("a")->text == "it's \\'ok'");
+}
+
 TEST_CASE("a text that stands in the file as it is is a view of it") {
   const Source source("x", "a: plain\nb: \"quoted\"\n");
   const Tree tree(source);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <random>
@@ -43,9 +44,10 @@ std::string body(int seed, std::size_t size) {
   return bytes;
 }
 
-// Audits without end, until killed.
-[[noreturn]] void write_forever(const std::string& path) {
+// Audits without end, until killed. Says so through `ready` when it begins.
+[[noreturn]] void write_forever(const std::string& path, int ready) {
   Store store(path, Access::read_write);
+  if (write(ready, "!", 1) != 1) _exit(2);
   for (int i = 0;; ++i) {
     const std::int64_t run = store.begin_run(samples::run());
     const Evidence used = samples::evidence(fmt::format("https://hub.example/{}/{}", getpid(), i),
@@ -68,14 +70,21 @@ TEST_CASE("a kill at any moment leaves a whole database") {
   std::mt19937 random(seed());
   std::size_t runs = 0;
   for (int round = 0; round < 20; ++round) {
+    std::array<int, 2> pipe_ends{};
+    REQUIRE(pipe(pipe_ends.data()) == 0);
     const pid_t child = fork();
     if (child == 0) {
       try {
-        write_forever(path);
+        write_forever(path, pipe_ends[1]);
       } catch (...) {
         _exit(1);
       }
     }
+    // Some are killed while they open the database, most while they write.
+    char byte = 0;
+    close(pipe_ends[1]);
+    if (round % 4 != 0) REQUIRE(read(pipe_ends[0], &byte, 1) == 1);
+    close(pipe_ends[0]);
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
     kill(child, SIGKILL);
     int status = 0;
@@ -152,62 +161,96 @@ TEST_CASE("a full disk is an error and loses nothing stored before") {
   CHECK(ask(path, "PRAGMA integrity_check") == "ok");
 }
 
+namespace {
+
+// Nights of a catalog of a hundred models, whose sources answer the same night after night: each
+// model has two listings that are asked for again, pages that are confirmed too, and files of named
+// commits that are stored for ever.
+class Nights {
+ public:
+  static constexpr int kModels = 100;
+  static constexpr int kLabels = 25;
+
+  explicit Nights(std::string path) : path_(std::move(path)) {}
+
+  // Returns by how much the file grew.
+  std::uintmax_t next(int reasons) {
+    const std::uintmax_t before =
+        std::filesystem::exists(path_) ? std::filesystem::file_size(path_) : 0;
+    {
+      Store store(path_, Access::read_write, [this] { return now_; });
+      const std::int64_t run = store.begin_run(samples::run());
+      for (int model = 0; model < kModels; ++model) judge(store, run, model, reasons);
+      store.finish_run(run, {400, 400, 0, 0});
+    }
+    ++night_;
+    now_ += 86'400'000;
+    const std::uintmax_t after = std::filesystem::file_size(path_);
+    return after > before ? after - before : 0;
+  }
+
+ private:
+  void judge(Store& store, std::int64_t run, int model, int reasons) {
+    const std::string slug = fmt::format("some-model-of-{}-billion-instruct", model);
+    std::vector<Observation> seen;
+    for (int i = 0; i < 24; ++i) {
+      const bool asked = i < 4;
+      Evidence used = samples::evidence(
+          fmt::format("https://huggingface.co/api/models?filter=base_model:quantized:org/"
+                      "Some-Model-{}&full=true&limit=1000&page={}",
+                      model, i),
+          fmt::format("[{}, {}]", model, i),
+          assay::format_time(kStart + (asked ? night_ : 0) * 86'400'000LL + model * 700 + i * 31),
+          asked && night_ > 0 ? 304 : 200);
+      used.headers = {{"content-type", "application/json; charset=utf-8"},
+                      {"etag", fmt::format("W/\"{:032x}\"", model * 100 + i)},
+                      {"link", "<https://huggingface.co/next>; rel=\"next\""}};
+      seal(used);
+      store.add_evidence(run, used);
+      seen.push_back(samples::observation(used, "gguf"));
+    }
+    std::vector<Finding> findings;
+    for (int label = 0; label < kLabels; ++label) {
+      findings.push_back(samples::finding(slug, fmt::format("quantizations_available.q{}", label),
+                                          Verdict::supported,
+                                          {seen[0], seen[1], seen[4 + label % 20]}));
+      findings.back().reason = fmt::format("all {} repositories were read", 200 + reasons);
+    }
+    store.add_findings(run, slug, findings, {"quantizations", "prices", "specs", ""});
+  }
+
+  static constexpr std::int64_t kStart = 1'795'400'000'000;
+  std::string path_;
+  int night_ = 0;
+  std::int64_t now_ = kStart;
+};
+
+}  // namespace
+
 TEST_CASE("an unchanged nightly audit of a hundred models adds less than 64 KiB") {
-  constexpr int kModels = 100;
-  constexpr int kLabels = 25;
   const TempDir dir;
   const std::string path = dir.file("a.db");
-
-  const auto night = [&](int day) {
-    Store store(path, Access::read_write);
-    Run run = samples::run();
-    run.started_at = assay::format_time(1'795'400'000'000 + day * 86'400'000LL);
-    const std::int64_t id = store.begin_run(run);
-    for (int model = 0; model < kModels; ++model) {
-      const std::string slug = fmt::format("some-model-of-{}-billion-instruct", model);
-      std::vector<Observation> seen;
-      for (int page = 0; page < 2; ++page) {
-        Evidence used = samples::evidence(
-            fmt::format("https://huggingface.co/api/models?filter=base_model:quantized:org/"
-                        "Some-Model-{}&full=true&limit=1000&page={}",
-                        model, page),
-            fmt::format("[{}, {}]", model, page),
-            assay::format_time(1'795'400'000'000 + day * 86'400'000LL + model * 700 + page * 311),
-            day == 0 ? 200 : 304);
-        used.headers = {{"content-type", "application/json; charset=utf-8"},
-                        {"etag", fmt::format("W/\"{:032x}\"", model * 2 + page)},
-                        {"link", "<https://huggingface.co/next>; rel=\"next\""},
-                        {"ratelimit", fmt::format("\"api\";r={};t=123", 1000 - model * 2 - page)}};
-        seal(used);
-        store.add_evidence(id, used);
-        seen.push_back(samples::observation(used, "gguf"));
-      }
-      std::vector<Finding> findings;
-      for (int label = 0; label < kLabels; ++label) {
-        findings.push_back(samples::finding(slug, fmt::format("quantizations_available.q{}", label),
-                                            Verdict::supported, seen));
-        findings.back().reason = fmt::format("all {} repositories were read", 200 + day % 7);
-      }
-      store.add_findings(id, slug, findings, {"quantizations", "prices", "specs", ""});
-    }
-    store.finish_run(id, {200, 200, 0, 0});
-  };
-
-  night(0);
-  night(1);
+  Nights nights(path);
+  nights.next(0);
+  nights.next(0);
   const auto before = std::filesystem::file_size(path);
-  constexpr int kNights = 6;
-  for (int day = 2; day < 2 + kNights; ++day) night(day);
+  constexpr int kNights = 10;
+  for (int i = 0; i < kNights; ++i) nights.next(0);
   const auto each = (std::filesystem::file_size(path) - before) / kNights;
-  WARN("an unchanged night added " << each << " bytes to " << before);
-  CHECK(each < 48 * 1024);
+  const auto reasons = nights.next(1);
+  WARN("an unchanged night of 400 confirmed answers added " << each << " bytes to " << before
+                                                            << "; new reasons for all " << reasons);
+  CHECK(each < 64 * 1024);
   CHECK(std::filesystem::file_size(path + "-wal") == 0);
 
   const Store store(path, Access::read_only);
   assay::db::FindingFilter all;
   all.limit = 10'000;
   const auto periods = store.findings(all);
-  REQUIRE(periods.size() == kModels * kLabels);
+  REQUIRE(periods.size() == Nights::kModels * Nights::kLabels);
   CHECK(periods.back().first_run == 1);
-  CHECK(periods.back().last_run == 2 + kNights);
+  CHECK(periods.back().last_run == 3 + kNights);
+  CHECK(periods.back().finding.observations.size() == 3);
+  CHECK(store.evidence_of(3 + kNights).size() == Nights::kModels * 24);
+  CHECK(store.evidence_of(2).size() == Nights::kModels * 24);
 }

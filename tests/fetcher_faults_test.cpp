@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -400,6 +401,27 @@ TEST_CASE("a dead source is given up and does not stop the others") {
   }
   CHECK_THAT(answers[198].error, ContainsSubstring("given up"));
   CHECK(alive.request_count() == 100);
+}
+
+TEST_CASE("what fails again and again waits for what was not tried yet") {
+  FakeHttpServer server([](const FakeRequest& request) {
+    return request.path.starts_with("/dead") ? text("", 503) : text("fine");
+  });
+  Fetching fetching(server);
+  fetching.source().concurrency = 1;
+  fetching.options.backoff_base = milliseconds(1);
+  std::vector<Request> requests;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = i % 3 == 0 ? "/dead" : "/alive";
+    requests.push_back({"hub", server.url(name + std::to_string(i))});
+  }
+  fetching.all(requests);
+  const auto seen = server.requests();
+  REQUIRE(seen.size() == 20 + 10 * 5);
+  // Every first try is made before any second one.
+  std::set<std::string> tried;
+  for (std::size_t i = 0; i < 30; ++i) tried.insert(seen[i].path);
+  CHECK(tried.size() == 30);
 }
 
 TEST_CASE("an answer between failures keeps a source alive") {

@@ -63,7 +63,7 @@ TEST_CASE("a response becomes evidence") {
   CHECK(evidence.id.size() == 64);
   CHECK(evidence.headers.at("etag") == "W/\"1\"");
   CHECK(evidence.headers.at("link") == "<a>; rel=prev, <b>; rel=next");
-  CHECK(evidence.headers.at("x-request-id") == "r1");
+  CHECK(evidence.headers.count("x-request-id") == 0);
   CHECK(evidence.headers.count("set-cookie") == 0);
   CHECK(fetching.counts.sent == 1);
   CHECK(fetching.counts.retried == 0);
@@ -76,6 +76,19 @@ TEST_CASE("a response becomes evidence") {
   CHECK(seen.header("authorization") == "Bearer secret-token");
   CHECK(seen.header("accept-encoding").find("gzip") != std::string::npos);
   CHECK(seen.header("cookie").empty());
+}
+
+TEST_CASE("a refusal keeps what helps to ask about it") {
+  FakeHttpServer server([](const FakeRequest&) {
+    FakeResponse response = text("no");
+    response.status = 403;
+    response.headers = {{"X-Request-Id", "r1"}, {"Date", "Mon, 23 Nov 2026 03:00:00 GMT"}};
+    return response;
+  });
+  Fetching fetching(server);
+  const Evidence evidence = fetching.get(server.url("/"));
+  CHECK(evidence.headers.at("x-request-id") == "r1");
+  CHECK(evidence.headers.at("date") == "Mon, 23 Nov 2026 03:00:00 GMT");
 }
 
 TEST_CASE("the key of Artificial Analysis goes into its own header") {
@@ -264,7 +277,7 @@ TEST_CASE("a confirmed answer is evidence with the stored body") {
   CHECK(evidence.body == "known");
   CHECK(evidence.body_sha256 == assay::sha256_hex("known"));
   CHECK(evidence.headers.at("link") == "</next>; rel=\"next\"");
-  CHECK(evidence.headers.at("x-request-id") == "new");
+  CHECK(evidence.headers.count("x-request-id") == 0);
   CHECK(fetching.counts.not_modified == 1);
   CHECK(fetching.counts.sent == 1);
 }

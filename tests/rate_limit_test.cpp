@@ -74,19 +74,19 @@ TEST_CASE("backoff doubles to a bound and its jitter depends on the seed") {
 }
 
 TEST_CASE("a pace keeps its rate and catches up only a little") {
-  assay::Pace pace(10);
+  assay::Pace pace;
   Clock::time_point now = Clock::time_point{} + seconds(1000);
   int started = 0;
   for (int tick = 0; tick < 2000; ++tick, now += milliseconds(1)) {
     if (pace.next() <= now) {
-      pace.started(now);
+      pace.started(now, 10);
       ++started;
     }
   }
   CHECK(started >= 20);
   CHECK(started <= 22);
-  assay::Pace free(0);
-  free.started(now);
+  assay::Pace free;
+  free.started(now, 0);
   CHECK(free.next() <= now);
 }
 

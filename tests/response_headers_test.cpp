@@ -64,10 +64,11 @@ TEST_CASE("a confirmed response keeps what describes its content") {
                                        {"etag", "W/\"1\""},
                                        {"link", "</2>; rel=next"},
                                        {"ratelimit", "\"api\";r=0;t=9"}};
-  const ResponseHeaders::Fields answer{{"date", "now"}, {"etag", "\"1\""}};
+  const ResponseHeaders::Fields answer{
+      {"date", "now"}, {"etag", "\"1\""}, {"sunset", "soon"}, {"x-request-id", "r"}};
   CHECK(assay::confirmed_fields(stored, answer) ==
         ResponseHeaders::Fields{{"content-type", "text/plain"},
-                                {"date", "now"},
                                 {"etag", "\"1\""},
-                                {"link", "</2>; rel=next"}});
+                                {"link", "</2>; rel=next"},
+                                {"sunset", "soon"}});
 }

@@ -65,7 +65,7 @@ TEST_CASE("an entry shows every label with its verdict and evidence") {
   CHECK(gguf["claimed"] == "gguf");
   CHECK(gguf["verdict"] == "supported");
   CHECK(gguf["observed"] == "gguf");
-  CHECK(gguf["since"] == "2026-11-23T03:00:00.000Z");
+  CHECK(gguf["since"] == "2026-11-23T03:00:00.002Z");
   CHECK(gguf["evidence"] == json{"/api/v1/evidence/" + served.seen.id});
   CHECK(gguf["observations"][0]["evidence"] == "sha256:" + served.seen.id);
   CHECK(labels["quantizations_available.awq"]["verdict"] == "contradicted");

@@ -52,6 +52,18 @@ TEST_CASE("the first request of a lane goes alone and the others follow in order
   CHECK(start_all(schedule, kStart) == Numbers{5});
 }
 
+TEST_CASE("lower ranks go first and equal ones in order") {
+  Schedule schedule;
+  schedule.set_source("hub", 0, 10);
+  schedule.queue(1, kApi, {}, 7);
+  schedule.queue(2, kApi, {}, 7);
+  schedule.queue(3, kApi, kStart, 2);
+  schedule.queue(4, kApi, {}, 0);
+  CHECK(start_all(schedule, kStart) == Numbers{4});
+  schedule.ended(kApi, kStart, kStart, true, {});
+  CHECK(start_all(schedule, kStart) == Numbers{3, 1, 2});
+}
+
 TEST_CASE("what waits does not stop what follows") {
   Schedule schedule;
   schedule.set_source("hub", 0, 3);

@@ -13,6 +13,7 @@
 #include "schema/embedded.h"
 #include "validator/vocabulary.h"
 #include "support/catch.h"
+#include "validator/vocabulary.h"
 
 namespace {
 
@@ -46,9 +47,10 @@ void walk(const json& schema, const std::string& path,
       walk(schema.at(single), path + "/" + single, visit);
     }
   }
-  if (schema.contains("oneOf")) {
-    for (std::size_t i = 0; i < schema.at("oneOf").size(); ++i) {
-      walk(schema.at("oneOf").at(i), path + "/oneOf/" + std::to_string(i), visit);
+  for (const char* several : {"oneOf", "anyOf"}) {
+    if (!schema.contains(several)) continue;
+    for (std::size_t i = 0; i < schema.at(several).size(); ++i) {
+      walk(schema.at(several).at(i), path + "/" + several + "/" + std::to_string(i), visit);
     }
   }
 }
@@ -75,9 +77,12 @@ void check_unique(const std::vector<std::string>& values) {
   }
 }
 
-void check_keys(const json& row, const std::set<std::string>& keys) {
+void check_keys(const json& row, const std::set<std::string>& keys,
+                const std::string& optional_key = "") {
   std::set<std::string> found;
-  for (const auto& [key, value] : row.items()) found.insert(key);
+  for (const auto& [key, value] : row.items()) {
+    if (key != optional_key) found.insert(key);
+  }
   CAPTURE(row.dump());
   CHECK(found == keys);
 }
@@ -90,7 +95,16 @@ TEST_CASE("the words of closed vocabularies are the enums of the schema") {
     const json field = property(schema, terms.at("field").get<std::string>());
     CAPTURE(terms.at("field").dump());
     if (terms.at("closed").get<bool>()) {
-      CHECK(field.at("enum") == terms.at("words"));
+      const bool prefixed = terms.contains("open_prefix");
+      CHECK((prefixed ? field.at("anyOf").at(0) : field).at("enum") == terms.at("words"));
+      if (!prefixed) continue;
+      const std::regex others(field.at("anyOf").at(1).at("pattern").get<std::string>());
+      CHECK(std::regex_match(terms.at("open_prefix").get<std::string>() + "x", others));
+      for (const json& word : terms.at("words")) {
+        const bool is_prefixed =
+            word.get<std::string>().rfind(terms.at("open_prefix").get<std::string>(), 0) == 0;
+        CHECK(std::regex_match(word.get<std::string>(), others) == is_prefixed);
+      }
       continue;
     }
     const json& value = field.at("type") == "array" ? field.at("items") : field;
@@ -142,7 +156,8 @@ TEST_CASE("every object of the schema refuses or describes unknown keys") {
 
 TEST_CASE("every text of the schema is bounded and every pattern tightly") {
   walk(catalog_schema(), "", [](const std::string& path, const json& schema) {
-    if (schema.value("type", "") != "string" || schema.contains("enum")) return;
+    const bool text = schema.value("type", "") == "string" || schema.contains("pattern");
+    if (!text || schema.contains("enum")) return;
     CAPTURE(path);
     REQUIRE(schema.contains("maxLength"));
     // std::regex recurses per character: a long scalar must be refused before it is matched.
@@ -190,7 +205,8 @@ TEST_CASE("quantization families carry label and description and known runtimes"
 TEST_CASE("a licence has one meaning under every name and alias and hub tag") {
   const json licenses = rows("licenses", "licenses");
   std::vector<std::string> names;
-  std::vector<std::string> tags;  // of licences outside of SPDX
+  std::vector<std::string> named;
+  std::vector<std::string> tags;
   for (const json& row : rows("spdx", "licenses")) {
     check_keys(row, {"id", "osi_approved"});
     CHECK(row.at("osi_approved").is_boolean());
@@ -202,12 +218,62 @@ TEST_CASE("a licence has one meaning under every name and alias and hub tag") {
   for (const json& license : licenses) {
     check_keys(license, {"name", "aliases", "hub", "osi_approved"});
     CHECK(license.at("osi_approved").is_boolean());
-    names.push_back(license.at("name").get<std::string>());
+    // A row of an SPDX licence adds other names of it.
+    const auto name = license.at("name").get<std::string>();
+    if (spdx.count(name) == 0) names.push_back(name);
     for (const json& alias : license.at("aliases")) names.push_back(alias.get<std::string>());
     for (const json& tag : license.at("hub")) tags.push_back(tag.get<std::string>());
+    named.push_back(name);
   }
   check_unique(names);
+  check_unique(named);
   check_unique(tags);
+}
+
+TEST_CASE("a licence outside of SPDX is known under all the spellings of its name") {
+  const assay::Vocabulary vocabulary = assay::load_vocabulary();
+  const auto id = [&](std::string_view name) {
+    const assay::License* license = vocabulary.license(name);
+    return license == nullptr ? std::string() : license->id;
+  };
+  CHECK(id("Llama 3.2 Community License") == "Llama 3.2 Community License");
+  CHECK(id("LLAMA 3.2 COMMUNITY LICENSE AGREEMENT") == "Llama 3.2 Community License");
+  CHECK(id("llama3.2") == "Llama 3.2 Community License");
+  CHECK(id("Llama 3.2 Community Licence") == "Llama 3.2 Community License");
+  CHECK(id("gemma") == "Gemma Terms of Use");
+  CHECK(id("Tongyi Qianwen LICENSE AGREEMENT") == "Tongyi Qianwen License");
+  CHECK(id("proprietary") == "Proprietary");
+  CHECK(id("OpenRAIL++") == "OpenRAIL++");
+  CHECK(id("openrail") == "OpenRAIL");
+  CHECK(id("Apache-2.0") == "Apache-2.0");
+  // Identifiers of SPDX are compared exactly.
+  CHECK(id("apache-2.0").empty());
+  CHECK(id("Apache License 2.0").empty());
+  CHECK(id("License").empty());
+  CHECK(id("").empty());
+  std::set<std::string> keys;
+  for (const auto& [key, index] : vocabulary.license_keys) {
+    CHECK_FALSE(key.empty());
+    keys.insert(vocabulary.licenses[index].id);
+  }
+  for (const assay::License& license : vocabulary.licenses) {
+    CAPTURE(license.id);
+    if (license.spdx) continue;
+    CHECK(keys.contains(license.id));
+    for (const std::string& alias : license.aliases) CHECK(id(lower(alias)) == license.id);
+    for (const std::string& tag : license.hub) CHECK(id(tag) == license.id);
+  }
+}
+
+TEST_CASE("a benchmark is meant also by a name spelled otherwise") {
+  const assay::Vocabulary vocabulary = assay::load_vocabulary();
+  REQUIRE(vocabulary.benchmark_meant("MMLU-Pro") != nullptr);
+  CHECK(vocabulary.benchmark_meant("MMLU-Pro")->id == "mmlu_pro");
+  CHECK(vocabulary.benchmark_meant("MATH 500")->id == "math_500");
+  CHECK(vocabulary.benchmark_meant("mmlu_pro_2") == nullptr);
+  for (const assay::Benchmark& benchmark : vocabulary.benchmarks) {
+    CHECK(vocabulary.benchmark_meant(benchmark.id) == &benchmark);
+  }
 }
 
 TEST_CASE("the SPDX list names its version and source and knows what the OSI approved") {
@@ -228,7 +294,9 @@ TEST_CASE("benchmarks have a score range") {
   check_unique(column(benchmarks, "id"));
   check_unique(column(benchmarks, "label"));
   for (const json& benchmark : benchmarks) {
-    check_keys(benchmark, {"id", "label", "min", "max"});
+    check_keys(benchmark, {"id", "label", "min", "max"}, "since");
+    CHECK(std::regex_match(benchmark.value("since", "2020-01-01"),
+                           std::regex("20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")));
     CHECK(std::regex_match(benchmark.at("id").get<std::string>(),
                            std::regex("[a-z0-9]+(_[a-z0-9]+)*")));
     CHECK(benchmark.at("min").get<double>() < benchmark.at("max").get<double>());
@@ -239,7 +307,7 @@ TEST_CASE("terms name each field once and hold no word twice") {
   const json terms = rows("terms", "terms");
   check_unique(column(terms, "field"));
   for (const json& row : terms) {
-    check_keys(row, {"field", "closed", "words"});
+    check_keys(row, {"field", "closed", "words"}, "open_prefix");
     CHECK(row.at("closed").is_boolean());
     check_unique(row.at("words").get<std::vector<std::string>>());
   }

@@ -14,7 +14,12 @@ constexpr std::size_t kLongestStep = 200;
 
 std::string label_of_member(std::string_view parent, std::string_view key) {
   key = key.substr(0, kLongestStep);
-  return parent.empty() ? std::string(key) : fmt::format("{}.{}", parent, key);
+  std::string label;
+  label.reserve(parent.size() + 1 + key.size());
+  label += parent;
+  if (!parent.empty()) label += '.';
+  label += key;
+  return label;
 }
 
 std::string label_of_item(std::string_view parent, const Node& item, std::size_t index) {

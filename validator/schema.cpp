@@ -376,7 +376,7 @@ class ShapeBuilder {
     return typed != nullptr;
   }
 
-  static bool add_values(Shape& shape, const constraints::Constraint& constraint) {
+  bool add_values(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     return when<TypeConstraint>(constraint, [&](auto& c) { shape.kinds = kinds_of(c); }) ||
            when<EnumConstraint>(constraint,
@@ -407,7 +407,9 @@ class ShapeBuilder {
            when<PatternConstraint>(constraint, [&](auto& c) {
              std::string pattern;
              c.getPattern(pattern);
-             shape.pattern = {pattern, std::regex(pattern)};
+             std::shared_ptr<const std::regex>& compiled = patterns_[pattern];
+             if (compiled == nullptr) compiled = std::make_shared<const std::regex>(pattern);
+             shape.pattern = {pattern, compiled};
            });
   }
 
@@ -543,6 +545,7 @@ class ShapeBuilder {
 
   std::deque<Shape>& shapes_;
   std::unordered_map<const Subschema*, const Shape*> built_;
+  std::unordered_map<std::string, std::shared_ptr<const std::regex>> patterns_;
   // Parts that apply to the same value, of conditions that only the library judges.
   std::unordered_map<const Shape*, std::vector<const Shape*>> applied_;
 };
@@ -620,6 +623,7 @@ struct Schema::State {
 
   SchemaText text;
   valijson::Schema library;
+  Validators validators;
   std::deque<Shape> shapes;
   const Shape* root = nullptr;
   const Shape* entry = nullptr;
@@ -642,15 +646,14 @@ void Schema::check(const Document& document, Diagnostics& out) const {
   checker.check(*state_->root, root, "", root.span());
   if (!by_entry) return;
 
-  Validators validators;
   for_each_entry(
       document,
       [&](std::span<const Entry> entries, Diagnostics& found) {
-        std::unique_ptr<valijson::Validator> validator = validators.take();
+        std::unique_ptr<valijson::Validator> validator = state_->validators.take();
         for (const Entry& entry : entries) {
           if (entry.node != nullptr) state_->check_entry(entry, *validator, bytes, found);
         }
-        validators.put_back(std::move(validator));
+        state_->validators.put_back(std::move(validator));
       },
       out);
 }

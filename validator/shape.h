@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <regex>
 #include <string>
@@ -32,7 +33,7 @@ struct Shape {
   };
   struct Pattern {
     std::string text;
-    std::regex compiled;
+    std::shared_ptr<const std::regex> compiled;  ///< shared by all shapes with this text
   };
   struct Choice {
     const Shape* condition = nullptr;

@@ -287,7 +287,7 @@ void ShapeChecker::check_text(const Shape& shape, const Node& node, const std::s
   }
   const bool fits_pattern =
       !shape.pattern || node.text.size() > kLongestPatterned ||
-      std::regex_search(node.text.begin(), node.text.end(), shape.pattern->compiled);
+      std::regex_search(node.text.begin(), node.text.end(), *shape.pattern->compiled);
   // A date in words is too long as well, but that is not what is wrong with it.
   if (shape.max_length && length > *shape.max_length && fits_pattern) {
     report("range", place, label,
@@ -305,7 +305,7 @@ void ShapeChecker::check_pattern(const Shape& shape, const Node& node, const std
                        length_of(node.text), kLongestPatterned));
     return;
   }
-  if (std::regex_search(node.text.begin(), node.text.end(), shape.pattern->compiled)) return;
+  if (std::regex_search(node.text.begin(), node.text.end(), *shape.pattern->compiled)) return;
   const std::string_view form = pattern_in_words(shape.pattern->text);
   Diagnostic& problem = report("pattern", node.span(), label, "");
   problem.message = form.empty() ? fmt::format("{} does not match the pattern {}",

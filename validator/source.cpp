@@ -26,6 +26,8 @@ std::size_t code_point_length(std::string_view text, std::size_t at) {
 
 Source::Source(std::string path, std::string bytes)
     : path_(std::move(path)), bytes_(std::move(bytes)), line_starts_{0} {
+  constexpr std::size_t kShortLine = 32;  // more room than most files need, untouched if not needed
+  line_starts_.reserve(bytes_.size() / kShortLine + 1);
   // Searching is much faster than looking at each byte; few files have a carriage return.
   std::size_t at_return = bytes_.find('\r');
   std::size_t at_feed = bytes_.find('\n');

@@ -49,12 +49,12 @@ TreeBuilder::TreeBuilder(std::string_view text, std::string_view original,
                          std::size_t depth)
     : text_(text), original_(original), arena_(&arena), limits_(limits), depth_(depth) {}
 
-void TreeBuilder::report(std::string_view rule, Span span, std::string label, std::string message,
-                         std::string help) {
+Diagnostic* TreeBuilder::report(std::string_view rule, Span span, std::string label,
+                                std::string message, std::string help) {
   if (problems_.size() >= kMostProblems) {
     if (not_shown_ == 0) first_not_shown_ = span;
     ++not_shown_;
-    return;
+    return nullptr;
   }
   Diagnostic& problem = problems_.emplace_back();
   problem.rule = rule;
@@ -62,6 +62,7 @@ void TreeBuilder::report(std::string_view rule, Span span, std::string label, st
   problem.label = std::move(label);
   problem.message = std::move(message);
   problem.help = std::move(help);
+  return &problem;
 }
 
 Diagnostics TreeBuilder::take_problems() {
@@ -158,6 +159,27 @@ std::size_t TreeBuilder::end_of_quoted(std::size_t at) const {
   return end;
 }
 
+// What yaml-cpp lets pass and other readers refuse.
+void TreeBuilder::check_quoted(std::size_t begin, std::size_t end) {
+  for (std::size_t at = begin + 1; text_[begin] == '"' && at + 1 < end; ++at) {
+    at = std::min(text_.find('\\', at), end);
+    if (at + 1 >= end || text_[at + 1] != '\'') {
+      ++at;  // what is escaped is no backslash
+      continue;
+    }
+    Diagnostic* const problem =
+        report("yaml-syntax", {at, at + 2}, label(), "unknown escape in double quotes",
+               "write `'` without the backslash");
+    if (problem != nullptr) problem->fix = Fix{{at, at + 1}, ""};
+  }
+  if (end < text_.size() && text_[end] == '#') {
+    Diagnostic* const problem =
+        report("yaml-syntax", {end, end + 1}, label(), "comment without a space before it",
+               "put a space before `#`");
+    if (problem != nullptr) problem->fix = Fix{{end, end}, " "};
+  }
+}
+
 // Called for an empty value of a block mapping: at the end of the text its key may be none.
 void TreeBuilder::check_colon() const {
   if (open_.empty() || open_.back().node.kind != Kind::mapping || open_.back().node.flow) return;
@@ -189,6 +211,7 @@ void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t an
     node.plain = false;
     end = end_of_quoted(begin);
     content = begin + 1;
+    check_quoted(begin, end);
   } else if ((first == '|' || first == '>') && tag != "?") {
     node.block = true;
     end = block_end(text_, begin, value);
@@ -339,12 +362,10 @@ void TreeBuilder::merge(std::vector<Member>& members) {
 }
 
 void TreeBuilder::report_duplicate(const Member& first, const Member& second) {
-  const std::size_t before = problems_.size();
-  report("duplicate-key", second.key.span(), label(second.key.text),
-         fmt::format("key `{}` is given twice", second.key.text), "remove one of the two");
-  if (problems_.size() > before) {
-    problems_.back().related.push_back({first.key.span(), "first given here"});
-  }
+  Diagnostic* const problem =
+      report("duplicate-key", second.key.span(), label(second.key.text),
+             fmt::format("key `{}` is given twice", second.key.text), "remove one of the two");
+  if (problem != nullptr) problem->related.push_back({first.key.span(), "first given here"});
 }
 
 void TreeBuilder::check_duplicates(const Node& mapping) {

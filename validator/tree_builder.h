@@ -82,6 +82,7 @@ class TreeBuilder {
   bool expects_key() const;
   void check_colon() const;
   std::size_t end_of_quoted(std::size_t at) const;
+  void check_quoted(std::size_t begin, std::size_t end);
   void close_flow(Node& node) const;
   void store_items(Frame& frame);
   void store_members(Frame& frame);
@@ -90,8 +91,9 @@ class TreeBuilder {
   void merge(std::vector<Member>& members);
   std::string label(std::string_view last = {}) const;
   std::string_view keep(std::string_view value, std::size_t at);
-  void report(std::string_view rule, Span span, std::string label, std::string message,
-              std::string help);
+  /// The diagnostic, until the next one is reported; null when it is one too many to be kept.
+  Diagnostic* report(std::string_view rule, Span span, std::string label, std::string message,
+                     std::string help);
 
   std::string_view text_;
   std::string_view original_;

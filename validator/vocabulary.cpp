@@ -1,6 +1,7 @@
 #include "validator/vocabulary.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <stdexcept>
 
@@ -60,6 +61,32 @@ std::size_t allowed_edits(std::size_t length) {
   return std::min<std::size_t>(length / 4, 4);
 }
 
+bool sounds(char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; }
+
+std::string letters_and_digits(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (sounds(c)) out += lower(c);
+  }
+  return out;
+}
+
+// A licence's name in lower case without punctuation and the words that say that it is one.
+std::string license_key(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kFiller = {"the",       "license",   "licence",
+                                                       "agreement", "licensing", "licensed"};
+  std::string key;
+  for (std::size_t at = 0; at < name.size();) {
+    std::size_t end = at;
+    while (end < name.size() && (sounds(name[end]) || name[end] == '+' || name[end] == '.')) ++end;
+    const std::string word = lower(name.substr(at, end - at));
+    const bool filler = std::find(kFiller.begin(), kFiller.end(), word) != kFiller.end();
+    if (!filler && !word.empty()) key += (key.empty() ? "" : " ") + word;
+    at = end + 1;
+  }
+  return key;
+}
+
 std::vector<std::string> strings(const json& list) { return list.get<std::vector<std::string>>(); }
 
 // The rows of a vocabulary file, by value: they outlive the statement that asked for them.
@@ -107,6 +134,15 @@ void index_licenses(Vocabulary& vocabulary) {
       vocabulary.license_names.try_emplace(alias, i);
     }
   }
+  for (std::size_t i = 0; i < licenses.size(); ++i) {
+    if (licenses[i].spdx) continue;
+    vocabulary.license_keys.try_emplace(license_key(licenses[i].id), i);
+    for (const auto* names : {&licenses[i].aliases, &licenses[i].hub}) {
+      for (const std::string& name : *names) {
+        vocabulary.license_keys.try_emplace(license_key(name), i);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -119,13 +155,22 @@ const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
 
 const License* Vocabulary::license(std::string_view name) const {
   const auto found = license_names.find(name);
-  return found == license_names.end() ? nullptr : &licenses[found->second];
+  if (found != license_names.end()) return &licenses[found->second];
+  if (name.size() > kLongestWord) return nullptr;
+  const auto meant = license_keys.find(license_key(name));
+  return meant == license_keys.end() ? nullptr : &licenses[meant->second];
 }
 
 const Benchmark* Vocabulary::benchmark(std::string_view id) const {
   const auto found = std::find_if(benchmarks.begin(), benchmarks.end(),
                                   [&](const Benchmark& row) { return row.id == id; });
   return found == benchmarks.end() ? nullptr : &*found;
+}
+
+const Benchmark* Vocabulary::benchmark_meant(std::string_view name) const {
+  if (name.size() > kLongestWord) return nullptr;
+  const auto found = benchmark_keys.find(letters_and_digits(name));
+  return found == benchmark_keys.end() ? nullptr : &benchmarks[found->second];
 }
 
 const Terms* Vocabulary::terms_of(std::string_view field) const {
@@ -166,14 +211,16 @@ Vocabulary load_vocabulary() {
     index_licenses(vocabulary);
     const json benchmarks = rows("benchmarks", "benchmarks");
     for (const json& row : benchmarks) {
-      vocabulary.benchmarks.push_back({row.at("id").get<std::string>(),
-                                       row.at("label").get<std::string>(),
-                                       row.at("min").get<double>(), row.at("max").get<double>()});
+      vocabulary.benchmark_keys.try_emplace(letters_and_digits(row.at("id").get<std::string>()),
+                                            vocabulary.benchmarks.size());
+      vocabulary.benchmarks.push_back(
+          {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
+           row.at("min").get<double>(), row.at("max").get<double>(), row.value("since", "")});
     }
     const json terms = rows("terms", "terms");
     for (const json& row : terms) {
       vocabulary.terms.push_back({row.at("field").get<std::string>(), row.at("closed").get<bool>(),
-                                  strings(row.at("words"))});
+                                  row.value("open_prefix", ""), strings(row.at("words"))});
     }
     const json providers = rows("providers", "providers");
     for (const json& row : providers) {
@@ -217,25 +264,25 @@ std::optional<std::string> nearest_word(std::string_view text,
   return std::move(nearest.front());
 }
 
+bool same_letters(std::string_view a, std::string_view b) {
+  return letters_and_digits(a) == letters_and_digits(b);
+}
+
 bool is_misspelling(std::string_view text, std::string_view word) {
   if (text == word || text.size() > kLongestWord || word.size() > kLongestWord) return false;
-  const auto sounds = [](char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; };
   const auto count = [&](std::string_view of) {
     return std::count_if(of.begin(), of.end(), sounds);
   };
   const auto shorter = std::min(count(text), count(word));
   if (shorter == 0 || std::max(count(text), count(word)) - shorter > 1) return false;
-  const auto kept = [](std::string_view from, auto&& keep) {
-    std::string out;
-    for (const char c : from) {
-      if (keep(c)) out += lower(c);
-    }
-    return out;
-  };
-  if (kept(text, is_digit) != kept(word, is_digit)) return false;
-  const std::string a = kept(text, sounds);
-  const std::string b = kept(word, sounds);
+  const std::string a = letters_and_digits(text);
+  const std::string b = letters_and_digits(word);
   if (a == b) return true;
+  const auto digits = [](std::string of) {
+    of.erase(std::remove_if(of.begin(), of.end(), [](char c) { return !is_digit(c); }), of.end());
+    return of;
+  };
+  if (digits(a) != digits(b)) return false;
   // Short words are too dense: `nsa` and `dsa` both exist.
   constexpr std::ptrdiff_t kShortestForSlips = 6;
   return shorter >= kShortestForSlips && distance(a, b, 1) <= 1;

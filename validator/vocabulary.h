@@ -29,14 +29,16 @@ struct License {
 struct Benchmark {
   std::string id;
   std::string label;
-  double min = 0;    ///< lowest possible score
-  double max = 100;  ///< highest possible score; ratings such as Elo have a wide range
+  double min = 0;     ///< lowest possible score
+  double max = 100;   ///< highest possible score; ratings such as Elo have a wide range
+  std::string since;  ///< YYYY-MM-DD before which it did not exist; empty when not recorded
 };
 
 /// Words of one field. `closed`: another value is an error.
 struct Terms {
   std::string field;
   bool closed = false;
+  std::string open_prefix;  ///< of a closed field: words with this prefix are allowed too
   std::vector<std::string> words;
 };
 
@@ -59,13 +61,18 @@ struct Vocabulary {
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
   std::vector<Provider> providers;
-  /// Index into `licenses` by id and by alias; filled by load_vocabulary.
-  std::map<std::string, std::size_t, std::less<>> license_names;
+  /// Indices into `licenses` and `benchmarks`; filled by load_vocabulary.
+  std::map<std::string, std::size_t, std::less<>> license_names;   ///< id, name or alias
+  std::map<std::string, std::size_t, std::less<>> license_keys;    ///< the same, simplified
+  std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< letters and digits of the id
 
   const QuantizationFamily* quantization(std::string_view id) const;
-  /// By id or alias, exactly.
+  /// By SPDX id exactly. A name outside of SPDX, an alias or a Hub tag counts also in another case
+  /// and with or without words such as "license agreement".
   const License* license(std::string_view name) const;
   const Benchmark* benchmark(std::string_view id) const;
+  /// The benchmark that a name means, also one spelled otherwise: `MMLU-Pro` is `mmlu_pro`.
+  const Benchmark* benchmark_meant(std::string_view name) const;
   const Terms* terms_of(std::string_view field) const;
   /// By id, name or alias, without regard to case.
   const Provider* provider(std::string_view name) const;
@@ -87,6 +94,9 @@ std::optional<std::string> nearest_word(std::string_view text,
 /// is a guess.
 std::vector<std::string> nearest_words(std::string_view text,
                                        const std::vector<std::string>& candidates);
+
+/// True when both have the same letters and digits in the same order, without regard to case.
+bool same_letters(std::string_view a, std::string_view b);
 
 /// True when `text` is `word` but for case, blanks, punctuation or one slip of the hand in a longer
 /// word; never when their digits differ, since `rope-llama4` is no misspelt `rope-llama3`.

@@ -9,9 +9,33 @@
 #include <algorithm>
 #include <istream>
 #include <streambuf>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace assay {
 namespace {
+
+// yaml-cpp ends a plain scalar in brackets at any `?`, such as that of an address with a query. A
+// control character, which no text that comes here holds, stands in for it.
+constexpr char kQuestion = '\x01';
+
+bool means_key(std::string_view text, std::size_t at) {
+  constexpr std::string_view kApart = " \t\r\n,[]{}";
+  const auto apart = [&](char c) { return kApart.find(c) != std::string_view::npos; };
+  return (at == 0 || apart(text[at - 1])) && (at + 1 == text.size() || apart(text[at + 1]));
+}
+
+// `text` with its question marks hidden; empty when the parser reads it rightly as it is.
+std::string with_hidden_questions(std::string_view text) {
+  std::size_t at = text.find('?');
+  if (at == std::string_view::npos || text.find_first_of("[{") == std::string_view::npos) return {};
+  std::string hidden(text);
+  for (; at != std::string_view::npos; at = text.find('?', at + 1)) {
+    if (!means_key(text, at)) hidden[at] = kQuestion;
+  }
+  return hidden;
+}
 
 // Lets the parser read the file's own bytes without a copy.
 class PieceBuffer : public std::streambuf {
@@ -55,8 +79,8 @@ struct SecondDocument {
 
 class Handler : public YAML::EventHandler {
  public:
-  Handler(std::span<const Piece> pieces, TreeBuilder& builder)
-      : pieces_(pieces), builder_(builder) {}
+  Handler(std::span<const Piece> pieces, TreeBuilder& builder, bool hides_questions)
+      : pieces_(pieces), builder_(builder), hides_questions_(hides_questions) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (started_) throw SecondDocument{place(mark)};
@@ -71,7 +95,13 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    builder_.on_scalar(place(mark), tag, anchor, value);
+    if (!hides_questions_ || value.find(kQuestion) == std::string::npos) {
+      builder_.on_scalar(place(mark), tag, anchor, value);
+      return;
+    }
+    std::string shown = value;
+    std::replace(shown.begin(), shown.end(), kQuestion, '?');
+    builder_.on_scalar(place(mark), tag, anchor, shown);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
@@ -89,6 +119,7 @@ class Handler : public YAML::EventHandler {
 
   std::span<const Piece> pieces_;
   TreeBuilder& builder_;
+  bool hides_questions_;
   bool started_ = false;
 };
 
@@ -96,9 +127,18 @@ class Handler : public YAML::EventHandler {
 
 std::optional<ParseFailure> parse_yaml(std::span<const Piece> pieces, TreeBuilder& builder) {
   using Cause = ParseFailure::Cause;
-  PieceBuffer buffer(pieces);
+  std::vector<std::string> hidden(pieces.size());
+  std::vector<Piece> shown(pieces.begin(), pieces.end());
+  bool hides_questions = false;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    hidden[i] = with_hidden_questions(pieces[i].text);
+    if (hidden[i].empty()) continue;
+    shown[i].text = hidden[i];
+    hides_questions = true;
+  }
+  PieceBuffer buffer(shown);
   std::istream stream(&buffer);
-  Handler handler(pieces, builder);
+  Handler handler(pieces, builder, hides_questions);
   try {
     YAML::Parser parser(stream);
     // The second call is there to see whether something follows: it throws if so. A loop would be

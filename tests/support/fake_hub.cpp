@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "auditors/digest.h"
@@ -63,11 +64,20 @@ json tags_of(const json& repository) {
 json files_of(const json& repository) {
   json files = repository.value("files", json::object());
   files[".gitattributes"] = 1519;
-  for (const char* name : {"config", "hf_quant_config"}) {
-    if (repository.contains(name))
-      files[std::string(name) + ".json"] = repository[name].dump().size();
+  for (const auto& [name, content] : repository.items()) {
+    const bool written = name == "config" || name == "hf_quant_config" ||
+                         name == "quantize_config" || name == "quant_config" ||
+                         name.find('/') != std::string::npos;
+    if (written) files[name + ".json"] = content.dump().size();
   }
   return files;
+}
+
+// The git id of a file's content, equal for equal files as far as their content is known.
+std::string blob_of(const json& repository, const std::string& name) {
+  const std::string key = name.substr(0, name.rfind(".json"));
+  return commit_of(repository.contains(key) ? repository[key].dump()
+                                            : repository.at("id").get<std::string>() + name);
 }
 
 // The few keys of config.json that the Hub shows.
@@ -120,13 +130,29 @@ json row_of(const json& repository) {
   return row;
 }
 
+// The repository as it is at a commit: its own, or that of one of its branches.
+std::optional<json> at_commit(const json& repository, std::string_view commit) {
+  const auto id = repository.at("id").get<std::string>();
+  if (commit == commit_of(id)) return repository;
+  const json branches = repository.value("branches", json::object());
+  for (const auto& [name, content] : branches.items()) {
+    if (commit != commit_of(id + "@" + name)) continue;
+    json there = content;
+    there["id"] = id;
+    there["commit"] = commit;
+    if (repository.contains("gated")) there["gated"] = repository["gated"];
+    return there;
+  }
+  return std::nullopt;
+}
+
 Answer file_answer(const json& repository, const std::string& path) {
   if (repository.contains("gated") && repository["gated"] != false) return error(401, "GatedRepo");
   const std::string key = path.substr(0, path.rfind(".json"));
   if (!path.ends_with(".json") || !repository.contains(key)) return error(404, "EntryNotFound");
   Answer answer = ok(repository[key]);
   answer.headers["content-type"] = "text/plain";
-  answer.headers["x-repo-commit"] = commit_of(repository.at("id"));
+  answer.headers["x-repo-commit"] = repository.value("commit", commit_of(repository.at("id")));
   return answer;
 }
 
@@ -212,17 +238,35 @@ Answer FakeHub::respond(std::string_view target) const {
     return answer;
   }
   if (!api) {
-    const std::string prefix = "resolve/" + commit_of(id) + "/";
-    if (!below.starts_with(prefix)) return error(404, "RevisionNotFound");
-    return file_answer(*repository, std::string(below.substr(prefix.size())));
+    constexpr std::string_view kResolve = "resolve/";
+    const std::size_t end = below.find('/', kResolve.size());
+    if (!below.starts_with(kResolve) || end == std::string_view::npos) {
+      return error(404, "EntryNotFound");
+    }
+    const auto there = at_commit(*repository, below.substr(kResolve.size(), end - kResolve.size()));
+    if (!there) return error(404, "RevisionNotFound");
+    return file_answer(*there, std::string(below.substr(end + 1)));
+  }
+  if (below == "refs") {
+    json branches = json::array();
+    branches.push_back(
+        {{"name", "main"}, {"ref", "refs/heads/main"}, {"targetCommit", commit_of(id)}});
+    const json others = repository->value("branches", json::object());
+    for (const auto& [name, content] : others.items()) {
+      branches.push_back({{"name", name},
+                          {"ref", "refs/heads/" + name},
+                          {"targetCommit", commit_of(id + "@" + name)}});
+    }
+    return ok({{"tags", json::array()}, {"branches", branches}, {"converts", json::array()}});
   }
   if (below.starts_with("tree/")) {
-    if (below.substr(5) != commit_of(id)) return error(404, "RevisionNotFound");
+    const auto there = at_commit(*repository, below.substr(5));
+    if (!there) return error(404, "RevisionNotFound");
     json tree = json::array();
-    const json files = files_of(*repository);
+    const json files = files_of(*there);
     for (const auto& [name, size] : files.items()) {
       tree.push_back(
-          {{"type", "file"}, {"oid", commit_of(id + name)}, {"size", size}, {"path", name}});
+          {{"type", "file"}, {"oid", blob_of(*repository, name)}, {"size", size}, {"path", name}});
     }
     return ok(tree);
   }
@@ -230,9 +274,11 @@ Answer FakeHub::respond(std::string_view target) const {
   json siblings = json::array();
   const json files = files_of(*repository);
   for (const auto& [name, size] : files.items()) {
-    siblings.push_back({{"rfilename", name}, {"size", size}, {"blobId", commit_of(id + name)}});
+    siblings.push_back(
+        {{"rfilename", name}, {"size", size}, {"blobId", blob_of(*repository, name)}});
   }
   info["siblings"] = siblings;
+  if (repository->contains("card")) info["cardData"] = (*repository)["card"];
   json counts = {{"adapter", 0}, {"merge", 0}, {"quantized", 0}, {"finetune", 0}};
   for (const json& other : world_.at("repositories")) {
     const json bases = other.value("bases", json::array());

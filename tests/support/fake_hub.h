@@ -19,14 +19,18 @@ namespace assay::test {
 ///             {…, "status": 200, "text": "<html>"}],
 ///  "repositories": [{"id": "lab/Model", "relation": "quantized", "bases": ["lab/Base"],
 ///    "gated": "manual", "disabled": false, "downloads": 5, "tags": ["gguf"], "library": "mlx",
+///    "card": {"license": "other", "license_name": "mrl"},
 ///    "config": {…} | absent, "hf_quant_config": {…}, "parameters": 8000000000,
 ///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0},
 ///    "providers": {"together": {"status": "live", "providerId": "lab/model"}}}]}
 ///
 /// `counts` defaults to what the world holds; null leaves childrenModelCount out. A repository's
-/// commit is derived from its id. `config` makes a config.json; what the Hub shows of it in lists
+/// commit is derived from its id; equal configurations are equal files to git. `config` makes a
+/// config.json; what the Hub shows of it in lists
 /// follows from it, unless `projection` says otherwise (null: nothing). `tensors` are the elements
 /// per type of the safetensors files ({"I32": 900000000}), by default `parameters` in BF16.
+/// `branches` are further ones, by name ({"4_25": {"config": {…}, "files": {…}}}); `card` is the
+/// cardData of the info endpoint. A file in a folder is described by its path ("awq/config").
 class FakeHub {
  public:
   struct Answer {

@@ -35,7 +35,8 @@ class Served {
 )";
 
   explicit Served(std::string catalog = kCatalog, std::string origin = "live")
-      : writer_(dir_.file("a.db"), assay::db::Access::read_write),
+      : writer_(dir_.file("a.db"), assay::db::Access::read_write,
+                samples::clock_at("2026-11-23T03:00:00.000Z")),
         catalog_("models.yaml", std::move(catalog)),
         vocabulary_(assay::load_vocabulary()) {
     const std::int64_t run = writer_.begin_run(samples::run(std::move(origin)));
@@ -70,12 +71,13 @@ class Served {
                            const std::string& method = "GET") const {
     assay::api::Request request = assay::api::make_request(method, target);
     request.headers = std::move(headers);
-    return assay::api::handle({writer_, catalog_, vocabulary_}, request);
+    return assay::api::handle(site(), request);
   }
   nlohmann::json json(const std::string& target) const {
     return nlohmann::json::parse(get(target).body);
   }
 
+  assay::api::Site site() const { return {writer_, catalog_, vocabulary_}; }
   assay::db::Store& store() { return writer_; }
   std::string database() const { return dir_.file("a.db"); }
 

@@ -22,6 +22,11 @@ inline assay::db::Run run(std::string origin = "live") {
   return run;
 }
 
+/// A clock that stands still: moments follow each other by a millisecond.
+inline assay::db::Clock clock_at(const std::string& time) {
+  return [now = assay::parse_time(time)] { return now; };
+}
+
 inline assay::Evidence evidence(std::string url, std::string body, std::string fetched_at,
                                 int status = 200) {
   assay::Evidence evidence;

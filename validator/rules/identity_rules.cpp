@@ -1,10 +1,15 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
@@ -108,6 +113,57 @@ void copied_benchmarks(const Rule& rule, RuleContext& context) {
   }
 }
 
+// What makes two scores the same statement.
+using Row = std::array<std::string_view, 5>;
+
+struct RowHash {
+  std::size_t operator()(const Row& row) const {
+    std::size_t hash = 0;
+    for (const std::string_view part : row) {
+      hash = hash * 31 + std::hash<std::string_view>()(part);
+    }
+    return hash;
+  }
+};
+
+std::optional<Row> row_of(std::string_view name, const Node& benchmark) {
+  const auto text = [&](std::string_view key) {
+    const Node* value = benchmark.get(key);
+    return value != nullptr && value->is_scalar() ? value->text : std::string_view();
+  };
+  const Row row{name, text("score"), text("source"), text("variant"), text("as_of")};
+  if (row[1].empty() || row[2].empty()) return std::nullopt;
+  return row;
+}
+
+void copied_score(const Rule& rule, RuleContext& context) {
+  struct First {
+    const Entry* entry = nullptr;
+    const Node* benchmark = nullptr;
+  };
+  std::unordered_map<Row, First, RowHash> first;
+  for (const Entry& entry : context.document.entries()) {
+    if (entry.node == nullptr || entry.node->kind != Kind::mapping) continue;
+    for_each_benchmark(
+        *entry.node, [&](const std::string& label, std::string_view name, const Node& benchmark) {
+          const auto row = row_of(name, benchmark);
+          if (!row) return;
+          const auto [found, is_new] = first.try_emplace(*row, First{&entry, &benchmark});
+          const First& other = found->second;
+          if (is_new || other.entry->slug == entry.slug) return;
+          const std::string scores = scores_of(*entry.node);
+          // Then copied-benchmarks tells it.
+          if (!scores.empty() && scores == scores_of(*other.entry->node)) return;
+          Diagnostic& problem = context.report(
+              rule, entry, benchmark.get("score")->span(), label_of_member(label, "score"),
+              fmt::format("the same score from the same page is given for {}",
+                          in_quotes(other.entry->slug)));
+          problem.related.push_back({other.benchmark->get("score")->span(), "the same score"});
+          problem.help = "check which of the two models the page gives it for";
+        });
+  }
+}
+
 constexpr std::array kRules{
     Rule{
         "duplicate-slug", "identity", Severity::error, "Two entries have the same slug.",
@@ -140,6 +196,15 @@ constexpr std::array kRules{
          "- slug: a-70b\n  benchmarks: {mmlu: {score: 82.0}, …}\n"
          "- slug: a-8b\n  benchmarks: {mmlu: {score: 68.4}, …}",
          nullptr, copied_benchmarks},
+    Rule{"copied-score", "identity", Severity::note,
+         "Two entries have a score with the same value, page and date.",
+         "It happens, but more often the row of one model was pasted into another. Silence it with "
+         "a comment once it has been checked.",
+         "- slug: a-70b\n  benchmarks: {mmlu: {score: 68.4, source: https://example.org/a}}\n"
+         "- slug: a-8b\n  benchmarks: {mmlu: {score: 68.4, source: https://example.org/a}}",
+         "- slug: a-70b\n  benchmarks: {mmlu: {score: 82.0, source: https://example.org/a}}\n"
+         "- slug: a-8b\n  benchmarks: {mmlu: {score: 68.4, source: https://example.org/a}}",
+         nullptr, copied_score},
 };
 
 }  // namespace

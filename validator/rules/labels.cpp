@@ -62,9 +62,11 @@ void for_each_benchmark(
     const std::function<void(const std::string&, std::string_view, const Node&)>& visit) {
   const Node* benchmarks = entry.get("benchmarks");
   if (benchmarks == nullptr) return;
+  const bool has_doubles = has_doubled_key(benchmarks->mapping());
   std::unordered_set<std::string_view> seen;
   for (const Member& member : benchmarks->mapping()) {
-    if (!seen.insert(member.key.text).second || member.value.kind != Kind::mapping) continue;
+    if (has_doubles && !seen.insert(member.key.text).second) continue;
+    if (member.value.kind != Kind::mapping) continue;
     visit(label_of_member("benchmarks", member.key.text), member.key.text, member.value);
   }
 }

@@ -20,6 +20,13 @@ std::string_view text_of(const Node& mapping, std::string_view key);
 /// A non-negative integer label; null when absent, 0 (not disclosed), or beyond 63 bits.
 std::optional<std::int64_t> count_of(const Node& mapping, std::string_view key);
 
+/// Numbers of parameters that models have; others are a slip of the hand (params-implausible).
+inline constexpr std::int64_t kSmallestModel = 1'000'000;
+inline constexpr std::int64_t kLargestModel = 20'000'000'000'000;
+inline bool is_plausible_model_size(std::int64_t count) {
+  return count >= kSmallestModel && count <= kLargestModel;
+}
+
 /// The items of a list label; empty when absent or no list.
 std::span<const Node> items_of(const Node& mapping, std::string_view key);
 

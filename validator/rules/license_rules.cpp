@@ -1,5 +1,9 @@
 #include <array>
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,11 +18,15 @@
 namespace assay {
 namespace {
 
+bool is_true(const Node& boolean) {
+  return boolean.text.front() == 't' || boolean.text.front() == 'T';
+}
+
 void licence_osi_mismatch(const Rule& rule, const Entry& entry, RuleContext& context) {
   const License* license = context.vocabulary.license(text_of(*entry.node, "license"));
   const Node* approved = entry.node->get("osi_approved");
   if (license == nullptr || approved == nullptr || approved->kind != Kind::boolean) return;
-  const bool claimed = approved->text.front() == 't' || approved->text.front() == 'T';
+  const bool claimed = is_true(*approved);
   if (claimed == license->osi_approved) return;
   Diagnostic& problem =
       context.report(rule, entry, approved->span(), "osi_approved",
@@ -58,39 +66,93 @@ std::string bare_name(std::string_view name) {
   return out;
 }
 
-void almost_spdx(const Rule& rule, const Entry& entry, RuleContext& context) {
-  constexpr std::size_t kLongestName = 100;
-  const std::string_view text = text_of(*entry.node, "license");
-  if (text.empty() || text.size() > kLongestName) return;
-  if (context.vocabulary.license(text) != nullptr) return;
+// Licences that `text` may be a slip of the hand of.
+std::vector<std::string_view> nearly(const Vocabulary& vocabulary, std::string_view text) {
   const std::string bare = bare_name(text);
   std::vector<std::string_view> alike;
-  for (const License& license : context.vocabulary.licenses) {
+  for (const License& license : vocabulary.licenses) {
     const bool same =
         is_misspelling(text, license.id) || is_misspelling(bare, license.id) || bare == license.id;
     if (same) alike.push_back(license.id);
   }
-  if (alike.empty()) return;
-  const Node& value = *entry.node->get("license");
-  Diagnostic& problem = context.report(
-      rule, entry, value.span(), "license",
-      fmt::format("{} is spelled almost like {}", in_quotes(text), in_quotes(alike[0])));
-  problem.help = fmt::format("did you mean `{}`?", alike[0]);
-  if (alike.size() == 1 && !value.block) {
-    const std::string_view bytes = context.document.source().bytes();
-    problem.fix = Fix{value.span(), quoted_as(written(bytes, value), alike[0])};
+  return alike;
+}
+
+// Calls `visit(entry, value, the licences it is like)` for each licence that is not known.
+void for_each_unknown(const RuleContext& context,
+                      const std::function<void(const Entry&, const Node&,
+                                               const std::vector<std::string_view>&)>& visit) {
+  constexpr std::size_t kLongestName = 100;
+  constexpr std::size_t kNamesWorthComparing = 2000;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> compared;
+  for (const Entry& entry : context.document.entries()) {
+    if (entry.node == nullptr) continue;
+    const std::string_view text = text_of(*entry.node, "license");
+    if (text.empty() || text.size() > kLongestName) continue;
+    if (context.vocabulary.license(text) != nullptr) continue;
+    const bool is_full = compared.size() >= kNamesWorthComparing;
+    if (is_full && !compared.contains(text)) continue;
+    const auto [found, is_new] = compared.try_emplace(text);
+    if (is_new) found->second = nearly(context.vocabulary, text);
+    visit(entry, *entry.node->get("license"), found->second);
   }
+}
+
+void almost_spdx(const Rule& rule, RuleContext& context) {
+  for_each_unknown(context, [&](const Entry& entry, const Node& value,
+                                const std::vector<std::string_view>& alike) {
+    if (alike.empty()) return;
+    Diagnostic& problem = context.report(
+        rule, entry, value.span(), "license",
+        fmt::format("{} is spelled almost like {}", in_quotes(value.text), in_quotes(alike[0])));
+    problem.help = fmt::format("did you mean `{}`?", alike[0]);
+    if (alike.size() == 1 && !value.block) {
+      const std::string_view bytes = context.document.source().bytes();
+      problem.fix = Fix{value.span(), quoted_as(written(bytes, value), alike[0])};
+    }
+  });
+}
+
+// Such as `Apache-2.0 OR MIT`; its parts are not looked at.
+bool is_expression(std::string_view license) {
+  for (const std::string_view word : {" OR ", " AND ", " WITH ", "LicenseRef-"}) {
+    if (license.find(word) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+void unknown_licence(const Rule& rule, RuleContext& context) {
+  for_each_unknown(context, [&](const Entry& entry, const Node& value,
+                                const std::vector<std::string_view>& alike) {
+    // The terms of a service are no licence of weights.
+    const bool is_service = text_of(*entry.node, "openness") == "proprietary";
+    if (!alike.empty() || is_service || is_expression(value.text)) return;
+    context
+        .report(rule, entry, value.span(), "license",
+                fmt::format("{} is no SPDX identifier and no other licence that is known",
+                            in_quotes(value.text)))
+        .help = "nothing is wrong if the licence is called so; `osi_approved` was not checked";
+  });
 }
 
 void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext& context) {
   const License* license = context.vocabulary.license(text_of(*entry.node, "license"));
   if (license == nullptr) return;
+  const Node* approved = entry.node->get("osi_approved");
+  // When the licence fits to neither label, the licence is wrong: licence-osi-mismatch says so.
+  if (approved != nullptr && approved->kind == Kind::boolean &&
+      is_true(*approved) != license->osi_approved) {
+    return;
+  }
   const std::string_view openness = text_of(*entry.node, "openness");
   std::string message;
   if (openness == "open" && !license->osi_approved) {
     message =
         fmt::format("`open` under {}, which is no open-source licence", in_quotes(license->id));
   } else if (openness == "proprietary" && license->osi_approved) {
+    // Labels that speak of public weights are reported by rules of their own.
+    if (!text_of(*entry.node, "weights_released_date").empty()) return;
+    if (!items_of(*entry.node, "quantizations_available").empty()) return;
     message = fmt::format("`proprietary` under {}, an open-source licence", in_quotes(license->id));
   } else {
     return;
@@ -112,7 +174,11 @@ constexpr std::array kRules{
          "A licence is spelled almost like an SPDX identifier or a known name.",
          "Licences are compared with the Hub and with the SPDX list by their exact identifier; "
          "another spelling is a licence nobody knows.",
-         "license: Apache 2.0", "license: Apache-2.0", almost_spdx},
+         "license: Apache 2.0", "license: Apache-2.0", nullptr, almost_spdx},
+    Rule{"unknown-licence", "meaning", Severity::note,
+         "A licence is neither in the SPDX list nor one of the others that are known.",
+         "Whether an unknown licence is open cannot be checked; often it has a better known name.",
+         "license: Llama", "license: Llama 3.1 Community License", nullptr, unknown_licence},
     Rule{"openness-licence-mismatch", "meaning", Severity::warning,
          "Openness and licence exclude each other.",
          "`open` promises weights under an open-source licence, and `proprietary` weights that "

@@ -21,21 +21,27 @@ void report_pair(const Rule& rule, const Entry& entry, RuleContext& context, std
   problem.related.push_back({entry.node->get(other)->span(), fmt::format("value of `{}`", other)});
 }
 
+// A number of parameters; null for one that params-implausible reports.
+std::optional<std::int64_t> size_of(const Entry& entry, std::string_view key) {
+  const auto count = count_of(*entry.node, key);
+  return count && is_plausible_model_size(*count) ? count : std::nullopt;
+}
+
 bool is_mixture(std::string_view architecture) {
   return architecture == "moe" || architecture.ends_with("-moe");
 }
 
 void active_exceeds_total(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto total = count_of(*entry.node, "params_total");
-  const auto active = count_of(*entry.node, "params_active");
+  const auto total = size_of(entry, "params_total");
+  const auto active = size_of(entry, "params_active");
   if (!total || !active || *active <= *total) return;
   report_pair(rule, entry, context, "params_active", "params_total",
               fmt::format("{} active parameters are more than the total of {}", *active, *total));
 }
 
 void dense_active_differs(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto total = count_of(*entry.node, "params_total");
-  const auto active = count_of(*entry.node, "params_active");
+  const auto total = size_of(entry, "params_total");
+  const auto active = size_of(entry, "params_active");
   if (!total || !active || *active >= *total) return;
   if (text_of(*entry.node, "architecture") != "dense") return;
   report_pair(rule, entry, context, "params_active", "params_total",
@@ -43,8 +49,8 @@ void dense_active_differs(const Rule& rule, const Entry& entry, RuleContext& con
 }
 
 void mixture_active_equals_total(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto total = count_of(*entry.node, "params_total");
-  const auto active = count_of(*entry.node, "params_active");
+  const auto total = size_of(entry, "params_total");
+  const auto active = size_of(entry, "params_active");
   if (!total || !active || *active != *total) return;
   if (!is_mixture(text_of(*entry.node, "architecture"))) return;
   report_pair(rule, entry, context, "params_active", "params_total",
@@ -55,6 +61,10 @@ void moe_without_experts(const Rule& rule, const Entry& entry, RuleContext& cont
   const Node* architecture = entry.node->get("architecture");
   if (!is_mixture(text_of(*entry.node, "architecture"))) return;
   if (entry.node->get("experts") != nullptr) return;
+  if (text_of(*entry.node, "openness") == "proprietary") return;  // nobody outside knows
+  // Without a difference the architecture is in doubt: moe-active-equals-total says so.
+  const auto total = size_of(entry, "params_total");
+  if (total && total == size_of(entry, "params_active")) return;
   context
       .report(rule, entry, architecture->span(), "experts",
               "mixture of experts without the number of its experts")
@@ -64,6 +74,10 @@ void moe_without_experts(const Rule& rule, const Entry& entry, RuleContext& cont
 void experts_on_dense(const Rule& rule, const Entry& entry, RuleContext& context) {
   const auto experts = count_of(*entry.node, "experts");
   if (!experts || *experts < 2 || text_of(*entry.node, "architecture") != "dense") return;
+  // Told already, by dense-active-differs.
+  const auto total = size_of(entry, "params_total");
+  const auto active = size_of(entry, "params_active");
+  if (total && active && *active < *total) return;
   report_pair(rule, entry, context, "experts", "architecture",
               fmt::format("a dense model has no {} experts", *experts));
 }
@@ -103,9 +117,15 @@ void kv_bytes_too_many(const Rule& rule, const Entry& entry, RuleContext& contex
       .help = "two bytes each for keys and values: 4 × layers_count × kv_heads × head_dim";
 }
 
-// Numbers of a name that stand for parameters: "8B", "0.5b", "A22B", but not "8x7B" or "16E".
-std::vector<double> billions_in(std::string_view name) {
-  std::vector<double> sizes;
+struct SizeInName {
+  double count = 0;
+  bool active = false;  // "A22B": of the parameters used for a token
+};
+
+// Numbers of a name that stand for parameters: "8B", "0.5b", "A22B", "135M"; none when there is
+// one of another meaning: "8x7B" (experts) or "E4B" (effective).
+std::vector<SizeInName> sizes_in(std::string_view name) {
+  std::vector<SizeInName> sizes;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   for (std::size_t at = 0; at < name.size();) {
@@ -115,13 +135,17 @@ std::vector<double> billions_in(std::string_view name) {
     }
     std::size_t end = at;
     while (end < name.size() && (is_digit(name[end]) || name[end] == '.')) ++end;
-    const bool billions = end < name.size() && (name[end] | 0x20) == 'b' &&
-                          (end + 1 == name.size() || !is_letter(name[end + 1]));
+    const char unit = end < name.size() ? static_cast<char>(name[end] | 0x20) : ' ';
+    const bool word_ends = end + 1 >= name.size() || !is_letter(name[end + 1]);
     constexpr std::size_t kLongestNumber = 8;
-    if (billions && end - at <= kLongestNumber) {
-      const char before = at == 0 ? ' ' : name[at - 1];
-      if ((before | 0x20) == 'x' || (before | 0x20) == 'e') return {};  // experts, or "effective"
-      sizes.push_back(std::strtod(std::string(name.substr(at, end - at)).c_str(), nullptr) * 1e9);
+    if ((unit == 'b' || unit == 'm') && word_ends && end - at <= kLongestNumber) {
+      const char before = at == 0 ? ' ' : static_cast<char>(name[at - 1] | 0x20);
+      if (before == 'x' || before == 'e') return {};
+      const double number = std::strtod(std::string(name.substr(at, end - at)).c_str(), nullptr);
+      // "1M" is a context window as often as a size.
+      if (unit == 'b' || number > 10) {
+        sizes.push_back({number * (unit == 'b' ? 1e9 : 1e6), before == 'a'});
+      }
     }
     at = end;
   }
@@ -129,19 +153,20 @@ std::vector<double> billions_in(std::string_view name) {
 }
 
 void size_differs_from_name(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto total = count_of(*entry.node, "params_total");
+  const auto total = size_of(entry, "params_total");
   if (!total) return;
-  const auto active = count_of(*entry.node, "params_active");
-  const std::vector<double> sizes = billions_in(text_of(*entry.node, "display_name"));
-  if (sizes.empty()) return;
-  for (const double size : sizes) {
+  const auto active = size_of(entry, "params_active");
+  bool names_total = false;
+  for (const SizeInName& size : sizes_in(text_of(*entry.node, "display_name"))) {
     // Names are rounded and leave out embeddings or encoders; a wrong figure is off by far more.
     const auto fits = [&](std::int64_t count) {
-      const double ratio = static_cast<double>(count) / size;
+      const double ratio = static_cast<double>(count) / size.count;
       return ratio > 0.5 && ratio < 2;
     };
     if (fits(*total) || (active && fits(*active))) return;
+    names_total = names_total || !size.active || active;
   }
+  if (!names_total) return;
   report_pair(rule, entry, context, "params_total", "display_name",
               fmt::format("{} parameters do not fit the name {}", *total,
                           in_quotes(text_of(*entry.node, "display_name"))));

@@ -22,9 +22,10 @@ std::optional<Decimal> price_of(const Node& mapping, std::string_view key) {
 }
 
 void price_magnitude(const Rule& rule, const Entry& entry, RuleContext& context) {
-  // Models have been sold at 0.005 to 600 dollars per million tokens.
-  const std::optional<Decimal> least = Decimal::parse("0.0005");
-  const std::optional<Decimal> most = Decimal::parse("2000");
+  // Seen so far: 0.004 to 600 dollars, at most 16 for models whose weights are public.
+  const bool is_open = text_of(*entry.node, "openness") != "proprietary";
+  const std::optional<Decimal> least = Decimal::parse("0.001");
+  const std::optional<Decimal> most = Decimal::parse(is_open ? "40" : "2000");
   for_each_price(*entry.node, [&](const std::string& label, const Node& mapping) {
     for (const std::string_view key : {"input_per_mtok_usd", "output_per_mtok_usd"}) {
       const std::optional<Decimal> price = price_of(mapping, key);
@@ -41,11 +42,13 @@ void price_magnitude(const Rule& rule, const Entry& entry, RuleContext& context)
 }
 
 void output_cheaper_than_input(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const bool embeds = text_of(*entry.node, "type") == "embedding";
   for_each_price(*entry.node, [&](const std::string& label, const Node& mapping) {
     const std::optional<Decimal> input = price_of(mapping, "input_per_mtok_usd");
     const std::optional<Decimal> output = price_of(mapping, "output_per_mtok_usd");
     if (!input || !output || input->is_negative() || output->is_negative()) return;
-    if (!(*output < *input)) return;
+    // Embeddings are no tokens: nothing is charged for them.
+    if (!(*output < *input) || (embeds && output->is_zero())) return;
     Diagnostic& problem = context.report(
         rule, entry, mapping.get("output_per_mtok_usd")->span(),
         label_of_member(label, "output_per_mtok_usd"),

@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -62,29 +66,106 @@ void future_date(const Rule& rule, const Entry& entry, RuleContext& context) {
   });
 }
 
-void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto released = date_of(text_of(*entry.node, "released_date"));
-  if (!released || *released > context.options.today) return;
-  const auto check = [&](const std::string& label, const Node& mapping, std::string_view what) {
+std::optional<year_month_day> date_at(const Entry& entry, std::string_view key) {
+  return date_of(text_of(*entry.node, key));
+}
+
+// The release; null also when it lies in the future, which is reported as such.
+std::optional<year_month_day> release_of(const Entry& entry, const RuleContext& context) {
+  const auto released = date_at(entry, "released_date");
+  return released && *released <= context.options.today ? released : std::nullopt;
+}
+
+// A figure of which a date is stated.
+struct Dated {
+  std::string label;
+  std::string_view what;  // score, price or speed
+  std::string_view benchmark;
+  const Node* as_of = nullptr;
+  year_month_day date;
+};
+
+std::vector<Dated> dated_figures(const Entry& entry) {
+  std::vector<Dated> figures;
+  const auto add = [&](const std::string& label, const Node& mapping, std::string_view what,
+                       std::string_view benchmark = {}) {
     const auto date = date_of(text_of(mapping, "as_of"));
-    if (!date || *date >= *released) return;
-    Diagnostic& problem =
-        context.report(rule, entry, mapping.get("as_of")->span(), label_of_member(label, "as_of"),
-                       fmt::format("{} of {} is older than the model, released {}", what,
-                                   to_text(*date), to_text(*released)));
-    problem.related.push_back({entry.node->get("released_date")->span(), "released here"});
+    if (date) {
+      figures.push_back(
+          {label_of_member(label, "as_of"), what, benchmark, mapping.get("as_of"), *date});
+    }
   };
-  for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view,
-                                      const Node& benchmark) { check(label, benchmark, "score"); });
-  for_each_price(*entry.node, [&](const std::string& label, const Node& price) {
-    check(label, price, "price");
-  });
-  if (const Node* speed = entry.node->get("speed")) check("speed", *speed, "speed");
+  for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view name,
+                                      const Node& node) { add(label, node, "score", name); });
+  for_each_price(*entry.node,
+                 [&](const std::string& label, const Node& price) { add(label, price, "price"); });
+  if (const Node* speed = entry.node->get("speed")) add("speed", *speed, "speed");
+  return figures;
+}
+
+// Scores may stand in a paper that is older than the release, and weights that are older have a
+// rule of their own.
+bool is_before_model(year_month_day date, std::string_view what, year_month_day released,
+                     const Entry& entry) {
+  const auto paper = date_at(entry, "paper_date");
+  const auto weights = date_at(entry, "weights_released_date");
+  return date < released && !(weights && *weights <= date) &&
+         !(what == "score" && paper && *paper <= date);
+}
+
+void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto released = release_of(entry, context);
+  if (!released) return;
+  const std::vector<Dated> figures = dated_figures(entry);
+  std::vector<const Dated*> early;
+  std::size_t early_scores = 0;
+  std::size_t scores = 0;
+  for (const Dated& figure : figures) {
+    const bool is_early = is_before_model(figure.date, figure.what, *released, entry);
+    if (is_early) early.push_back(&figure);
+    if (figure.what != "score") continue;
+    ++scores;
+    if (is_early) ++early_scores;
+  }
+  const Node& release = *entry.node->get("released_date");
+  if (early_scores > 1 && early_scores == scores) {  // rather one date is wrong than all of them
+    constexpr std::size_t kShown = 5;
+    Diagnostic& problem =
+        context.report(rule, entry, release.span(), "released_date",
+                       fmt::format("released {}, but {} figures of the model are dated earlier",
+                                   to_text(*released), early.size()));
+    for (std::size_t i = 0; i < std::min(early.size(), kShown); ++i) {
+      problem.related.push_back({early[i]->as_of->span(),
+                                 fmt::format("{} of {}", early[i]->what, early[i]->as_of->text)});
+    }
+    return;
+  }
+  for (const Dated* figure : early) {
+    Diagnostic& problem =
+        context.report(rule, entry, figure->as_of->span(), figure->label,
+                       fmt::format("{} of {} is older than the model, released {}", figure->what,
+                                   to_text(figure->date), to_text(*released)));
+    problem.related.push_back({release.span(), "released here"});
+  }
+}
+
+void dated_before_benchmark(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const auto released = release_of(entry, context);
+  for (const Dated& figure : dated_figures(entry)) {
+    const Benchmark* benchmark = context.vocabulary.benchmark_meant(figure.benchmark);
+    if (benchmark == nullptr) continue;
+    const auto since = date_of(benchmark->since);
+    if (!since || figure.date >= *since) continue;
+    if (released && is_before_model(figure.date, figure.what, *released, entry)) continue;
+    context.report(rule, entry, figure.as_of->span(), figure.label,
+                   fmt::format("score of {} is older than its benchmark: there was no {} before {}",
+                               to_text(figure.date), benchmark->label, to_text(*since)));
+  }
 }
 
 void weights_before_release(const Rule& rule, const Entry& entry, RuleContext& context) {
-  const auto released = date_of(text_of(*entry.node, "released_date"));
-  const auto weights = date_of(text_of(*entry.node, "weights_released_date"));
+  const auto released = release_of(entry, context);
+  const auto weights = date_at(entry, "weights_released_date");
   if (!released || !weights || *weights >= *released) return;
   Diagnostic& problem = context.report(
       rule, entry, entry.node->get("weights_released_date")->span(), "weights_released_date",
@@ -101,6 +182,9 @@ void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
     const auto age =
         (std::chrono::sys_days(context.options.today) - std::chrono::sys_days(*date)).count();
     if (age <= context.options.max_price_age_days) return;
+    // Then the date is wrong, not old: dated-before-release says so.
+    const auto released = release_of(entry, context);
+    if (released && is_before_model(*date, "price", *released, entry)) return;
     context
         .report(rule, entry, price.get("as_of")->span(), label_of_member(label, "as_of"),
                 fmt::format("price is {} days old: more than {}", age,
@@ -124,6 +208,11 @@ constexpr std::array kRules{
         "released_date: \"2024-09-25\"\nbenchmarks:\n  mmlu: {score: 63.4, as_of: \"2023-09-25\"}",
         "released_date: \"2024-09-25\"\nbenchmarks:\n  mmlu: {score: 63.4, as_of: \"2024-09-25\"}",
         dated_before_release},
+    Rule{"dated-before-benchmark", "time", Severity::error, "A score is older than its benchmark.",
+         "Nothing can have been measured with a test that did not exist: the date is wrong, or the "
+         "score is of another benchmark.",
+         "mmlu_pro: {score: 56.2, as_of: \"2023-07-18\"}",
+         "mmlu_pro: {score: 56.2, as_of: \"2024-07-18\"}", dated_before_benchmark},
     Rule{"weights-before-release", "time", Severity::warning,
          "The weights are older than the release.",
          "A model whose weights can be downloaded has been released.",

@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,49 +20,194 @@
 namespace assay {
 namespace {
 
-void report_near(const Rule& rule, const Entry& entry, RuleContext& context, const Node& node,
-                 std::string label, const std::vector<std::string>& words) {
-  if (node.kind != Kind::string) return;
-  if (std::find(words.begin(), words.end(), node.text) != words.end()) return;
-  std::vector<std::string_view> alike;
-  for (const std::string& word : words) {
-    if (is_misspelling(node.text, word)) alike.push_back(word);
+constexpr std::size_t kItemsWorthReading = 100;    // of one list or mapping
+constexpr std::size_t kWordsWorthComparing = 300;  // of one field, with each other
+constexpr std::size_t kWordsWorthKnowing = 5000;   // of one field, with the words in use
+
+// A field whose words are compared.
+struct Field {
+  std::string_view name;
+  std::vector<std::string> known;  // words in use, also where the file has none of them
+  std::string prefix;              // only words that begin so are compared; the schema knows others
+  bool with_each_other = false;    // the words of the file are compared too
+  bool slips = true;               // one wrong letter counts, not only case and punctuation
+};
+
+std::vector<Field> fields_of(const Vocabulary& vocabulary) {
+  std::vector<Field> fields;
+  for (const Terms& terms : vocabulary.terms) {
+    if (terms.closed && terms.open_prefix.empty()) continue;
+    Field& field = fields.emplace_back();
+    field.name = terms.field;
+    field.known = terms.words;
+    field.prefix = terms.open_prefix;
   }
-  if (alike.empty()) return;
-  Diagnostic& problem = context.report(
-      rule, entry, node.span(), std::move(label),
-      fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(alike[0])));
-  problem.help = fmt::format("did you mean `{}`?", alike[0]);
-  if (alike.size() == 1 && !node.block) {
-    const std::string_view bytes = context.document.source().bytes();
-    problem.fix = Fix{node.span(), quoted_as(written(bytes, node), alike[0])};
+  Field& benchmarks = fields.emplace_back();
+  benchmarks.name = "benchmarks";
+  for (const Benchmark& benchmark : vocabulary.benchmarks) benchmarks.known.push_back(benchmark.id);
+  Field& vendor = fields.emplace_back(Field{"vendor", {}, "", true, true});
+  for (const Provider& provider : vocabulary.providers) {
+    vendor.known.push_back(provider.name);
+    vendor.known.insert(vendor.known.end(), provider.aliases.begin(), provider.aliases.end());
+  }
+  fields.push_back({"developer", {}, "", true, true});
+  // Names of families are short and alike: mistral and mixtral are two.
+  fields.push_back({"family", {}, "", true, false});
+  return fields;
+}
+
+using Label = std::function<std::string()>;
+using Visit = std::function<void(const Node&, const Label&)>;
+
+void for_each_word(const Node& entry, std::string_view field, const Visit& visit) {
+  if (field == "vendor") {
+    const auto visit_in = [&](const std::string& label, const Node& mapping) {
+      const Node* vendor = mapping.get("vendor");
+      if (vendor != nullptr) visit(*vendor, [&] { return label_of_member(label, "vendor"); });
+    };
+    for_each_price(entry, visit_in);
+    if (const Node* speed = entry.get("speed")) visit_in("speed", *speed);
+    return;
+  }
+  const Node* value = entry.get(field);
+  if (value == nullptr) return;
+  if (value->kind == Kind::string) visit(*value, [&] { return std::string(field); });
+  std::size_t index = 0;
+  for (const Node& item : value->sequence()) {
+    if (index == kItemsWorthReading) break;
+    visit(item, [&] { return label_of_item(field, item, index); });
+    ++index;
+  }
+  if (value->count > kItemsWorthReading) return;
+  for (const Member& member : value->mapping()) {
+    visit(member.key, [&] { return label_of_member(field, member.key.text); });
   }
 }
 
-void near_word(const Rule& rule, const Entry& entry, RuleContext& context) {
-  constexpr std::size_t kItemsWorthReading = 100;
-  for (const Terms& terms : context.vocabulary.terms) {
-    if (terms.closed) continue;
-    const Node* value = entry.node->get(terms.field);
-    if (value == nullptr) continue;
-    report_near(rule, entry, context, *value, terms.field, terms.words);
-    std::size_t index = 0;
-    for (const Node& item : value->sequence()) {
-      if (index == kItemsWorthReading) break;
-      report_near(rule, entry, context, item, label_of_item(terms.field, item, index++),
-                  terms.words);
+struct Use {
+  std::size_t count = 0;
+  const Node* first = nullptr;
+};
+using Uses = std::map<std::string_view, Use>;
+
+Uses uses_of(const Field& field, const Document& document) {
+  Uses uses;
+  for (const Entry& entry : document.entries()) {
+    if (entry.node == nullptr) continue;
+    for_each_word(*entry.node, field.name, [&](const Node& node, const Label&) {
+      if (node.kind != Kind::string || !node.text.starts_with(field.prefix)) return;
+      Use& use = uses[node.text];
+      if (use.count++ == 0) use.first = &node;
+    });
+  }
+  return uses;
+}
+
+struct Meant {
+  std::vector<std::string_view> words;
+  const Node* elsewhere = nullptr;  // where the file has the word
+};
+
+bool is_rarer(const Use& use, const Use& other) {
+  if (use.count != other.count) return use.count < other.count;
+  return other.first->begin < use.first->begin;
+}
+
+bool alike(const Field& field, std::string_view text, std::string_view word) {
+  return field.slips ? is_misspelling(text, word) : text != word && same_letters(text, word);
+}
+
+bool is_known(const Field& field, std::string_view text) {
+  return std::find(field.known.begin(), field.known.end(), text) != field.known.end();
+}
+
+std::vector<std::string_view> known_like(const Field& field, std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const std::string& word : field.known) {
+    if (alike(field, text, word)) words.push_back(word);
+  }
+  return words;
+}
+
+// Who writes llama.cpp and vLLM all through a catalog means it. Such a habit is left alone, but for
+// words that the catalog itself writes otherwise in more places.
+bool has_own_habit(const Field& field, const Uses& uses) {
+  constexpr std::size_t kPerhapsByMistake = 2;
+  std::size_t known = 0;
+  std::size_t own = 0;
+  for (const auto& [text, use] : uses) {
+    if (is_known(field, text)) {
+      known += use.count;
+    } else if (!known_like(field, text).empty()) {
+      own += use.count;
     }
   }
-  const Node* benchmarks = entry.node->get("benchmarks");
-  if (benchmarks == nullptr || benchmarks->count > kItemsWorthReading) return;
-  std::vector<std::string> names;
-  for (const Member& member : benchmarks->mapping()) {
-    if (context.vocabulary.benchmark(member.key.text) != nullptr) continue;
-    if (names.empty()) {
-      for (const Benchmark& known : context.vocabulary.benchmarks) names.push_back(known.id);
+  return own > kPerhapsByMistake && own > known;
+}
+
+Meant meant_of_known(const Field& field, const Uses& uses, std::string_view text, const Use& use,
+                     bool own_habit) {
+  Meant meant;
+  for (const std::string_view word : known_like(field, text)) {
+    const auto other = uses.find(word);
+    const bool rarer = other != uses.end() && is_rarer(use, other->second);
+    if (rarer || !own_habit) meant.words.push_back(word);
+  }
+  return meant;
+}
+
+Meant meant_of_file(const Field& field, const Uses& uses, std::string_view text, const Use& use) {
+  Meant meant;
+  std::size_t count = 0;
+  for (const auto& [word, other] : uses) {
+    if (other.count <= count || !is_rarer(use, other) || !alike(field, text, word)) continue;
+    meant = {{word}, other.first};
+    count = other.count;
+  }
+  return meant;
+}
+
+std::map<std::string_view, Meant> mistaken_words(const Field& field, const Uses& uses) {
+  std::map<std::string_view, Meant> mistaken;
+  if (uses.size() > kWordsWorthKnowing) return mistaken;
+  const bool compare = field.with_each_other && uses.size() <= kWordsWorthComparing;
+  const bool own_habit = has_own_habit(field, uses);
+  for (const auto& [text, use] : uses) {
+    if (is_known(field, text)) continue;
+    Meant meant = meant_of_known(field, uses, text, use, own_habit);
+    if (meant.words.empty() && compare) meant = meant_of_file(field, uses, text, use);
+    if (!meant.words.empty()) mistaken.emplace(text, std::move(meant));
+  }
+  return mistaken;
+}
+
+void report_near(const Rule& rule, const Entry& entry, RuleContext& context, const Node& node,
+                 std::string label, const Meant& meant) {
+  Diagnostic& problem = context.report(
+      rule, entry, node.span(), std::move(label),
+      fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(meant.words[0])));
+  problem.help = fmt::format("did you mean `{}`?", meant.words[0]);
+  if (meant.elsewhere != nullptr) {
+    problem.related.push_back({meant.elsewhere->span(), "spelled so here"});
+  }
+  if (meant.words.size() == 1 && !node.block) {
+    const std::string_view bytes = context.document.source().bytes();
+    problem.fix = Fix{node.span(), quoted_as(written(bytes, node), meant.words[0])};
+  }
+}
+
+void near_word(const Rule& rule, RuleContext& context) {
+  for (const Field& field : fields_of(context.vocabulary)) {
+    const auto mistaken = mistaken_words(field, uses_of(field, context.document));
+    if (mistaken.empty()) continue;
+    for (const Entry& entry : context.document.entries()) {
+      if (entry.node == nullptr) continue;
+      for_each_word(*entry.node, field.name, [&](const Node& node, const Label& label) {
+        const auto found = mistaken.find(node.text);
+        if (node.kind != Kind::string || found == mistaken.end()) return;
+        report_near(rule, entry, context, node, label(), found->second);
+      });
     }
-    report_near(rule, entry, context, member.key, label_of_member("benchmarks", member.key.text),
-                names);
   }
 }
 
@@ -66,8 +215,9 @@ constexpr std::array kRules{
     Rule{"near-word", "meaning", Severity::warning,
          "A word is spelled almost like one that is in use.",
          "These fields take any word, but two spellings of one thing split it in two for everyone "
-         "who filters or counts.",
-         "runtimes_supporting: [llama.cpp]", "runtimes_supporting: [llama-cpp]", near_word},
+         "who filters or counts. A spelling that the catalog itself keeps to is left alone.",
+         "runtimes_supporting: [llama.cpp]", "runtimes_supporting: [llama-cpp]", nullptr,
+         near_word},
 };
 
 }  // namespace

@@ -77,12 +77,13 @@ std::string_view other_reading(const Node& node) {
   }
   if (node.kind == Kind::integer && bare.size() > 1 && bare.front() == '0') {
     if (bare[1] == 'o') return "a string";
-    if (is_digit(bare[1])) return "an octal number";
+    const bool octal = bare.find_first_not_of("01234567") == std::string_view::npos;
+    return octal ? "an octal number" : "a string";
   }
-  if (node.kind == Kind::real) {
+  if (node.kind == Kind::real) {  // 1.1 wants both a point and the sign of an exponent
     const std::size_t exponent = text.find_first_of("eE");
     if (exponent != std::string_view::npos && exponent + 1 < text.size() &&
-        is_digit(text[exponent + 1])) {
+        (is_digit(text[exponent + 1]) || text.find('.') == std::string_view::npos)) {
       return "a string";
     }
   }
@@ -176,7 +177,8 @@ constexpr std::array kRules{
     Rule{"ambiguous-scalar", "yaml", Severity::warning,
          "YAML 1.1 and 1.2 read a value differently.",
          "Half of the programs follow one version and half the other, so the catalog says two "
-         "things.",
+         "things. A date without quotes is a text to 1.2 and a point in time to 1.1; as both mean "
+         "the same day, it is not reported.",
          "developer_country: NO", "developer_country: \"NO\"", ambiguous_scalar},
 };
 

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auditors/base_repository.h"
+#include "auditors/config.h"
+#include "auditors/evidence_set.h"
+#include "auditors/hub.h"
+#include "auditors/lineage.h"
+#include "auditors/listed_weights.h"
+
+namespace assay {
+
+/// The three lists in which quantizations of a base are found: those that the Hub calls quantized
+/// from it, its finetunes, and what a search by its name gives.
+class ModelListings {
+ public:
+  struct Row {
+    const hub::Repository* repository;
+    RowFacts facts;
+    bool odd;  ///< its name speaks of another model, or it is gated: a witness of last resort
+  };
+
+  /// Reads the first list as far as it is known. `base` must be ok and outlive this; `asked` is the
+  /// entry's id of it.
+  ModelListings(const SourceConfig& hub, const EvidenceSet& evidence, const BaseRepository& base,
+                std::string_view asked);
+  ModelListings(const ModelListings&) = delete;  // rows point into it
+  ModelListings& operator=(const ModelListings&) = delete;
+
+  const KnownBase& base() const { return base_; }
+  const hub::Listing& quantized() const { return quantized_; }
+  /// Rows of the first list that are quantized from exactly the base, in its order.
+  const std::vector<Row>& children() const { return children_; }
+
+  /// Reads the other two lists, too, as far as they are known.
+  void read_others();
+  const hub::Listing* finetunes() const { return finetunes_ ? &*finetunes_ : nullptr; }
+  const hub::Listing* named() const { return named_ ? &*named_ : nullptr; }
+  /// Requests for pages that are not known; of the lists that were asked for.
+  std::vector<Request> missing() const;
+  /// Rows of all lists that may descend from the base though the first list does not say so, and
+  /// whose names do not speak of another model. Empty before read_others() is complete.
+  const std::vector<Row>& outsiders() const { return outsiders_; }
+
+  /// All pages that were read or failed.
+  std::vector<const Evidence*> pages() const;
+  /// The page that states a row of children() or outsiders().
+  const Evidence* page_of(const hub::Repository& row) const;
+
+  /// Why the silence of the lists proves nothing; empty when it counts. The canaries: counts agree,
+  /// rows name the base, the search finds the base itself.
+  std::string doubt_of_silence() const;
+
+ private:
+  hub::Listing read_pages(const std::function<Request(int limit)>& request_of) const;
+  Row row_of(const hub::Repository& row) const;
+  void gather_outsiders();
+
+  const SourceConfig& hub_;
+  const EvidenceSet& evidence_;
+  const KnownBase base_;
+  hub::Listing quantized_;
+  std::optional<hub::Listing> finetunes_;
+  std::optional<hub::Listing> named_;
+  std::vector<Row> children_;
+  std::vector<Row> outsiders_;
+};
+
+}  // namespace assay

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auditors/hub.h"
+
+namespace assay {
+
+// Which model a repository's name speaks of. Names never establish that two models are the same;
+// they raise doubts where the Hub's own statement of the base may be an author's mistake.
+
+/// Why name or tags of `row` speak of another model than `base`, as a clause ("its name states
+/// another size (70b)"); null when nothing does. Looked for are words of changed weights
+/// ("abliterated"), sizes, versions and variants that the base's name does not have.
+std::optional<std::string> speaks_of_other_model(const hub::Repository& row,
+                                                 const hub::Repository& base);
+
+/// A word of a file's name that marks changed weights, unless the base's name has it too.
+std::optional<std::string> changed_weights_word(std::string_view file, const hub::Repository& base);
+
+/// Whether the name is made of the base's words and words of quantization only.
+bool has_plain_name(const hub::Repository& row, const hub::Repository& base);
+
+/// What to search by for repositories of a base: its name without the parts that quantizers leave
+/// out ("Meta-", "-hf").
+std::string_view search_words(std::string_view base_id);
+
+}  // namespace assay

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "auditors/base_repository.h"
+#include "auditors/config.h"
+#include "auditors/evidence_set.h"
+#include "auditors/hub.h"
+
+namespace assay::specs {
+
+/// The config.json of a base repository at its commit, or where access to it must be granted, a
+/// copy of the same file: one in a repository of the same name that has the same git blob id.
+struct ConfigFile {
+  hub::State state = hub::State::missing;
+  std::string why;              ///< for people; empty when ok or missing
+  bool absent = false;          ///< unable, since the repository has no such file
+  std::vector<Request> needed;  ///< when missing
+  nlohmann::json value;         ///< an object when ok
+  /// "lab/Model at commit 0123456789ab", or the copy and what makes it one.
+  std::string place;
+  std::vector<const Evidence*> evidence;  ///< what shows it, or what failed
+
+  bool ok() const { return state == hub::State::ok; }
+};
+
+/// `base` must be ok.
+ConfigFile read_config_file(const SourceConfig& hub, const EvidenceSet& evidence,
+                            const BaseRepository& base);
+
+}  // namespace assay::specs

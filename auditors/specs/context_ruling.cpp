@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "auditors/specs/rulings.h"
+
+// The context window. max_position_embeddings is how many positions the model is made for; what its
+// vendor advertises may be less (room for the answer) or more (YaRN, described on the card only),
+// so that not every difference is a mistake.
+
+namespace assay::specs {
+namespace {
+
+// A window that the card extends by YaRN is up to four times as large, and rounded.
+constexpr double kExtension = 4.1;
+// Some vendors advertise the positions without those kept for the answer.
+constexpr double kReserve = 0.75;
+// More positions than this without a scaling are often a bound of the code, not a window.
+constexpr std::int64_t kManyPositions = 262'144;
+
+Ruling unable(std::string reason) { return {Verdict::verifier_unable, nullptr, std::move(reason)}; }
+
+// 128000 for 131072, 1000000 for 1048576: thousands or millions that count in powers of two.
+bool rounded(std::int64_t claimed, std::int64_t positions) {
+  constexpr std::int64_t kKilo = 1024;
+  constexpr std::int64_t kMega = kKilo * kKilo;
+  const bool kilo = claimed % 1000 == 0 && claimed / 1000 == positions / kKilo;
+  const bool mega =
+      positions >= kMega && claimed % 1'000'000 == 0 && claimed / 1'000'000 == positions / kMega;
+  return kilo || mega;
+}
+
+struct Scaling {
+  bool stated = false;
+  std::string field;
+  double factor = 0;    ///< 0 when not stated
+  double original = 0;  ///< positions before the extension; 0 when not stated
+};
+
+double positive(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number()) return 0;
+  const auto number = found->get<double>();
+  return std::isfinite(number) && number > 0 ? number : 0;
+}
+
+Scaling read_scaling(const ModelConfig& config) {
+  Scaling scaling;
+  const ConfigField field = config.find({"rope_scaling", "rope_parameters"});
+  if (!field || !field.value->is_object()) return scaling;
+  scaling.field = field.path;
+  scaling.factor = positive(*field.value, "factor");
+  scaling.original = positive(*field.value, "original_max_position_embeddings");
+  scaling.stated = scaling.factor > 1;
+  return scaling;
+}
+
+// Not fixed to the positions: no encoding of them at all, or one that reaches beyond.
+bool unbounded(const ModelFacts& facts) {
+  return facts.config.is_true("alibi") || facts.config.is_true("attn_config.alibi") ||
+         facts.mix.has(LayerKind::mamba) || facts.mix.has(LayerKind::linear) ||
+         facts.config.is_true("mla_use_nope");
+}
+
+Ruling larger(const ModelFacts& facts, const Stated& positions, const std::string& difference,
+              std::int64_t claimed) {
+  const Scaling scaling = read_scaling(facts.config);
+  const auto limit = static_cast<double>(positions.value);
+  const auto wanted = static_cast<double>(claimed);
+  // Where the scaling starts from fewer positions, what is stated is the extended window already.
+  const bool included = scaling.stated && scaling.original > 0 && scaling.original < 0.99 * limit;
+  if (scaling.stated && scaling.original > 0 && !included) {
+    const double extended = limit * std::min(scaling.factor, 1e6);
+    if (std::abs(extended - wanted) < 1 || rounded(claimed, static_cast<std::int64_t>(extended))) {
+      return {Verdict::supported, claimed,
+              fmt::format("config.json {} = {}, extended {} times by {}", positions.field,
+                          positions.value, scaling.factor, scaling.field)};
+    }
+  }
+  if (unbounded(facts)) return unable(difference + ": it is not bound to its positions");
+  if (included) {
+    return {Verdict::contradicted, positions.value,
+            fmt::format("{} ({} is part of it)", difference, scaling.field)};
+  }
+  if (wanted <= limit * std::max(kExtension, 1.03 * scaling.factor)) {
+    return unable(difference + ": a larger window may be described on the card");
+  }
+  return {Verdict::contradicted, positions.value, difference};
+}
+
+Ruling smaller(const ModelFacts& facts, const Stated& positions, const std::string& difference,
+               std::int64_t claimed) {
+  const Scaling scaling = read_scaling(facts.config);
+  const auto limit = static_cast<double>(positions.value);
+  if (static_cast<double>(claimed) >= kReserve * limit) {
+    return unable(difference + ": a vendor may advertise less than all positions");
+  }
+  if (positions.value > kManyPositions && !scaling.stated) {
+    return unable(difference + ": so many positions without a scaling may be a bound of the code");
+  }
+  if (facts.mix.share_unknown) {
+    return unable(fmt::format("{}: {}, in which layers is not said", difference, facts.mix.text()));
+  }
+  return {Verdict::contradicted, positions.value, difference};
+}
+
+}  // namespace
+
+Ruling rule_context_window(const ModelFacts& facts, std::int64_t claimed) {
+  const Figure figure = facts.config.context_window();
+  if (!figure.broken.empty()) return unable("config.json " + figure.broken);
+  if (!figure.stated) return unable("config.json does not state it");
+  const Stated& positions = *figure.stated;
+  const std::string said = fmt::format("config.json {} = {}", positions.field, positions.value);
+  if (positions.value == claimed) return {Verdict::supported, claimed, said};
+  for (const Stated& other : figure.others) {
+    if (other.value == claimed) {
+      return {Verdict::supported, claimed,
+              fmt::format("config.json {} = {}", other.field, other.value)};
+    }
+  }
+  if (rounded(claimed, positions.value)) {
+    return {Verdict::supported, positions.value, fmt::format("{}, rounded to {}", said, claimed)};
+  }
+  const std::string difference = fmt::format("{}, claimed {}", said, claimed);
+  return claimed > positions.value ? larger(facts, positions, difference, claimed)
+                                   : smaller(facts, positions, difference, claimed);
+}
+
+}  // namespace assay::specs

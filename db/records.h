@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "auditors/evidence.h"
+#include "auditors/finding.h"
+
+// What the store takes and gives. Times are RFC 3339 in UTC with milliseconds.
+
+namespace assay::db {
+
+/// What a run heard from one source, by how the exchanges ended.
+struct SourceHealth {
+  std::string source;
+  /// "200", "304", "503" … for responses, the outcome ("timeout") for failures, "stored" for
+  /// answers that were taken from the store instead of asked for.
+  std::vector<std::pair<std::string, std::uint64_t>> results;
+};
+
+/// One execution of the audit.
+struct Run {
+  std::int64_t id = 0;
+  std::string status;  ///< "running" (its writer is alive), "complete", "interrupted"
+  std::string started_at;
+  std::string finished_at;  ///< empty while running and for interrupted runs
+  std::string origin;  ///< "live", "offline", "replay of run 3", "recording: … (constructed …)"
+  std::string catalog_path;
+  std::string catalog_sha256;
+  std::string catalog_commit;  ///< git commit, empty when unknown
+  std::string version;         ///< of assay
+  std::vector<std::string> auditors;
+  std::vector<std::pair<std::string, std::uint64_t>>
+      verdicts;  ///< counts, in the order of verdicts()
+  RequestCounts requests;
+  std::vector<SourceHealth> sources;  ///< of Store::run() only, by name
+};
+
+/// A span of time over which a label kept verdict, claim and observed value. It is open while its
+/// label still has it.
+struct Period {
+  std::int64_t id = 0;
+  Finding finding;             ///< with the newest reason and observations
+  std::int64_t first_run = 0;  ///< that opened it
+  std::int64_t last_run = 0;   ///< the newest that confirmed it
+  bool open = true;
+  std::string since;         ///< the moment when it was stored first
+  std::string confirmed_at;  ///< time of its newest evidence; without any, of its last judgement
+};
+
+/// A label whose verdict or observed value became another, or whose finding appeared or went.
+/// Faults (source_unreachable, verifier_unable) and unaudited labels are no facts: what comes back
+/// from them is compared with what was known before, so a source that fails for a night and returns
+/// changes nothing.
+struct Change {
+  struct Fact {
+    Verdict verdict = Verdict::unaudited;
+    nlohmann::json claimed;
+    nlohmann::json observed;
+    std::string reason;  ///< at the beginning of its period
+  };
+  std::int64_t id = 0;
+  std::string at;  ///< when it was stored
+  std::int64_t run = 0;
+  std::string slug;
+  std::string label;
+  std::string auditor;
+  std::optional<Fact> from;  ///< null when the finding is new
+  std::optional<Fact> to;    ///< null when there is none any more
+};
+
+struct EvidenceRecord {
+  Evidence evidence;  ///< body empty unless asked for
+  std::uint64_t body_size = 0;
+  bool body_stored = false;        ///< false when there is none, or when it was pruned
+  std::vector<std::int64_t> runs;  ///< that used it, newest first; those of long ago left out
+};
+
+/// Counts of current verdicts of one entry.
+struct EntrySummary {
+  std::string slug;
+  /// Start of the run since which every auditor with a finding has judged the entry again: the
+  /// oldest of its parts, so that checking one label never freshens the others.
+  std::string last_audit;
+  std::vector<std::pair<std::string, std::uint64_t>> verdicts;
+};
+
+// Filters. Empty members do not narrow. `as_of` asks what was known at that moment: everything that
+// was stored until then, and nothing that came later; empty means now.
+
+struct FindingFilter {
+  std::string slug;
+  std::string label_prefix;
+  std::string auditor;
+  std::string verdict;
+  std::string since;  ///< periods that began at or after it
+  std::string as_of;
+  std::size_t limit = 100;
+  std::int64_t after = 0;  ///< keyset: periods with a greater id
+};
+
+struct ChangeFilter {
+  std::string slug;
+  std::string label_prefix;
+  std::string auditor;
+  std::string verdict;  ///< that a label has since the change
+  std::string since;    ///< changes at or after it
+  std::string as_of;
+  std::size_t limit = 100;
+  std::int64_t before = 0;  ///< keyset: changes with a smaller id; 0 = from the newest
+};
+
+}  // namespace assay::db
