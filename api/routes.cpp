@@ -133,6 +133,7 @@ const std::vector<Route>& routes() {
        {"q", "family", "developer", "openness", "quantization", "verdict", "sort", "page"},
        answer_index_page},
       {"/models/{slug}", "one entry with the verdict of each label", {}, answer_model_page},
+      {"/changes", "what changed, newest first", {"model", "label", "before"}, answer_changes_page},
       {"/runs", "runs, newest first", {"before"}, answer_runs_page},
       {"/runs/{id}", "one run", {}, answer_run_page},
       {"/verdicts", "what the verdicts mean", {}, answer_verdicts_page},

@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/embedded.h"
-#include "validator/vocabulary.h"
 #include "support/catch.h"
 #include "validator/vocabulary.h"
 
