@@ -418,6 +418,14 @@ std::size_t MistakeFinder::flow(std::size_t at) {
     } else if ((c == '"' || c == '\'') && token_begins) {
       const std::size_t end = in_quotes(i);
       if (end == kStop) return kStop;
+      const std::size_t next = skip_blanks(text_, end);
+      if (!is_blank_or_break_at(text_, next) && !is_one_of(text_[next], ",:]}#")) {
+        const std::size_t until = std::min(text_.find_first_of(",]}\r\n", next), text_.size());
+        found("yaml-syntax", next, until, "text behind the closing quote").help =
+            c == '"' ? "write a quote inside of double quotes as `\\\"`"
+                     : "write a quote inside of single quotes twice (`''`)";
+        return kStop;
+      }
       i = end - 1;
       token_begins = false;
     } else {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "validator/printable.h"
 #include "validator/suppressions.h"
 
 namespace assay {
@@ -89,6 +90,35 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   });
 }
 
+// True for text that holds what the reader replaced because no YAML may hold it.
+bool holds_bad_bytes(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Glyph glyph = glyph_at(text, at);
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool control = byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+    const bool stray = byte >= 0x80 && glyph.bytes == 1;
+    if (control || stray) return true;
+    at += glyph.bytes;
+  }
+  return false;
+}
+
+// Of a value with such bytes their report is all that can be said.
+void drop_damaged_values(const Document& document, Diagnostics& found) {
+  const auto is_encoding = [](const Diagnostic& problem) {
+    return problem.rule == "yaml-encoding" && problem.severity == Severity::error;
+  };
+  const Diagnostics& problems = document.problems();
+  if (std::none_of(problems.begin(), problems.end(), is_encoding)) return;
+  const std::string_view bytes = document.source().bytes();
+  std::erase_if(found, [&](const Diagnostic& problem) {
+    constexpr std::size_t kLongestValue = 1000;
+    const std::size_t length = problem.span.end - problem.span.begin;
+    return problem.rule != kCutShort && length <= kLongestValue &&
+           holds_bad_bytes(bytes.substr(problem.span.begin, length));
+  });
+}
+
 }  // namespace
 
 FileReport validate(const Document& document, const Schema& schema, const Vocabulary& vocabulary,
@@ -101,6 +131,8 @@ FileReport validate(const Document& document, const Schema& schema, const Vocabu
   Diagnostics rules;
   check_rules(document, vocabulary, options, rules);
   drop_repetitions(shape, rules);
+  drop_damaged_values(document, shape);
+  drop_damaged_values(document, rules);
 
   FileReport report;
   report.source = &document.source();

@@ -28,19 +28,29 @@ INFO_FIELDS = ["baseModels", "cardData", "childrenModelCount", "config", "disabl
                "gated", "inferenceProviderMapping", "lastModified", "library_name", "private",
                "safetensors", "sha", "siblings", "tags"]
 
+# Repositories with a copy of the config.json of a gated base, and that base.
+COPIES = {}
+
+
 def is_lfs(name):
     return name.endswith((".gguf", ".safetensors")) or name == "tokenizer.json"
 
 
+def blob(repository, name):
+    """The git id of a file. A copy of a gated config.json is the same file."""
+    same = COPIES.get(repository) if name == "config.json" else None
+    return sha1("blob", same or repository, name)
+
+
 def sibling(repository, name, size):
-    entry = {"rfilename": name, "size": size, "blobId": sha1("blob", repository, name)}
+    entry = {"rfilename": name, "size": size, "blobId": blob(repository, name)}
     if is_lfs(name):
         entry["lfs"] = {"sha256": sha256("lfs", repository, name), "size": size, "pointerSize": 135}
     return entry
 
 
 def tree_entry(repository, name, size):
-    entry = {"type": "file", "oid": sha1("blob", repository, name), "size": size, "path": name}
+    entry = {"type": "file", "oid": blob(repository, name), "size": size, "path": name}
     if is_lfs(name):
         entry["lfs"] = {"oid": sha256("lfs", repository, name), "size": size, "pointerSize": 135}
     return entry
@@ -200,6 +210,10 @@ def about_model(model):
         # Found by search only: no relation is tagged, or the relation is to another base.
         if repository["relation"] == "search":
             repository["relation"] = "quantized" if repository["base"] != base else None
+    if model.get("copy"):
+        copy = f"assay-example/{base.split('/')[1]}"
+        COPIES[copy] = base
+        derived.append({"id": copy, "base": base, "relation": None, "family": "base"})
     rows = {x["id"]: row(x, model) for x in derived}
 
     def related(relation):

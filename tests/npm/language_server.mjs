@@ -65,6 +65,9 @@ const resolve = (node) => {
   return node.oneOf ? resolve(node.oneOf.find((branch) => resolve(branch).type === "object") ?? node.oneOf[0]) : node;
 };
 
+// The words of a closed vocabulary, also of one that leaves room for more.
+const wordsOf = (node) => node.enum ?? node.anyOf?.find((branch) => branch.enum)?.enum;
+
 const lines = [];
 const fields = []; // {label, line, column, title, description}
 
@@ -92,7 +95,7 @@ function write(node, indent, label, before) {
     } else {
       const plainest = { boolean: true, integer: 1, number: 1 }[field.type] ??
         (field.pattern?.startsWith("^https") ? "https://example.org/" : "x");
-      const [example] = field.enum ?? field.examples ?? [plainest];
+      const [example] = wordsOf(field) ?? field.examples ?? [plainest];
       lines.push(`${lead}${key}: ${typeof example === "string" ? JSON.stringify(example) : example}`);
     }
   }
@@ -164,7 +167,7 @@ for (const node of new Set(fields.map((field) => field.of))) {
 
 // Completion of values and a wrong value.
 for (const field of fields) {
-  const { enum: words } = resolve(field.of.properties[field.label.split(".").pop()]);
+  const words = wordsOf(resolve(field.of.properties[field.label.split(".").pop()]));
   if (!words) continue;
   const text = lines.map((line, number) => (number === field.line ? line.replace(/: .*/, ": ") : line)).join("\n") + "\n";
   const uri = uriOf(`values-${completed++}.yaml`);

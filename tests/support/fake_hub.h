@@ -19,6 +19,7 @@ namespace assay::test {
 ///             {…, "status": 200, "text": "<html>"}],
 ///  "repositories": [{"id": "lab/Model", "relation": "quantized", "bases": ["lab/Base"],
 ///    "gated": "manual", "disabled": false, "downloads": 5, "tags": ["gguf"], "library": "mlx",
+///    "card": {"license": "other", "license_name": "mrl"},
 ///    "config": {…} | absent, "hf_quant_config": {…}, "parameters": 8000000000,
 ///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0},
 ///    "providers": {"together": {"status": "live", "providerId": "lab/model"}}}]}

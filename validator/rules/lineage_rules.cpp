@@ -58,6 +58,33 @@ std::unordered_map<const Entry*, std::unordered_set<std::string_view>> children_
   return children;
 }
 
+// Relations of this entry that another rule, or the schema, reports as misspelt: of what they lack
+// nothing can be said.
+bool is_doubtful(const Entry& entry, const EntriesBySlug& entries) {
+  if (entry.node == nullptr) return true;
+  const Node* lineage = entry.node->get("lineage");
+  if (lineage == nullptr) {
+    return std::any_of(entry.node->mapping().begin(), entry.node->mapping().end(),
+                       [](const Member& member) {
+                         return nearest_word(member.key.text, {"lineage"}).has_value();
+                       });
+  }
+  if (lineage->kind != Kind::mapping) return true;
+  for (const Member& member : lineage->mapping()) {
+    const std::string_view key = member.key.text;
+    if (key != "parent" && key != "children" && key != "note") return true;
+  }
+  const auto leads_nowhere = [&](const Node& node) {
+    return node.kind != Kind::string || !entries.contains(node.text);
+  };
+  const Node* parent = lineage->get("parent");
+  const Node* children = lineage->get("children");
+  const auto slugs = items_of(*lineage, "children");
+  return (parent != nullptr && leads_nowhere(*parent)) ||
+         (children != nullptr && children->kind != Kind::sequence) ||
+         std::any_of(slugs.begin(), slugs.end(), leads_nowhere);
+}
+
 // Some entry is not readable, or the list is not one at all.
 bool any_slug_unknown(const Document& document) {
   const auto& entries = document.entries();
@@ -114,8 +141,8 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
     if (lineage == nullptr || entry.slug.empty() || is_double(entry, entries)) continue;
     const Entry* parent = find(parent_of(entry));
     const bool circular = parent != nullptr && parent_of(*parent) == entry.slug;
-    if (parent != nullptr && parent->node != nullptr && !circular &&
-        !names_child(*parent, entry.slug)) {
+    if (parent != nullptr && !circular && !names_child(*parent, entry.slug) &&
+        !is_doubtful(*parent, entries)) {
       Diagnostic& problem =
           context.report(rule, entry, lineage->get("parent")->span(), "lineage.parent",
                          fmt::format("{} does not name {} among its children",
@@ -126,9 +153,9 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
     for (const Node& node : items_of(*lineage, "children")) {
       const std::string label = label_of_item("lineage.children", node, index++);
       const Entry* child = node.kind == Kind::string ? find(node.text) : nullptr;
-      if (child == nullptr || child->node == nullptr || child == &entry) continue;
+      if (child == nullptr || child == &entry) continue;
       const std::string_view named = parent_of(*child);
-      if (named == entry.slug) continue;
+      if (named == entry.slug || is_doubtful(*child, entries)) continue;
       Diagnostic& problem = context.report(
           rule, entry, node.span(), label,
           named.empty()
@@ -181,7 +208,7 @@ void released_before_parent(const Rule& rule, RuleContext& context) {
     if (parent == entries.end() || parent->second->node == nullptr) continue;
     const auto own = date_of(text_of(*entry.node, "released_date"));
     const auto older = date_of(text_of(*parent->second->node, "released_date"));
-    if (!own || !older || *own >= *older) continue;
+    if (!own || !older || *own >= *older || *older > context.options.today) continue;
     Diagnostic& problem =
         context.report(rule, entry, entry.node->get("released_date")->span(), "released_date",
                        fmt::format("released before its parent {}", in_quotes(parent->first)));

@@ -74,12 +74,19 @@ void benchmark_source_unlisted(const Rule& rule, const Entry& entry, RuleContext
   const std::span<const Node> sources = items_of(*entry.node, "sources");
   if (sources.empty()) return;
   std::unordered_set<std::string_view> listed;
-  for (const Node& source : sources) listed.insert(without_slash(text_of(source, "url")));
+  for (const Node& source : sources) {
+    const std::string_view url = text_of(source, "url");
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) return;      // it may be the one that is looked for
+    listed.insert(without_slash(url.substr(scheme)));  // http:// is reported elsewhere
+  }
   for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view,
                                       const Node& benchmark) {
     const std::string_view url = text_of(benchmark, "source");
     // Told once per address: it is one line that is missing from the sources.
-    if (url.empty() || !listed.insert(without_slash(url)).second) return;
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) return;
+    if (!listed.insert(without_slash(url.substr(scheme))).second) return;
     context.report(rule, entry, benchmark.get("source")->span(), label_of_member(label, "source"),
                    "source of a score is not among the sources of the entry");
   });

@@ -105,11 +105,12 @@ std::vector<Dated> dated_figures(const Entry& entry) {
 
 // Scores may stand in a paper that is older than the release, and weights that are older have a
 // rule of their own.
-bool is_before_model(const Dated& figure, year_month_day released, const Entry& entry) {
+bool is_before_model(year_month_day date, std::string_view what, year_month_day released,
+                     const Entry& entry) {
   const auto paper = date_at(entry, "paper_date");
   const auto weights = date_at(entry, "weights_released_date");
-  return figure.date < released && !(weights && *weights <= figure.date) &&
-         !(figure.what == "score" && paper && *paper <= figure.date);
+  return date < released && !(weights && *weights <= date) &&
+         !(what == "score" && paper && *paper <= date);
 }
 
 void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& context) {
@@ -120,7 +121,7 @@ void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& con
   std::size_t early_scores = 0;
   std::size_t scores = 0;
   for (const Dated& figure : figures) {
-    const bool is_early = is_before_model(figure, *released, entry);
+    const bool is_early = is_before_model(figure.date, figure.what, *released, entry);
     if (is_early) early.push_back(&figure);
     if (figure.what != "score") continue;
     ++scores;
@@ -155,7 +156,7 @@ void dated_before_benchmark(const Rule& rule, const Entry& entry, RuleContext& c
     if (benchmark == nullptr) continue;
     const auto since = date_of(benchmark->since);
     if (!since || figure.date >= *since) continue;
-    if (released && is_before_model(figure, *released, entry)) continue;
+    if (released && is_before_model(figure.date, figure.what, *released, entry)) continue;
     context.report(rule, entry, figure.as_of->span(), figure.label,
                    fmt::format("score of {} is older than its benchmark: there was no {} before {}",
                                to_text(figure.date), benchmark->label, to_text(*since)));
@@ -181,6 +182,9 @@ void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
     const auto age =
         (std::chrono::sys_days(context.options.today) - std::chrono::sys_days(*date)).count();
     if (age <= context.options.max_price_age_days) return;
+    // Then the date is wrong, not old: dated-before-release says so.
+    const auto released = release_of(entry, context);
+    if (released && is_before_model(*date, "price", *released, entry)) return;
     context
         .report(rule, entry, price.get("as_of")->span(), label_of_member(label, "as_of"),
                 fmt::format("price is {} days old: more than {}", age,
