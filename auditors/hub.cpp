@@ -419,12 +419,14 @@ const Evidence* Listing::page_of(const Repository& row) const {
 
 FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
   FileTree tree;
+  std::set<std::string> paths;
   walk(evidence, first, tree, [&](const json& page) -> std::string {
     for (const json& item : page) {
       const std::string path = text(item, "path");
       const std::string type = text(item, "type");
       if (path.empty() || type.empty()) return "an item of the file tree has no path or type";
-      if (type != "file") continue;
+      // A path that comes twice is one file: pages shift while they are read.
+      if (type != "file" || !paths.insert(path).second) continue;
       std::optional<std::int64_t> size = count(item, "size");
       if (const json* lfs = member(item, "lfs"); lfs != nullptr) {
         if (const auto stored = count(*lfs, "size")) size = stored;
