@@ -29,6 +29,7 @@ Response answer_metrics(const Site&, const Request&, const Captures&);
 
 Response answer_index_page(const Site&, const Request&, const Captures&);
 Response answer_model_page(const Site&, const Request&, const Captures&);
+Response answer_changes_page(const Site&, const Request&, const Captures&);
 Response answer_runs_page(const Site&, const Request&, const Captures&);
 Response answer_run_page(const Site&, const Request&, const Captures&);
 Response answer_verdicts_page(const Site&, const Request&, const Captures&);

@@ -20,6 +20,9 @@ std::int64_t replayed_run(std::string_view origin) {
   return id;
 }
 
+// A claim that nothing is known: what a source knows is beyond the catalog then.
+bool says_nothing(const nlohmann::json& claimed) { return claimed == 0 || claimed == "unknown"; }
+
 }  // namespace
 
 std::vector<LabelView> label_views(const Subject& subject, const std::vector<db::Period>& periods) {
@@ -36,6 +39,11 @@ std::vector<LabelView> label_views(const Subject& subject, const std::vector<db:
     bool found = false;
     for (auto at = begin; at != end; ++at) {
       const Finding& finding = at->second->finding;
+      if (finding.verdict == Verdict::unlisted && says_nothing(value)) {
+        views.push_back({claim.label, nullptr, finding.verdict, finding.reason, at->second});
+        found = true;
+        continue;
+      }
       if (finding.claimed != value) {
         about_another_value = at->second;
         continue;

@@ -9,6 +9,7 @@
 #include "api/export_folder.h"
 #include "api/json.h"
 #include "api/pages/audit_files.h"
+#include "api/pages/changes_page.h"
 #include "api/pages/model_page.h"
 #include "api/pages/models_page.h"
 #include "api/pages/runs_page.h"
@@ -44,9 +45,11 @@ class Export {
       folder_.write(name, embedded_api_file(name));
     }
     page("index.html", models_page(view(0), {}));
+    page("changes/index.html", changes_page(view(1), {}));
     page("runs/index.html", runs_page(view(1), 0));
     for (const db::Run& run : runs_) {
-      page(fmt::format("runs/{}/index.html", run.id), run_page(view(2), run));
+      page(fmt::format("runs/{}/index.html", run.id),
+           run_page(view(2), site_.store.run(run.id).value_or(run)));
     }
     page("verdicts/index.html", verdicts_page(view(1)));
     page("rules/index.html", rules_page(view(1)));

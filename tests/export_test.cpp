@@ -89,9 +89,9 @@ TEST_CASE("all links of an exported folder resolve") {
   CHECK(exported.left_out.empty());
   const std::set<std::string> files = files_in(folder);
   for (const char* name :
-       {"index.html", "style.css", "site.js", "icon.svg", "runs/index.html", "runs/1/index.html",
-        "verdicts/index.html", "rules/index.html", "models/alpha-7b/index.html",
-        "models/alpha-7b/audit.json", "models/alpha-7b/badge.svg"}) {
+       {"index.html", "style.css", "site.js", "icon.svg", "changes/index.html", "runs/index.html",
+        "runs/1/index.html", "verdicts/index.html", "rules/index.html",
+        "models/alpha-7b/index.html", "models/alpha-7b/audit.json", "models/alpha-7b/badge.svg"}) {
     CAPTURE(name);
     CHECK(files.count(name) == 1);
   }

@@ -96,6 +96,46 @@ TEST_CASE("no label of an entry is left without its verdict") {
   }
 }
 
+TEST_CASE("what the catalog calls unknown and a source knows is shown as found") {
+  Served served(R"(models:
+  - {slug: alpha-7b, display_name: A, params_total: 0, attention_variant: unknown, layers_count: 3}
+)");
+  std::vector<assay::Finding> findings;
+  for (const auto& [label, observed] : std::map<std::string, nlohmann::json>{
+           {"params_total", 7'100'000'000}, {"attention_variant", "gqa"}, {"layers_count", 32}}) {
+    findings.push_back(samples::finding("alpha-7b", label, assay::Verdict::unlisted));
+    findings.back().auditor = "specs";
+    findings.back().claimed = nullptr;
+    findings.back().observed = observed;
+  }
+  served.store().add_findings(served.store().begin_run(samples::run()), "alpha-7b", findings,
+                              {"specs"});
+  const std::string page = served.get("/models/alpha-7b").body;
+  CHECK_THAT(page, ContainsSubstring("7,100,000,000</bdi> <span class=\"unit\">parameters</span> "
+                                     "<span class=\"found\">found by the audit"));
+  CHECK_THAT(page, ContainsSubstring("<bdi>gqa</bdi> <span class=\"found\">"));
+  // A verdict about a value that the catalog has changed since is none about the new one.
+  CHECK_THAT(page, ContainsSubstring("<bdi>3</bdi>"));
+  CHECK(page.find("<bdi>32</bdi>") == std::string::npos);
+}
+
+TEST_CASE("changes lead to their models and runs") {
+  Served served;
+  auto found =
+      samples::finding("alpha-7b", "quantizations_available.awq", assay::Verdict::supported);
+  found.claimed = "awq";
+  found.observed = "awq";
+  served.store().add_findings(served.store().begin_run(samples::run()), "alpha-7b", {found},
+                              {"quantizations"});
+  const std::string page = served.get("/changes").body;
+  CHECK_THAT(page, ContainsSubstring("<a href=\"/models/alpha-7b\"><bdi>Alpha 7B</bdi></a>"));
+  CHECK_THAT(page, ContainsSubstring("<span class=\"v contradicted\">contradicted</span>"));
+  CHECK_THAT(page, ContainsSubstring("<a href=\"/runs/2\">run 2</a>"));
+  CHECK(served.get("/changes?model=alpha-7b&label=quantizations_available").status == 200);
+  CHECK_THAT(served.get("/changes?model=none").body, ContainsSubstring("Nothing has changed yet"));
+  CHECK(served.get("/changes?before=x").status == 400);
+}
+
 TEST_CASE("hostile text in catalog and store stays text") {
   const Served served;
   for (const char* path : {"/", "/models/beta-2b"}) {

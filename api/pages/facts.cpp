@@ -88,7 +88,7 @@ Values Facts::value(std::string_view label, std::string_view unit) const {
     value["undisclosed"] = true;
     return value;
   }
-  if (claim == claims_.end()) {
+  if (known.front()->verdict == Verdict::unlisted) {
     value["found"] = true;
     value["value"] = shown(known.front()->period->finding.observed);
   } else {

@@ -13,8 +13,8 @@ struct Part {
   std::string_view path;
   std::string_view name;
 };
-constexpr std::array<Part, 3> kParts{
-    {{"", "Models"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};
+constexpr std::array<Part, 4> kParts{
+    {{"", "Models"}, {"changes", "Changes"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};
 
 Values banners(const db::Store& store) {
   const std::string origin = recording_origin(store);

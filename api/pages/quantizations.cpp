@@ -28,6 +28,21 @@ std::string gigabytes(const nlohmann::json& value) {
   return fmt::format("{}.{} GB", size / 1'000'000'000, size % 1'000'000'000 / 100'000'000);
 }
 
+// "Q4_K_M, Q8_0", or the bits per weight where the format has no types of its own.
+std::string types_of(const nlohmann::json& value) {
+  std::string text;
+  for (const char* key : {"types", "bits"}) {
+    const auto list = value.find(key);
+    if (list == value.end() || !list->is_array()) continue;
+    const bool bits = std::string_view(key) == "bits";
+    for (const nlohmann::json& each : *list) {
+      text += fmt::format("{}{}{}", text.empty() ? "" : ", ", shown(each), bits ? " bits" : "");
+    }
+    if (!text.empty()) break;
+  }
+  return shortened(text, 300);
+}
+
 // The repository that proves a family, as the auditor saw it.
 Values witness(const Finding& finding) {
   Values list = Values::array();
@@ -43,9 +58,13 @@ Values witness(const Finding& finding) {
     }
     Values item = {{"repository", repository},  {"linked", link_if(url)},
                    {"unlinked", url.empty()},   {"commit", commit.substr(0, 12)},
-                   {"format", Values::array()}, {"size", Values::array()}};
+                   {"format", Values::array()}, {"types", Values::array()},
+                   {"size", Values::array()}};
     if (const std::string format = member_text(seen.value, "format"); !format.empty()) {
       item["format"].push_back({{"text", format}});
+    }
+    if (const std::string types = types_of(seen.value); !types.empty()) {
+      item["types"].push_back({{"text", types}});
     }
     if (const std::string size = gigabytes(seen.value); !size.empty()) {
       item["size"].push_back({{"text", size}});

@@ -32,6 +32,25 @@ Values run_values(const View& view, const db::Run& run) {
           {"counted", counted(run.verdicts)}};
 }
 
+// What one source answered, results that are no answer last and apart.
+Values health_row(const db::SourceHealth& health) {
+  Values row = {{"source_name", shortened(words(health.source), 60)}, {"result", Values::array()}};
+  std::uint64_t total = 0;
+  std::uint64_t answered = 0;
+  for (const auto& [result, count] : health.results) {
+    total += count;
+    const bool good = result == "200" || result == "304" || result == "404" || result == "stored";
+    if (good) answered += count;
+    row["result"].push_back(
+        {{"result_name", words(result)}, {"result_count", grouped(std::to_string(count))}});
+  }
+  row["class"] = answered == total ? "supported" : answered == 0 ? "contradicted" : "outdated";
+  row["state"] = answered == total ? "answers"
+                 : answered == 0   ? "does not answer"
+                                   : "answers in part";
+  return row;
+}
+
 }  // namespace
 
 std::string runs_page(const View& view, std::int64_t before) {
@@ -62,6 +81,10 @@ std::string run_page(const View& view, const db::Run& run) {
   values["not_modified"] = grouped(std::to_string(run.requests.not_modified));
   values["retried"] = grouped(std::to_string(run.requests.retried));
   values["bytes"] = grouped(std::to_string(run.requests.bytes));
+  values["health"] = Values::array();
+  Values sources = Values::array();
+  for (const db::SourceHealth& health : run.sources) sources.push_back(health_row(health));
+  if (!sources.empty()) values["health"] = once({{"source", std::move(sources)}});
   values["auditor"] = Values::array();
   for (const std::string& auditor : run.auditors) {
     values["auditor"].push_back({{"auditor_id", shortened(auditor, 60)}});

@@ -14,12 +14,12 @@
 </table>
 {{/OFFERS}}
 {{#OBSERVED}}
-<h3>What the sources charge</h3>
+<h3>What the sources charge now</h3>
 <table class="list">
-<thead><tr><th scope="col">Source</th><th scope="col">Label</th><th scope="col">Says</th><th scope="col">Seen</th></tr></thead>
+<thead><tr><th scope="col">Provider</th><th scope="col">Source, and its name of the model</th><th scope="col">Input</th><th scope="col">Output</th><th scope="col">Seen</th></tr></thead>
 <tbody>
 {{#PRICE}}
-<tr><th scope="row"><bdi>{{SEEN_SOURCE}}</bdi></th><td data-title="Label"><bdi>{{OF}}</bdi></td><td data-title="Says"><bdi>{{AMOUNT}}</bdi></td><td data-title="Seen">{{#AT}}<time datetime="{{TIME}}">{{DATE}}</time>{{/AT}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</td></tr>
+<tr><th scope="row"><bdi>{{PROVIDER}}</bdi></th><td data-title="Source"><bdi>{{SEEN_SOURCE}}</bdi> <span class="unit"><bdi>{{MODEL}}</bdi></span></td><td data-title="Input"><bdi>{{INPUT}}</bdi></td><td data-title="Output"><bdi>{{OUTPUT}}</bdi></td><td data-title="Seen">{{#AT}}<time datetime="{{TIME}}">{{DATE}}</time>{{/AT}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</td></tr>
 {{/PRICE}}
 </tbody>
 </table>

@@ -11,4 +11,15 @@
 <dt>Requests</dt><dd>{{SENT}} sent, {{NOT_MODIFIED}} not modified, {{RETRIED}} retried, {{BYTES}} bytes received</dd>
 <dt>Version</dt><dd>assay {{VERSION}}</dd>
 </dl>
+{{#HEALTH}}
+<h2>Sources</h2>
+<table class="list">
+<thead><tr><th scope="col">Source</th><th scope="col">Health</th><th scope="col">Results</th></tr></thead>
+<tbody>
+{{#SOURCE}}
+<tr><th scope="row"><bdi>{{SOURCE_NAME}}</bdi></th><td data-title="Health"><span class="v {{CLASS}}">{{STATE}}</span></td><td data-title="Results">{{#RESULT}}<span class="word"><bdi>{{RESULT_NAME}}</bdi>: {{RESULT_COUNT}}</span> {{/RESULT}}</td></tr>
+{{/SOURCE}}
+</tbody>
+</table>
+{{/HEALTH}}
 {{#JSON}}<p class="unit"><a href="{{URL}}">This run as JSON</a></p>{{/JSON}}

@@ -91,9 +91,11 @@ export async function open(browser, address, options = {}) {
   return page;
 }
 
-export async function checkAccess(page, name) {
+// All rules, or with `rules` only these.
+export async function checkAccess(page, name, rules) {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const options = rules ? { runOnly: rules } : {};
+  const { violations } = await page.evaluate((chosen) => globalThis.axe.run(chosen), options);
   for (const each of violations) check(false, `${name}: axe ${each.id}: ${each.nodes[0].html.slice(0, 160)}`);
   check(violations.length === 0, `${name}: ${violations.length} violations of accessibility`);
 }

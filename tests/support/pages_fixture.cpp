@@ -104,9 +104,21 @@ void write_verdicts(const std::string& folder) {
     Finding gguf = finding("quantizations_available.gguf", "gguf", "gguf", Verdict::supported,
                            "example/every-verdict-GGUF holds complete GGUF files", seen);
     gguf.observations.front().value = witness;
+    const auto offer = [&](const char* provider, const char* price) {
+      return json{{"provider", provider},
+                  {"model", "every-verdict"},
+                  {"price", price},
+                  {"currency", "USD"}};
+    };
+    Finding outdated =
+        finding("cost[Provider B].input_per_mtok_usd", "0.24", "0.20", Verdict::outdated,
+                "the provider charges 0.20 since 2026-01-05", page);
+    outdated.observations.front().value = offer("provider-b", "0.20");
+    const json both = {{"input_per_mtok_usd", "0.30"}, {"output_per_mtok_usd", "0.90"}};
     Finding disputed = finding("cost[Provider A].input_per_mtok_usd", "0.60", "0.50",
                                Verdict::disputed, "two sources state two prices", page);
-    disputed.observations.push_back(samples::observation(seen, "0.55"));
+    disputed.observations.front().value = offer("provider-a", "0.50");
+    disputed.observations.push_back(samples::observation(seen, offer("provider-a", "0.55")));
     store.add_findings(
         run, "every-verdict",
         {gguf,
@@ -124,8 +136,9 @@ void write_verdicts(const std::string& folder) {
          finding("hidden_size", 4096, 4096, Verdict::supported, "config.json states 4096", seen),
          finding("benchmarks.mmlu.score", 70.6, nullptr, Verdict::unsupported,
                  "the page was read whole and does not name the benchmark", page),
-         finding("cost[Provider B].input_per_mtok_usd", "0.24", "0.20", Verdict::outdated,
-                 "the provider charges 0.20 since 2026-01-05", page),
+         outdated,
+         finding("cost[Provider C]", nullptr, both, Verdict::unlisted,
+                 "Provider C offers it; the entry does not list that", page),
          disputed},
         {"quantizations_available", "head_dim", "layers_count", "hidden_size", "benchmarks", "cost",
          ""});

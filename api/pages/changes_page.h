@@ -1,0 +1,11 @@
+#pragma once
+
+#include "api/pages/page.h"
+
+namespace assay::api {
+
+/// What changed verdict or observed value, newest first; `model`, `label` and `before` come from
+/// the query.
+std::string changes_page(const View& view, const Request& request);
+
+}  // namespace assay::api
