@@ -45,7 +45,13 @@ bool bounded(std::string_view name, std::size_t at, std::size_t end) {
   return at == 0 || !alphanumeric(name[at - 1]) || (is_lower(name[at - 1]) && is_upper(name[at]));
 }
 
-// The last type in the name counts ("model-f16-Q4_K_M"); at one place the longest.
+std::string_view plain_name(std::string_view type) {
+  if (type == "FP16") return "F16";
+  return type == "FP32" ? "F32" : type;
+}
+
+// The last type in the name counts, at one place the longest; a type that is no quantization only
+// where there is no other ("Q5_K_M-F16-merged" is Q5_K_M).
 std::string type_in(std::string_view name) {
   const std::string text = upper(name);
   std::string_view best;
@@ -54,7 +60,10 @@ std::string type_in(std::string_view name) {
     for (std::size_t at = text.find(type); at != std::string::npos; at = text.find(type, at + 1)) {
       const std::size_t end = at + type.size();
       if (!bounded(name, at, end)) continue;
-      if (end > best_end || (end == best_end && type.size() > best.size())) {
+      const bool better = is_quantized_type(plain_name(type)) != is_quantized_type(plain_name(best))
+                              ? is_quantized_type(plain_name(type))
+                              : end > best_end || (end == best_end && type.size() > best.size());
+      if (better) {
         best = type;
         best_end = end;
       }
@@ -64,8 +73,7 @@ std::string type_in(std::string_view name) {
   // "Q4-0" is Q4_0, "Q2K" is Q2_K.
   std::replace(found.begin(), found.end(), '-', '_');
   if (found.size() == 3 && found.front() == 'Q' && found.back() == 'K') found.insert(2, "_");
-  if (found == "FP16" || found == "FP32") found.erase(1, 1);
-  return found;
+  return std::string(plain_name(found));
 }
 
 }  // namespace

@@ -97,7 +97,9 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
     std::size_t aside = 0;
     std::set<std::string> pointers;
     for (const Offer& offer : file.list->offers) {
-      CHECK(offer.use != Offer::Use::unreadable);
+      // LiteLLM has some offers twice, under its own key and a provider's, with different prices.
+      const bool doubled = offer.caveat == "it stands there twice with different prices";
+      CHECK((offer.use != Offer::Use::unreadable || doubled));
       aside += offer.use == Offer::Use::set_aside ? 1 : 0;
       for (const OfferPrice* price : {&offer.input, &offer.output}) {
         if (!price->exact) continue;
@@ -116,8 +118,9 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
   const std::string script = std::string(ASSAY_SOURCE_DIR) + "/tests/prices_reference.py";
   const std::string providers =
       std::string(ASSAY_SOURCE_DIR) + "/schema/vocabularies/providers.json";
-  test::Process process(temp.path().string(), {"python3", "-B", script, folder.string(), providers},
-                        {}, lines);
+  test::Process process(temp.path().string(),
+                        {"/usr/bin/env", "python3", "-B", script, folder.string(), providers}, {},
+                        lines);
   const test::Finished second = process.wait();
   INFO(second.err);
   REQUIRE(second.exit_code == 0);

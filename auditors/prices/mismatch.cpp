@@ -17,11 +17,20 @@ std::int64_t midnight(const std::string& date) { return parse_time(date + "T00:0
 
 Price other(Price which) { return which == &Offer::input ? &Offer::output : &Offer::input; }
 
-bool is_primary(const std::string& id) {
-  const auto found = std::find_if(sources().begin(), sources().end(),
-                                  [&](const PriceSource& source) { return source.id == id; });
-  return found != sources().end() && found->rank == PriceSource::Rank::primary;
+const PriceSource* source_of(const Offer& offer) {
+  const auto found =
+      std::find_if(sources().begin(), sources().end(),
+                   [&](const PriceSource& source) { return source.id == offer.source; });
+  return found == sources().end() ? nullptr : &*found;
 }
+
+bool is_primary(const Offer& offer) {
+  const PriceSource* source = source_of(offer);
+  return source != nullptr && source->rank == PriceSource::Rank::primary;
+}
+
+// Only for offers of a known source.
+std::string_view teller(const OfferPeriod& period) { return source_of(period.offer)->name; }
 
 // What primary sources stated within a day of the claim's date.
 struct Then {
@@ -38,7 +47,7 @@ Then stated_then(const PriceClaim& claim, Price which, const Decimal& claimed,
     const Offer& offer = period.offer;
     const std::optional<Decimal>& price = (offer.*which).nominal;
     const bool speaks = offer.provider == claim.provider->id &&
-                        offer.use == Offer::Use::comparable && price && is_primary(offer.source);
+                        offer.use == Offer::Use::comparable && price && is_primary(offer);
     // The date is a whole day, and a day on either side counts.
     const bool covers = parse_time(period.first_seen) < day + 2 * kDay &&
                         parse_time(period.last_seen) >= day - kDay;
@@ -114,15 +123,15 @@ Mismatch explain(const Difference& d) {
   const std::string change = moved.empty() ? std::string{} : fmt::format(" ({})", moved);
   if (then.same != nullptr) {
     return {Verdict::outdated, fmt::format(" as of {}, which {} stated then; it changed since{}",
-                                           d.claim.as_of, then.same->offer.source, change)};
+                                           d.claim.as_of, teller(*then.same), change)};
   }
   const std::string alike = looks_like(d);
   if (!mistake.empty()) return {Verdict::contradicted, ": " + mistake + alike};
   if (then.different != nullptr) {
-    return {Verdict::contradicted,
-            fmt::format(" as of {}, but {} stated {} then{}", d.claim.as_of,
-                        then.different->offer.source,
-                        (then.different->offer.*d.which).nominal->text(), alike)};
+    return {
+        Verdict::contradicted,
+        fmt::format(" as of {}, but {} stated {} then{}", d.claim.as_of, teller(*then.different),
+                    (then.different->offer.*d.which).nominal->text(), alike)};
   }
   const std::int64_t day = midnight(d.claim.as_of);
   const bool past = day >= 0 && parse_time(d.seen.evidence->fetched_at) >= day + 2 * kDay;
@@ -135,7 +144,7 @@ std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Dec
   const Then then = stated_then(claim, which, claimed, history);
   const OfferPeriod* period = then.same != nullptr ? then.same : then.different;
   if (period == nullptr) return std::nullopt;
-  const std::string& source = period->offer.source;
+  const std::string_view source = teller(*period);
   const std::string until = period->last_seen.substr(0, 10);
   if (then.same != nullptr) {
     return Mismatch{

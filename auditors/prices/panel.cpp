@@ -195,7 +195,8 @@ Statement Panel::matched(const SourceReading& reading, std::string_view provider
     }
   } else if (statement.why.empty()) {
     const std::size_t others = list.of_provider(provider).size();
-    if (others > 0) statement.why = fmt::format("lists {} other offers there", others);
+    if (others > 0)
+      statement.why = fmt::format("lists {} other offer{} there", others, others == 1 ? "" : "s");
   }
   return statement;
 }

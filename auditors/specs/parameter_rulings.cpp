@@ -102,7 +102,8 @@ Ruling rule_active(const ModelFacts& facts, std::int64_t claimed) {
   }
   // Some dense models keep parameters out of each step (gemma 3n), or have experts by another name.
   const bool odd = !facts.sized() || !experts.broken.empty() || facts.config.speaks_of("expert") ||
-                   facts.config.speaks_of("moe") || facts.config.speaks_of("per_layer_input");
+                   facts.config.speaks_of("moe") ||
+                   facts.config.speaks_of("hidden_size_per_layer_input");
   if (odd) return unable("config.json leaves open whether all parameters are active");
   Ruling ruling = against_total(facts, claimed, "a dense model uses all its parameters, ");
   if (ruling.verdict == Verdict::contradicted && !facts.explained) {
