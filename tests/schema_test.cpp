@@ -180,6 +180,26 @@ TEST_CASE("repairs are offered where they are certain") {
   CHECK(fix_of("paper_date: 2024/9/5") == "\"2024-09-05\"");
   CHECK(fix_of("paperdate: 2024-09-05") == "paper_date");
   CHECK(fix_of("developer_country: us") == "US");
+  CHECK(fix_of("post_training: sft, dpo") == "[sft, dpo]");
+  CHECK(fix_of("quantizations_available: gguf, zip") == "none");
+  CHECK(fix_of("paper_date: September 5, 2024") == "\"2024-09-05\"");
+}
+
+TEST_CASE("help says what to type") {
+  const auto help_of = [](const std::string& line) {
+    const auto result = validated(with(line));
+    REQUIRE(result.diagnostics().size() == 1);
+    return result.diagnostics().front().help;
+  };
+  CHECK(help_of("developer_country: UK") == "did you mean `GB`?");
+  CHECK(help_of("paper_date: 2024") == "write a date YYYY-MM-DD");
+  CHECK(help_of("speed: fast") == "write its keys below it: as_of, source, tokens_per_sec_output");
+  CHECK(help_of("quantizations_source: a/b") == "did you mean `https://huggingface.co/a/b`?");
+  CHECK(help_of("country: DE") == "did you mean `developer_country`?");
+  CHECK(help_of("total_params: 7000000000") == "did you mean `params_total`?");
+  CHECK(help_of("layers_count:") == "leave the key out when there is nothing to say");
+  CHECK(validated("models:\n  - slug: a\n    license:\n").diagnostics().back().help ==
+        "give the value: the key is required");
 }
 
 TEST_CASE("hostile collections cost neither much time nor memory") {

@@ -144,6 +144,57 @@ TEST_CASE("a broken entry exists for the lineage of others") {
   CHECK(wheres(validated("models:\n" + bad + child)) == Places{"9:14 yaml-syntax"});
 }
 
+TEST_CASE("an entry whose slug is misspelt or lost its dash exists for the lineage of others") {
+  const std::string parent = entry_yaml("one") + "    lineage: {children: [two]}\n";
+  const std::string child = entry_yaml("two") + "    lineage: {parent: one}\n";
+  const auto places = [&](const std::string& what, const std::string& by) {
+    return wheres(validated("models:\n" + entry_yaml("zero") + replaced(parent, what, by) + child));
+  };
+  CHECK(places("- slug: one", "- Slug: one") == Places{"15:5 unknown-key"});
+  CHECK(places("- slug: one", "-slug: one") == Places{"15:3 yaml-syntax"});
+  CHECK(places("- slug: one", "slug: one") == Places{"15:3 yaml-indentation"});
+  CHECK(places("lineage:", "linage:") == Places{"28:5 unknown-key"});
+  CHECK(places("children:", "childs:") == Places{"28:15 unknown-key"});
+  CHECK(places("[two]", "two") == Places{"28:25 wrong-type"});
+  CHECK(places("[two]", "[twoo]") == Places{"28:26 dangling-lineage"});
+}
+
+TEST_CASE("what git leaves of a merge and a list without its key's colon are named") {
+  const std::string entries = entry_yaml("one") + entry_yaml("two");
+  const Validated merge =
+      validated("models:\n" + replaced(entries, "    family", "<<<<<<< HEAD\n    family"));
+  CHECK(wheres(merge) == Places{"4:1 yaml-syntax"});
+  CHECK(merge.diagnostics().front().message == "conflict marker of a merge");
+  CHECK(wheres(validated("models\n" + entries)) == Places{"1:1 yaml-syntax"});
+}
+
+TEST_CASE("a date that is wrong is one mistake") {
+  const auto places = [](const std::string& released, const std::string& more) {
+    return wheres(
+        validated("models:\n" + replaced(entry_yaml("a"), "2024-09-25", released) + more));
+  };
+  const std::string score =
+      "{score: 68.4, as_of: 2024-09-25, source: https://huggingface.co/example/a}";
+  const std::string scores =
+      "    benchmarks:\n      mmlu: " + score + "\n      gsm8k: " + score + "\n";
+  CHECK(places("2024-09-25", scores).empty());
+  CHECK(places("2025-09-25", scores) == Places{"7:20 dated-before-release"});
+  CHECK(places("2025-09-25", scores + "    paper_date: 2024-09-01\n").empty());
+  CHECK(places("2025-09-25", scores + "    weights_released_date: 2024-09-25\n") ==
+        Places{"18:28 weights-before-release"});
+  CHECK(places("2125-09-25", scores) == Places{"7:20 future-date"});
+  CHECK(places("2024-09-31", scores) == Places{"7:20 impossible-date"});
+  CHECK(places("2024-09-25",
+               "    cost: {input_per_mtok_usd: 1, output_per_mtok_usd: 1, as_of: "
+               "2020-01-01, source: https://e.org/}\n") == Places{"15:66 dated-before-release"});
+}
+
+TEST_CASE("of a value with bytes that no YAML may hold only these are told") {
+  CHECK(wheres(validated("models:\n" + entry_yaml("a") +
+                         replaced(entry_yaml("b"), "Example", "Example\x07"))) ==
+        Places{"19:23 yaml-encoding"});
+}
+
 TEST_CASE("rules pass over what the schema reported") {
   const std::string base = "models:\n" + entry_yaml("a");
   CHECK(wheres(validated(base + "    data_released: no\n")) == Places{"15:20 wrong-type"});
