@@ -11,11 +11,13 @@
 
 #include "auditors/acknowledgements.h"
 #include "auditors/audit.h"
+#include "auditors/audit_order.h"
 #include "auditors/digest.h"
 #include "auditors/offer_tally.h"
 #include "auditors/recording.h"
 #include "auditors/report.h"
 #include "auditors/stored_transport.h"
+#include "auditors/warc.h"
 #include "cli/commands.h"
 #include "cli/git.h"
 #include "db/store.h"
@@ -125,7 +127,9 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
     result.recorded_at = earlier->started_at;
     return result;
   }
-  Recording recording = read_recording(arguments.replay, read_file(arguments.replay));
+  const std::string bytes = read_file(arguments.replay);
+  Recording recording =
+      is_warc(bytes) ? read_warc(arguments.replay, bytes) : read_recording(arguments.replay, bytes);
   result.origin = fmt::format("recording: {} ({} answers of {})", arguments.replay,
                               recording.origin, recording.date);
   result.banner =
@@ -178,6 +182,15 @@ class Progress {
   std::size_t done_ = 0;
   bool shown_;
 };
+
+std::string rendered(const std::string& format, const AuditReport& report,
+                     const CatalogPlaces& places) {
+  if (format == "json") return render_audit_json(report);
+  if (format == "sarif") return render_audit_sarif(report, places);
+  if (format == "github") return render_audit_github(report, places);
+  if (format == "markdown") return render_audit_markdown(report);
+  return render_audit_human(report, wants_colour(STDOUT_FILENO));
+}
 
 void log_end(const Log& log, const AuditReport& report) {
   Log::Fields counts = Log::Fields::object();
@@ -262,24 +275,33 @@ int audit(const AuditArguments& arguments) {
   AuditReport report;
   std::map<std::string, std::vector<Finding>> by_slug;
   Progress progress(chosen_subjects.size());
-  AuditPlan plan{
-      .subjects = chosen_subjects,
-      .auditors = chosen,
-      .config = &config,
-      .transport =
-          from.replay
-              ? replay(from.recorded, from.recorded_at)
-              : stored_first(
-                    recall, fetcher,
-                    {.now = now_milliseconds(), .max_age = max_age, .offline = config.offline}),
-      .on_evidence = [&](const Evidence& evidence) { store.add_evidence(run.id, evidence); },
-      .on_findings =
-          [&](const Subject& subject, const std::vector<Finding>& findings) {
-            // What an old run saw says nothing of today: its replay is shown, not made current.
-            if (!from.past) store.add_findings(run.id, subject.slug, findings, judged_by);
-            by_slug[subject.slug] = findings;
-            progress.step(fetcher.counts().sent);
-          }};
+  // A recording has no turns; the present has what earlier runs had no time for.
+  const std::vector<Subject> in_turn =
+      from.replay ? chosen_subjects
+                  : in_fair_order(chosen_subjects, chosen, config, now_milliseconds(),
+                                  [&](const std::string& url) { return store.attempts(url); });
+  AuditPlan plan{.subjects = in_turn,
+                 .auditors = chosen,
+                 .config = &config,
+                 .transport = from.replay ? replay(from.recorded, from.recorded_at)
+                                          : stored_first(recall, fetcher,
+                                                         {.now = now_milliseconds(),
+                                                          .max_age = max_age,
+                                                          .offline = config.offline}),
+                 .on_evidence =
+                     [&](const Evidence& evidence) {
+                       store.note_requests(fetcher.counts());
+                       store.add_evidence(run.id, evidence);
+                     },
+                 .on_findings =
+                     [&](const Subject& subject, const std::vector<Finding>& findings) {
+                       // What an old run saw says nothing of today: its replay is shown, not made
+                       // current.
+                       if (!from.past)
+                         store.add_findings(run.id, subject.slug, findings, judged_by);
+                       by_slug[subject.slug] = findings;
+                       progress.step(fetcher.counts().sent);
+                     }};
   OfferTally offers;
   offers.listen(plan);
   assay::audit(plan);
@@ -305,7 +327,8 @@ int audit(const AuditArguments& arguments) {
   report.acknowledged = acknowledge(report.findings, accepted, slugs_of(chosen_subjects),
                                     report.started_at.substr(0, 10));
   const std::string text =
-      human ? render_audit_human(report, wants_colour(STDOUT_FILENO)) : render_audit_json(report);
+      rendered(arguments.format, report,
+               {source, chosen_subjects, std::filesystem::current_path().string()});
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (human) fmt::print("stored as run {} in {}\n", run.id, arguments.db);
   if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);

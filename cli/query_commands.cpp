@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <memory>
 #include <stdexcept>
 
 #include "auditors/registry.h"
 #include "auditors/report.h"
+#include "auditors/warc.h"
 #include "cli/commands.h"
 #include "db/store.h"
 #include "schema/embedded.h"
@@ -17,12 +21,6 @@
 namespace assay::cli {
 namespace {
 
-std::string plain(const nlohmann::json& value) {
-  if (value.is_null()) return "-";
-  if (value.is_string()) return printable(value.get<std::string>());
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 void print_indented(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -32,30 +30,6 @@ void print_indented(std::string_view text) {
 }
 
 }  // namespace
-
-int history(const std::string& db, const std::string& slug, const std::string& label) {
-  const db::Store store(db, db::Access::read_only);
-  const std::vector<db::Period> periods = store.history(slug, label);
-  if (periods.empty()) {
-    fmt::print(stderr,
-               "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n", db,
-               printable(slug), label.empty() ? std::string{} : " " + printable(label));
-    return kClean;
-  }
-  for (const db::Period& period : periods) {
-    const Finding& finding = period.finding;
-    fmt::print("{} {}\n", printable(finding.label), to_string(finding.verdict));
-    fmt::print("  since {} (run {}), last confirmed {} (run {})\n", period.since, period.first_run,
-               period.confirmed_at, period.last_run);
-    fmt::print("  claimed {}, observed {}\n", plain(finding.claimed), plain(finding.observed));
-    fmt::print("  {}\n", printable(finding.reason));
-    for (const Observation& seen : finding.observations) {
-      fmt::print("  seen {} at {}\n    evidence sha256:{}\n", seen.fetched_at, printable(seen.url),
-                 seen.evidence);
-    }
-  }
-  return kClean;
-}
 
 int runs(const std::string& db, const std::string& format) {
   const db::Store store(db, db::Access::read_only);
@@ -111,6 +85,37 @@ int show_evidence(const std::string& db, const std::string& id, bool body) {
     fmt::print("{}: {}\n", printable(name), printable(value));
   if (!seen.body_sha256.empty())
     fmt::print("body sha256:{}, {} bytes\n", seen.body_sha256, record->body_size);
+  return kClean;
+}
+
+int export_evidence(const std::string& db, std::int64_t run, const std::string& output) {
+  const db::Store store(db, db::Access::read_only);
+  const std::optional<db::Run> known = store.run(run);
+  if (!known) {
+    throw std::runtime_error(fmt::format("{} has no run {}; `assay runs` lists them", db, run));
+  }
+  const std::vector<Evidence> all = store.evidence_of(run);
+  const std::string software = fmt::format("assay/{}", version());
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(output.c_str(), "wbx"),
+                                                             std::fclose);
+  if (!file) {
+    throw std::runtime_error(
+        fmt::format("{}: {}; give the name of a new file", output, std::strerror(errno)));
+  }
+  const auto write = [&](const std::string& bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {
+      throw std::runtime_error(fmt::format("{}: {}", output, std::strerror(errno)));
+    }
+  };
+  write(warc_header({.software = software,
+                     .origin = known->origin,
+                     .run = fmt::format("run {} of {}", run, known->catalog_path),
+                     .date = known->started_at}));
+  for (const Evidence& evidence : all) write(warc_records(evidence, software));
+  if (std::fflush(file.get()) != 0) {
+    throw std::runtime_error(fmt::format("{}: {}", output, std::strerror(errno)));
+  }
+  fmt::print("{}: {} exchanges of run {}\n", output, all.size(), run);
   return kClean;
 }
 
