@@ -71,4 +71,32 @@ ContentDecoder::Status ContentDecoder::add(std::string_view bytes, std::string& 
 
 bool ContentDecoder::complete() const { return known_ && (!stream_ || stream_->ended); }
 
+std::string gzip_member(std::string_view bytes) {
+  constexpr int kWindowOfGzip = 15 + 16;
+  constexpr int kMemory = 8;
+  z_stream zlib{};
+  if (deflateInit2(&zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWindowOfGzip, kMemory,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  std::string member;
+  std::array<char, 16 * 1024> piece{};
+  int result = Z_OK;
+  while (result != Z_STREAM_END) {
+    if (zlib.avail_in == 0 && !bytes.empty()) {
+      const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30U);
+      zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+      zlib.avail_in = static_cast<uInt>(part);
+      bytes.remove_prefix(part);
+    }
+    zlib.next_out = reinterpret_cast<Bytef*>(piece.data());
+    zlib.avail_out = static_cast<uInt>(piece.size());
+    result = deflate(&zlib, bytes.empty() ? Z_FINISH : Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END) break;  // cannot be: there is room for more
+    member.append(piece.data(), piece.size() - zlib.avail_out);
+  }
+  deflateEnd(&zlib);
+  return member;
+}
+
 }  // namespace assay

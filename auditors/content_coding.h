@@ -34,4 +34,7 @@ class ContentDecoder {
   std::unique_ptr<Stream> stream_;  // null when nothing is to be undone
 };
 
+/// `bytes` as one gzip member, the same on every machine with the same zlib.
+std::string gzip_member(std::string_view bytes);
+
 }  // namespace assay

@@ -80,6 +80,12 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
 
 std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
 
+std::optional<Outcome> parse_outcome(std::string_view id) {
+  const auto found = std::find(kOutcomes.begin(), kOutcomes.end(), id);
+  if (found == kOutcomes.end()) return std::nullopt;
+  return static_cast<Outcome>(found - kOutcomes.begin());
+}
+
 void seal(Evidence& evidence) {
   evidence.body_sha256 = evidence.ok() || !evidence.body.empty() ? sha256_hex(evidence.body) : "";
   // Keys are sorted by nlohmann::json, so equal exchanges have equal text.

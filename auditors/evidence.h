@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,7 @@ enum class Outcome {
 };
 
 std::string_view to_string(Outcome outcome);
+std::optional<Outcome> parse_outcome(std::string_view id);
 
 /// One exchange, as it is stored. Credentials are never part of it.
 struct Evidence {
@@ -79,6 +81,13 @@ std::string next_link(const Evidence& evidence);
 
 /// Percent-encodes everything but unreserved characters (RFC 3986), for query values.
 std::string encode_query(std::string_view text);
+
+/// What is known of earlier requests for a URL. Requests that never left, because time or quota
+/// were spent, do not count.
+struct Attempts {
+  std::int64_t last = 0;  ///< of the newest one, Unix milliseconds; 0 when there was none
+  int failures = 0;       ///< the newest ones in a row that brought no usable answer
+};
 
 /// What a run spent.
 struct RequestCounts {

@@ -13,6 +13,10 @@ namespace {
 
 using nlohmann::json;
 
+// What is read for absences only, or tells of branches, changes slowly and costs a request each: an
+// earlier answer serves for a week.
+constexpr std::chrono::hours kSlow{7 * 24};
+
 // More pages than this are no listing of one model's children.
 constexpr std::size_t kMaxPages = 50;
 
@@ -216,7 +220,8 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
     }
     const Evidence* page = evidence.find(url);
     if (page == nullptr) {
-      out.needed.push_back({.source = first.source, .url = url, .immutable = first.immutable});
+      Request& next = out.needed.emplace_back(first);
+      next.url = url;
       out.state = State::missing;
       return;
     }
@@ -297,13 +302,15 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
       "base_model:{}:{}", relation == Relation::quantized ? "quantized" : "finetune", repository);
   return {.source = hub.id,
           .url = fmt::format("{}?filter={}&limit={}{}", api(hub), encode_query(filter), limit,
-                             kRowFields)};
+                             kRowFields),
+          .good_for = relation == Relation::quantized ? std::chrono::hours{0} : kSlow};
 }
 
 Request search_request(const SourceConfig& hub, std::string_view words, int limit) {
   return {.source = hub.id,
           .url = fmt::format("{}?search={}&limit={}{}", api(hub), encode_query(words), limit,
-                             kRowFields)};
+                             kRowFields),
+          .good_for = kSlow};
 }
 
 Request tree_request(const SourceConfig& hub, std::string_view repository,
@@ -314,7 +321,8 @@ Request tree_request(const SourceConfig& hub, std::string_view repository,
 }
 
 Request refs_request(const SourceConfig& hub, std::string_view repository) {
-  return {.source = hub.id, .url = fmt::format("{}/{}/refs", api(hub), repository)};
+  return {
+      .source = hub.id, .url = fmt::format("{}/{}/refs", api(hub), repository), .good_for = kSlow};
 }
 
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
@@ -406,6 +414,7 @@ Listing read_list(const EvidenceSet& evidence, const Request& first) {
       if (ids.insert(row.id).second) listing.rows.push_back(std::move(row));
     }
     listing.page_ends.push_back(listing.rows.size());
+    listing.page_rows.push_back(page.size());
     return {};
   });
   return listing;

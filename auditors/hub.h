@@ -98,6 +98,7 @@ struct Listing {
   std::string why;
   const Evidence* failed = nullptr;    ///< the page that could not be read
   std::vector<std::size_t> page_ends;  ///< for each page the number of rows up to its end
+  std::vector<std::size_t> page_rows;  ///< rows on each page, with those that came before too
 
   /// The page that states a row of `rows`.
   const Evidence* page_of(const Repository& row) const;

@@ -1,12 +1,13 @@
 #include "auditors/model_listings.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <set>
 #include <utility>
 
 #include "auditors/model_names.h"
+#include "auditors/silence.h"
 
 namespace assay {
 
@@ -18,6 +19,15 @@ namespace {
 
 constexpr int kPageSize = 1000;
 constexpr int kSmallPageSize = 200;  // where the Hub cannot deliver large pages
+constexpr int kAnotherSize = 500;    // another question for the same list
+constexpr int kFreshSize = 999;      // the same, where the stored answer is too old
+
+constexpr std::int64_t kOld = 3'600'000;  // milliseconds before the answer about the base
+
+Request fresh(Request request) {
+  request.good_for = {};
+  return request;
+}
 
 }  // namespace
 
@@ -26,6 +36,7 @@ ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidenc
     : hub_(hub),
       evidence_(evidence),
       base_{base.repository, asked},
+      base_read_at_(base.evidence == nullptr ? 0 : parse_time(base.evidence->fetched_at)),
       quantized_(read_pages([&](int limit) {
         return hub::children_request(hub_, hub::Relation::quantized, base_.repository.id, limit);
       })) {
@@ -35,7 +46,7 @@ ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidenc
 }
 
 // Large pages first; small ones where the Hub gives up on large ones.
-Listing ModelListings::read_pages(const std::function<Request(int limit)>& request_of) const {
+Listing ModelListings::read_pages(const RequestOf& request_of) const {
   const Request request = request_of(kPageSize);
   const Evidence* first = evidence_.find(request.url);
   const bool heavy =
@@ -50,13 +61,49 @@ ModelListings::Row ModelListings::row_of(const Repository& row) const {
 
 void ModelListings::read_others() {
   if (finetunes_) return;
-  finetunes_ = read_pages([&](int limit) {
-    return hub::children_request(hub_, hub::Relation::finetune, base_.repository.id, limit);
-  });
-  named_ = read_pages([&](int limit) {
+  const auto children = [&](hub::Relation relation, int limit) {
+    return hub::children_request(hub_, relation, base_.repository.id, limit);
+  };
+  const auto search = [&](int limit) {
     return hub::search_request(hub_, search_words(base_.repository.id), limit);
+  };
+  finetunes_ = read_pages([&](int limit) { return children(hub::Relation::finetune, limit); });
+  named_ = read_pages(search);
+  // Without a count to compare with, a list is read twice.
+  if (!base_.repository.quantized_children) {
+    quantized_again_ = hub::read_list(evidence_, children(hub::Relation::quantized, kAnotherSize));
+  }
+  if (!base_.repository.finetuned_children) {
+    finetunes_again_ = hub::read_list(evidence_, children(hub::Relation::finetune, kAnotherSize));
+  }
+  if (!others_complete()) return;
+  // An earlier answer serves only while nothing that is known today speaks against it.
+  if ((is_old(*finetunes_) || is_old(*named_)) && !doubt_of_silence().empty()) {
+    finetunes_ = hub::read_list(evidence_, fresh(children(hub::Relation::finetune, kFreshSize)));
+    named_ = hub::read_list(evidence_, fresh(search(kFreshSize)));
+  }
+  if (others_complete()) gather_outsiders();
+}
+
+bool ModelListings::others_complete() const {
+  const std::vector<const Listing*> all = lists();
+  return std::all_of(all.begin(), all.end(),
+                     [](const Listing* listing) { return listing->state == State::ok; });
+}
+
+// Whether a list comes from an earlier run than the answer about the base.
+bool ModelListings::is_old(const Listing& listing) const {
+  return std::any_of(listing.pages.begin(), listing.pages.end(), [&](const Evidence* page) {
+    return parse_time(page->fetched_at) + kOld < base_read_at_;
   });
-  if (finetunes_->state == State::ok && named_->state == State::ok) gather_outsiders();
+}
+
+std::vector<const Listing*> ModelListings::lists() const {
+  std::vector<const Listing*> all{&quantized_};
+  for (const auto* listing : {&finetunes_, &named_, &quantized_again_, &finetunes_again_}) {
+    if (*listing) all.push_back(&**listing);
+  }
+  return all;
 }
 
 void ModelListings::gather_outsiders() {
@@ -78,8 +125,8 @@ void ModelListings::gather_outsiders() {
 
 std::vector<Request> ModelListings::missing() const {
   std::vector<Request> all;
-  for (const Listing* listing : {&quantized_, finetunes(), named()}) {
-    if (listing == nullptr || listing->state != State::missing) continue;
+  for (const Listing* listing : lists()) {
+    if (listing->state != State::missing) continue;
     all.insert(all.end(), listing->needed.begin(), listing->needed.end());
   }
   return all;
@@ -87,8 +134,7 @@ std::vector<Request> ModelListings::missing() const {
 
 std::vector<const Evidence*> ModelListings::pages() const {
   std::vector<const Evidence*> all;
-  for (const Listing* listing : {&quantized_, finetunes(), named()}) {
-    if (listing == nullptr) continue;
+  for (const Listing* listing : lists()) {
     all.insert(all.end(), listing->pages.begin(), listing->pages.end());
     if (listing->failed != nullptr) all.push_back(listing->failed);
   }
@@ -105,52 +151,16 @@ const Evidence* ModelListings::page_of(const Repository& row) const {
   return nullptr;
 }
 
-// The canaries: silence counts only when the same answers show what is known to be there.
 std::string ModelListings::doubt_of_silence() const {
-  const Repository& base = base_.repository;
-  // One missing row may be the one that holds the family.
-  const auto too_short = [&](const Listing& listing, std::optional<std::int64_t> stated,
-                             std::string_view what) -> std::string {
-    const auto rows = static_cast<std::int64_t>(listing.rows.size());
-    if (!stated || rows >= *stated) return {};
-    return fmt::format(
-        "the Hub counts {} {} of {}, its listing gave {}, and one that was not seen may hold them",
-        *stated, what, base.id, rows);
-  };
-  if (std::string text = too_short(quantized_, base.quantized_children, "quantizations");
-      !text.empty()) {
-    return text;
-  }
-  if (std::string text = too_short(*finetunes_, base.finetuned_children, "finetunes");
-      !text.empty()) {
-    return text;
-  }
-  if (quantized_.rows.empty() && !base.quantized_children) {
-    return "the listing is empty, and the Hub states no count to compare it with";
-  }
-  // What the listings hold is what was asked for, and says so.
-  const auto says = [&](const Repository& row, std::string_view relation) {
-    return row.relation == relation &&
-           std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
-             return same_id(id, base.id) || same_id(id, base_.asked);
-           });
-  };
-  for (const auto& [listing, relation] :
-       {std::pair(&quantized_, "quantized"), std::pair(&*finetunes_, "finetune")}) {
-    for (const Repository& row : listing->rows) {
-      if (says(row, relation)) continue;
-      return fmt::format("the listing of what is {} from {} holds {}, which does not say so",
-                         relation == std::string_view("finetune") ? "finetuned" : relation, base.id,
-                         row.id);
-    }
-  }
-  const bool finds_itself = std::any_of(named_->rows.begin(), named_->rows.end(),
-                                        [&](const Repository& row) { return row.id == base.id; });
-  if (!finds_itself) {
-    return fmt::format("the search by name does not even find {}, so its silence proves nothing",
-                       base.id);
-  }
-  return {};
+  return assay::doubt_of_silence(
+      {.base = base_,
+       .quantized = quantized_,
+       .finetunes = *finetunes_,
+       .named = *named_,
+       .words = search_words(base_.repository.id),
+       .limit = kPageSize,
+       .quantized_again = quantized_again_ ? &*quantized_again_ : nullptr,
+       .finetunes_again = finetunes_again_ ? &*finetunes_again_ : nullptr});
 }
 
 }  // namespace assay

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,21 +53,27 @@ class ModelListings {
   /// The page that states a row of children() or outsiders().
   const Evidence* page_of(const hub::Repository& row) const;
 
-  /// Why the silence of the lists proves nothing; empty when it counts. The canaries: counts agree,
-  /// rows name the base, the search finds the base itself.
+  /// Why the silence of the lists proves nothing; empty when it counts: see silence.h.
   std::string doubt_of_silence() const;
 
  private:
-  hub::Listing read_pages(const std::function<Request(int limit)>& request_of) const;
+  using RequestOf = std::function<Request(int limit)>;
+  hub::Listing read_pages(const RequestOf& request_of) const;
+  bool others_complete() const;
+  bool is_old(const hub::Listing& listing) const;
+  std::vector<const hub::Listing*> lists() const;
   Row row_of(const hub::Repository& row) const;
   void gather_outsiders();
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
   const KnownBase base_;
+  const std::int64_t base_read_at_;  // Unix milliseconds
   hub::Listing quantized_;
   std::optional<hub::Listing> finetunes_;
   std::optional<hub::Listing> named_;
+  std::optional<hub::Listing> quantized_again_;  // where the Hub states no count
+  std::optional<hub::Listing> finetunes_again_;
   std::vector<Row> children_;
   std::vector<Row> outsiders_;
 };

@@ -23,14 +23,6 @@ std::string text_at(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::optional<Outcome> parse_outcome(std::string_view id) {
-  for (int i = 0; i <= static_cast<int>(Outcome::not_recorded); ++i) {
-    const auto outcome = static_cast<Outcome>(i);
-    if (to_string(outcome) == id) return outcome;
-  }
-  return std::nullopt;
-}
-
 Evidence exchange(std::string_view path, std::size_t number, const json& item,
                   const std::string& base, const std::string& date) {
   const std::string where = "exchange " + std::to_string(number) + ": ";

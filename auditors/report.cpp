@@ -47,11 +47,6 @@ ordered_json offers_json(const std::vector<OfferCount>& counts) {
   return all;
 }
 
-// What a reader must act on, or at least know.
-bool noteworthy(Verdict verdict) {
-  return verdict != Verdict::supported && verdict != Verdict::unaudited;
-}
-
 // Labels that share verdict and reason share the lines, and what they have in common:
 // "quantizations_available.{awq,gguf}".
 std::string joined(const std::vector<std::string>& labels) {
@@ -70,14 +65,6 @@ std::string joined(const std::vector<std::string>& labels) {
 
 bool same_story(const Finding& a, const Finding& b) {
   return a.slug == b.slug && a.verdict == b.verdict && a.reason == b.reason;
-}
-
-// The fields that a request asks for say nothing to a reader; `assay evidence show` has the whole
-// URL.
-std::string short_url(std::string_view url) {
-  const std::size_t fields = std::min(url.find("&expand="), url.find("?blobs="));
-  if (fields == std::string_view::npos) return std::string(url);
-  return std::string(url.substr(0, fields)) + "…";
 }
 
 std::string_view colour_of(Verdict verdict) {
@@ -101,6 +88,16 @@ std::string_view colour_of(Verdict verdict) {
 }
 
 }  // namespace
+
+bool is_noteworthy(Verdict verdict) {
+  return verdict != Verdict::supported && verdict != Verdict::unaudited;
+}
+
+std::string short_url(std::string_view url) {
+  const std::size_t fields = std::min(url.find("&expand="), url.find("?blobs="));
+  if (fields == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, fields)) + "…";
+}
 
 std::size_t AuditReport::count(Verdict verdict) const {
   return static_cast<std::size_t>(
@@ -148,7 +145,7 @@ std::string render_audit_human(const AuditReport& report, bool colour) {
   std::string entry;
   for (std::size_t i = 0; i < report.findings.size();) {
     const Finding& finding = report.findings[i++];
-    if (!noteworthy(finding.verdict) || report.acknowledged.findings.count(i - 1) != 0) continue;
+    if (!is_noteworthy(finding.verdict) || report.acknowledged.findings.count(i - 1) != 0) continue;
     std::vector<std::string> labels{printable(finding.label)};
     while (i < report.findings.size() && same_story(finding, report.findings[i]) &&
            report.acknowledged.findings.count(i) == 0) {

@@ -2,14 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "auditors/acknowledgements.h"
+#include "auditors/claim.h"
 #include "auditors/fetcher.h"
 #include "auditors/finding.h"
 #include "auditors/offer_tally.h"
+#include "validator/source.h"
 
 namespace assay {
 
@@ -31,10 +34,34 @@ struct AuditReport {
   std::size_t count(Verdict verdict) const;
 };
 
+/// Where the catalog states what was judged.
+struct CatalogPlaces {
+  const Source& source;
+  std::span<const Subject> subjects;
+  std::string folder;  ///< paths below it are shown relative to it
+};
+
+/// SARIF 2.1.0 for programs: a result for each label but the unaudited ones, whose kind says
+/// whether it passed, failed or stays open.
+std::string render_audit_sarif(const AuditReport& report, const CatalogPlaces& places);
+
+/// Annotations of GitHub's workflows, for what needs attention.
+std::string render_audit_github(const AuditReport& report, const CatalogPlaces& places);
+
+/// Markdown for a pull request, an issue or a workflow's summary: counts, then what needs attention
+/// with what was seen, where and when. Nothing of it is read as markup.
+std::string render_audit_markdown(const AuditReport& report);
+
 /// The JSON of design section 11. Added: `origin` in `run`; `offers`, what was read of each price
 /// source and could be joined to no entry; `acknowledged` in silenced findings, and
 /// `stale_acknowledgements`.
 std::string render_audit_json(const AuditReport& report);
+
+/// What a reader must act on, or at least know: all but supported and unaudited labels.
+bool is_noteworthy(Verdict verdict);
+
+/// A URL without the long list of fields that a request asks for.
+std::string short_url(std::string_view url);
 
 /// For people: what needs attention, entry by entry, then a table of verdicts and what was spent.
 /// Supported, unaudited and acknowledged labels are counted, not listed. Control characters are

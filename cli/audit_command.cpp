@@ -12,11 +12,13 @@
 
 #include "auditors/acknowledgements.h"
 #include "auditors/audit.h"
+#include "auditors/audit_order.h"
 #include "auditors/digest.h"
 #include "auditors/offer_tally.h"
 #include "auditors/recording.h"
 #include "auditors/report.h"
 #include "auditors/stored_transport.h"
+#include "auditors/warc.h"
 #include "cli/commands.h"
 #include "cli/git.h"
 #include "db/store.h"
@@ -126,7 +128,9 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
     result.recorded_at = earlier->started_at;
     return result;
   }
-  Recording recording = read_recording(arguments.replay, read_file(arguments.replay));
+  const std::string bytes = read_file(arguments.replay);
+  Recording recording =
+      is_warc(bytes) ? read_warc(arguments.replay, bytes) : read_recording(arguments.replay, bytes);
   result.origin = fmt::format("recording: {} ({} answers of {})", arguments.replay,
                               recording.origin, recording.date);
   result.banner =
@@ -179,6 +183,15 @@ class Progress {
   std::size_t done_ = 0;
   bool shown_;
 };
+
+std::string rendered(const std::string& format, const AuditReport& report,
+                     const CatalogPlaces& places) {
+  if (format == "json") return render_audit_json(report);
+  if (format == "sarif") return render_audit_sarif(report, places);
+  if (format == "github") return render_audit_github(report, places);
+  if (format == "markdown") return render_audit_markdown(report);
+  return render_audit_human(report, wants_colour(STDOUT_FILENO));
+}
 
 void log_end(const Log& log, const AuditReport& report) {
   Log::Fields counts = Log::Fields::object();
@@ -263,8 +276,13 @@ int audit(const AuditArguments& arguments) {
   AuditReport report;
   std::map<std::string, std::vector<Finding>> by_slug;
   Progress progress(chosen_subjects.size());
+  // A recording has no turns; the present has what earlier runs had no time for.
+  const std::vector<Subject> in_turn =
+      from.replay ? chosen_subjects
+                  : in_fair_order(chosen_subjects, chosen, config, now_milliseconds(),
+                                  [&](const std::string& url) { return store.attempts(url); });
   AuditPlan plan{
-      .subjects = chosen_subjects,
+      .subjects = in_turn,
       .auditors = chosen,
       .config = &config,
       .transport =
@@ -273,7 +291,11 @@ int audit(const AuditArguments& arguments) {
               : stored_first(
                     recall, fetcher,
                     {.now = now_milliseconds(), .max_age = max_age, .offline = config.offline}),
-      .on_evidence = [&](const Evidence& evidence) { store.add_evidence(run.id, evidence); },
+      .on_evidence =
+          [&](const Evidence& evidence) {
+            store.note_requests(fetcher.counts());
+            store.add_evidence(run.id, evidence);
+          },
       .on_findings =
           [&](const Subject& subject, const std::vector<Finding>& findings) {
             // What an old run saw says nothing of today: its replay is shown, not made current.
@@ -316,7 +338,8 @@ int audit(const AuditArguments& arguments) {
   report.acknowledged = acknowledge(report.findings, accepted, slugs_of(chosen_subjects),
                                     report.started_at.substr(0, 10));
   const std::string text =
-      human ? render_audit_human(report, wants_colour(STDOUT_FILENO)) : render_audit_json(report);
+      rendered(arguments.format, report,
+               {source, chosen_subjects, std::filesystem::current_path().string()});
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (human) fmt::print("stored as run {} in {}\n", run.id, arguments.db);
   if (!from.banner.empty()) fmt::print(human ? stdout : stderr, "{}\n", from.banner);

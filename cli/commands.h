@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +72,8 @@ int changes(const std::string& db, const std::string& slug, const std::string& s
 int prune(const std::string& db, const std::string& keep, bool dry_run);
 int runs(const std::string& db, const std::string& format);
 int show_evidence(const std::string& db, const std::string& id, bool body);
+/// Writes a run's evidence as WARC; `output` must not exist.
+int export_evidence(const std::string& db, std::int64_t run, const std::string& output);
 int explain(const std::string& word);
 int rules();
 int schema();

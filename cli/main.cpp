@@ -80,8 +80,8 @@ int run(int argc, char** argv) {
   command
       ->add_flag("--offline", audit_arguments.offline, "judge from stored evidence, fetch nothing")
       ->excludes(replay);
-  command->add_option("--format", audit_arguments.format, "human or json")
-      ->check(CLI::IsMember({"human", "json"}))
+  command->add_option("--format", audit_arguments.format, "human, json, sarif, github or markdown")
+      ->check(CLI::IsMember({"human", "json", "sarif", "github", "markdown"}))
       ->capture_default_str();
   command->add_option("--fail-on", audit_arguments.fail_on, "verdicts that make the exit code 1")
       ->delimiter(',')
@@ -164,6 +164,14 @@ int run(int argc, char** argv) {
   command->add_flag("--body", body, "print the body's bytes instead");
   command->add_option("--db", db)->capture_default_str();
   command->callback([&] { exit_code = show_evidence(db, id, body); });
+
+  std::int64_t exported_run = 0;
+  std::string output;
+  command = evidence->add_subcommand("export", "write all evidence of a run as a WARC file");
+  command->add_option("RUN", exported_run, "id of the run; `assay runs` lists them")->required();
+  command->add_option("--output", output, "file to write, such as run.warc.gz")->required();
+  command->add_option("--db", db)->capture_default_str();
+  command->callback([&] { exit_code = export_evidence(db, exported_run, output); });
 
   std::string word;
   command = app.add_subcommand("explain", "explain a rule, a verdict or an auditor");

@@ -1,16 +1,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
+#include <cerrno>
 #include <cstdio>
-#include <filesystem>
-#include <optional>
+#include <cstring>
+#include <memory>
 #include <stdexcept>
-#include <tuple>
 
 #include "auditors/registry.h"
 #include "auditors/report.h"
+#include "auditors/warc.h"
 #include "cli/commands.h"
 #include "db/store.h"
 #include "schema/embedded.h"
@@ -22,60 +21,6 @@
 namespace assay::cli {
 namespace {
 
-std::string plain(const nlohmann::json& value) {
-  if (value.is_null()) return "-";
-  if (value.is_string()) return printable(value.get<std::string>());
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string plain(const std::optional<db::Change::Fact>& fact) {
-  if (!fact) return "nothing";
-  return fmt::format("{} ({})", to_string(fact->verdict), plain(fact->observed));
-}
-
-// A time as the store takes it; empty stays empty.
-std::string time_argument(std::string_view option, const std::string& text) {
-  if (text.empty()) return text;
-  constexpr std::size_t kDate = 10;
-  const std::int64_t time = parse_time(text.size() == kDate ? text + "T00:00:00Z" : text);
-  if (time < 0) {
-    throw std::runtime_error(
-        fmt::format("{}: `{}` is no time; expected RFC 3339, such as "
-                    "2026-11-23T03:00:00Z, or a date",
-                    option, text));
-  }
-  return format_time(time);
-}
-
-// The steps of each offer, oldest first.
-void print_prices(const db::Store& store, const std::string& slug, const std::string& as_of) {
-  db::PriceFilter filter;
-  filter.model = slug;
-  filter.as_of = as_of;
-  filter.limit = 10'000;
-  std::vector<db::PricePeriod> periods = store.prices(filter);
-  std::stable_sort(periods.begin(), periods.end(), [](const auto& a, const auto& b) {
-    const auto key = [](const db::PricePeriod& period) {
-      const Offer& offer = period.offer;
-      return std::tie(offer.source, offer.provider, offer.model, offer.variant, period.id);
-    };
-    return key(a) < key(b);
-  });
-  const auto shown = [](const OfferPrice& price) {
-    return price.exact ? price.exact->text() : std::string("-");
-  };
-  for (const db::PricePeriod& period : periods) {
-    const Offer& offer = period.offer;
-    fmt::print("price {} {} {}{}\n", printable(offer.source), printable(offer.provider),
-               printable(offer.model),
-               offer.variant.empty() ? "" : fmt::format(" ({})", printable(offer.variant)));
-    fmt::print("  {} input, {} output, {} per million tokens\n", shown(offer.input),
-               shown(offer.output), offer.currency.empty() ? "?" : printable(offer.currency));
-    fmt::print("  first seen {}, last seen {}{}\n", period.first_seen, period.last_seen,
-               period.open ? "" : ", gone or changed since");
-  }
-}
-
 void print_indented(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -85,67 +30,6 @@ void print_indented(std::string_view text) {
 }
 
 }  // namespace
-
-int history(const std::string& db, const std::string& slug, const std::string& label,
-            const std::string& as_of) {
-  const db::Store store(db, db::Access::read_only);
-  const std::string moment = time_argument("--as-of", as_of);
-  const std::vector<db::Period> periods = store.history(slug, label, 10'000, 0, moment);
-  if (periods.empty()) {
-    fmt::print(stderr,
-               "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n", db,
-               printable(slug), label.empty() ? std::string{} : " " + printable(label));
-    return kClean;
-  }
-  for (const db::Period& period : periods) {
-    const Finding& finding = period.finding;
-    fmt::print("{} {}\n", printable(finding.label), to_string(finding.verdict));
-    fmt::print("  since {} (run {}), last confirmed {} (run {})\n", period.since, period.first_run,
-               period.confirmed_at, period.last_run);
-    fmt::print("  claimed {}, observed {}\n", plain(finding.claimed), plain(finding.observed));
-    fmt::print("  {}\n", printable(finding.reason));
-    for (const Observation& seen : finding.observations) {
-      fmt::print("  seen {} at {}\n    evidence sha256:{}\n", seen.fetched_at, printable(seen.url),
-                 seen.evidence);
-    }
-  }
-  if (label == "cost" || label.starts_with("cost.") || label.starts_with("cost[")) {
-    print_prices(store, slug, moment);
-  }
-  return kClean;
-}
-
-int changes(const std::string& db, const std::string& slug, const std::string& since) {
-  const db::Store store(db, db::Access::read_only);
-  db::ChangeFilter filter;
-  filter.slug = slug;
-  filter.since = time_argument("--since", since);
-  const std::vector<db::Change> found = store.changes(filter);
-  for (const db::Change& change : found) {
-    fmt::print("{} {} {}: {} -> {}\n", change.at, printable(change.slug), printable(change.label),
-               plain(change.from), plain(change.to));
-    if (change.to) fmt::print("  {}\n", printable(change.to->reason));
-  }
-  if (found.empty()) fmt::print(stderr, "{}: no change is stored\n", db);
-  return kClean;
-}
-
-int prune(const std::string& db, const std::string& keep, bool dry_run) {
-  const std::chrono::milliseconds age = duration("--keep-evidence", keep);
-  if (!std::filesystem::exists(db)) throw std::runtime_error("there is no database '" + db + "'");
-  db::Store store(db, db::Access::read_write);
-  const auto before = std::filesystem::file_size(db);
-  const db::PruneReport gone = store.prune(now_milliseconds() - age.count(), dry_run);
-  fmt::print("{}{} bodies ({} bytes), {} exchanges and {} confirmations{}\n",
-             dry_run ? "would drop " : "dropped ", gone.bodies, gone.body_bytes, gone.evidence,
-             gone.judgements, dry_run ? "; nothing was changed" : "");
-  if (dry_run) {
-    fmt::print("about {} bytes of {} would be free\n", gone.free_bytes, before);
-  } else {
-    fmt::print("{}: {} bytes, before {}\n", db, std::filesystem::file_size(db), before);
-  }
-  return kClean;
-}
 
 int runs(const std::string& db, const std::string& format) {
   const db::Store store(db, db::Access::read_only);
@@ -201,6 +85,37 @@ int show_evidence(const std::string& db, const std::string& id, bool body) {
     fmt::print("{}: {}\n", printable(name), printable(value));
   if (!seen.body_sha256.empty())
     fmt::print("body sha256:{}, {} bytes\n", seen.body_sha256, record->body_size);
+  return kClean;
+}
+
+int export_evidence(const std::string& db, std::int64_t run, const std::string& output) {
+  const db::Store store(db, db::Access::read_only);
+  const std::optional<db::Run> known = store.run(run);
+  if (!known) {
+    throw std::runtime_error(fmt::format("{} has no run {}; `assay runs` lists them", db, run));
+  }
+  const std::vector<Evidence> all = store.evidence_of(run);
+  const std::string software = fmt::format("assay/{}", version());
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(output.c_str(), "wbx"),
+                                                             std::fclose);
+  if (!file) {
+    throw std::runtime_error(
+        fmt::format("{}: {}; give the name of a new file", output, std::strerror(errno)));
+  }
+  const auto write = [&](const std::string& bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {
+      throw std::runtime_error(fmt::format("{}: {}", output, std::strerror(errno)));
+    }
+  };
+  write(warc_header({.software = software,
+                     .origin = known->origin,
+                     .run = fmt::format("run {} of {}", run, known->catalog_path),
+                     .date = known->started_at}));
+  for (const Evidence& evidence : all) write(warc_records(evidence, software));
+  if (std::fflush(file.get()) != 0) {
+    throw std::runtime_error(fmt::format("{}: {}", output, std::strerror(errno)));
+  }
+  fmt::print("{}: {} exchanges of run {}\n", output, all.size(), run);
   return kClean;
 }
 

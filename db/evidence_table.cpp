@@ -13,14 +13,10 @@
 namespace assay::db {
 namespace {
 
-constexpr int kOutcomes = static_cast<int>(Outcome::not_recorded) + 1;
-
 // Null stands for the outcome of nearly all: a response.
-Outcome parse_outcome(const std::string& text) {
+Outcome stored_outcome(const std::string& text) {
   if (text.empty()) return Outcome::response;
-  for (int value = 0; value < kOutcomes; ++value) {
-    if (to_string(static_cast<Outcome>(value)) == text) return static_cast<Outcome>(value);
-  }
+  if (const auto outcome = parse_outcome(text)) return *outcome;
   throw Error(fmt::format("stored evidence has an unknown outcome '{}'", text));
 }
 
@@ -110,7 +106,7 @@ Evidence read_evidence(SQLite::Database& connection, const Statement& row, Body 
   evidence.url = row.text(2);
   evidence.final_url = row.text(3);
   evidence.fetched_at = format_time(row.integer(4));
-  evidence.outcome = parse_outcome(row.text(5));
+  evidence.outcome = stored_outcome(row.text(5));
   evidence.status = static_cast<int>(row.integer(6));
   evidence.headers = select_headers(connection, row.text(7));
   evidence.body_sha256 = digest_hex(row.text(8));
@@ -278,6 +274,28 @@ std::optional<Evidence> select_newest(SQLite::Database& connection, const std::s
                                 .c_str());
   if (!row.bind(*known).step()) return std::nullopt;
   return read_evidence(connection, row, Body::included);
+}
+
+Attempts select_attempts(SQLite::Database& connection, const std::string& url) {
+  Attempts attempts;
+  const std::optional<std::int64_t> known = interned(connection, url);
+  if (!known) return attempts;
+  Statement row(connection,
+                "SELECT fetched_at, outcome, status FROM evidence WHERE url = ? "
+                "ORDER BY fetched_at DESC, id DESC LIMIT 16");
+  row.bind(*known);
+  while (row.step()) {
+    const Outcome outcome = stored_outcome(row.text(1));
+    // Nothing was asked.
+    if (outcome == Outcome::budget_spent || outcome == Outcome::offline ||
+        outcome == Outcome::not_recorded) {
+      continue;
+    }
+    if (attempts.last == 0) attempts.last = row.integer(0);
+    if (outcome == Outcome::response && (row.integer(2) == 200 || row.integer(2) == 304)) break;
+    ++attempts.failures;
+  }
+  return attempts;
 }
 
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run) {

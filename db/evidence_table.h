@@ -35,6 +35,7 @@ struct Reading {
 Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t url);
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url);
+Attempts select_attempts(SQLite::Database& connection, const std::string& url);
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run);
 /// Of one run, or of all.
 std::vector<SourceHealth> select_health(SQLite::Database& connection,

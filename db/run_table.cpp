@@ -107,9 +107,14 @@ void complete_run(SQLite::Database& connection, std::int64_t run, const RequestC
   pack_reuse(connection);
 }
 
-void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t at) {
-  Statement touch(connection, "UPDATE run SET last_at = ? WHERE id = ? AND status = 'running'");
-  touch.bind(at, run).run();
+void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+                   const RequestCounts& so_far) {
+  Statement(connection,
+            "UPDATE run SET last_at = ?, sent = ?, not_modified = ?, retried = ?, bytes = ? "
+            "WHERE id = ? AND status = 'running'")
+      .bind(at, signed_count(so_far.sent), signed_count(so_far.not_modified),
+            signed_count(so_far.retried), signed_count(so_far.bytes), run)
+      .run();
   if (connection.getChanges() == 0) {
     throw Error(fmt::format("run {} is not under way; begin a run first", run));
   }

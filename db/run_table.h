@@ -29,7 +29,8 @@ std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64
 void complete_run(SQLite::Database& connection, std::int64_t run, const RequestCounts& requests,
                   std::int64_t at);
 /// Throws Error unless the run is running: nothing is added to history that is over.
-void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t at);
+void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+                   const RequestCounts& so_far);
 void count_verdicts(SQLite::Database& connection, std::int64_t run,
                     const std::vector<Finding>& findings);
 

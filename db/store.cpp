@@ -53,7 +53,7 @@ class Store::Impl {
   template <typename Work>
   void write(std::int64_t run, const Work& work) {
     write([&](SQLite::Database& connection, std::int64_t at) {
-      touch_running(connection, run, at);
+      touch_running(connection, run, at, spent);
       work(connection, at);
     });
   }
@@ -102,6 +102,7 @@ class Store::Impl {
   }
 
   std::int64_t own_run = 0;  // the run that this Store has begun
+  RequestCounts spent;       // by that run
 
  private:
   template <typename Work>
@@ -132,6 +133,7 @@ Store::Store(const std::string& path, Access access, Clock clock)
 Store::~Store() = default;
 
 std::int64_t Store::begin_run(const Run& run) {
+  impl_->spent = {};
   impl_->own_run = impl_->write([&](SQLite::Database& connection, std::int64_t at) {
     return insert_run(connection, run, at);
   });
@@ -172,6 +174,8 @@ void Store::close_other_entries(std::int64_t run, const std::vector<std::string>
   });
 }
 
+void Store::note_requests(const RequestCounts& so_far) { impl_->spent = so_far; }
+
 void Store::finish_run(std::int64_t run, const RequestCounts& requests) {
   impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
     complete_run(connection, run, requests, at);
@@ -202,6 +206,11 @@ std::string Store::newest_moment() const {
 
 std::optional<Evidence> Store::newest_evidence(const std::string& url) const {
   return impl_->read([&](SQLite::Database& connection) { return select_newest(connection, url); });
+}
+
+Attempts Store::attempts(const std::string& url) const {
+  return impl_->read(
+      [&](SQLite::Database& connection) { return select_attempts(connection, url); });
 }
 
 std::vector<Evidence> Store::evidence_of(std::int64_t run) const {

@@ -69,6 +69,9 @@ class Store {
   void add_joined(std::int64_t run, const std::string& slug, std::span<const Offer* const> offers);
   /// Closes the open periods of all entries but these: the catalog does not have them any more.
   void close_other_entries(std::int64_t run, const std::vector<std::string>& slugs);
+  /// What the run under way has spent so far: stored with its next change, so that a run that dies
+  /// tells what it spent.
+  void note_requests(const RequestCounts& so_far);
   /// Marks a running run as complete, now.
   void finish_run(std::int64_t run, const RequestCounts& requests);
   /// Drops bodies of answers older than `cutoff` (Unix milliseconds) that no younger run used,
@@ -84,6 +87,8 @@ class Store {
   std::string newest_moment() const;
   /// The newest complete 200 (or 304 with its body) for a URL.
   std::optional<Evidence> newest_evidence(const std::string& url) const;
+  /// Of the newest few requests for a URL.
+  Attempts attempts(const std::string& url) const;
   /// All evidence that a run used, with bodies, in the order in which it was stored. Throws Error
   /// for a run whose evidence was pruned.
   std::vector<Evidence> evidence_of(std::int64_t run) const;

@@ -32,6 +32,45 @@ std::int64_t audit(Store& store, const Finding& found, const std::vector<Evidenc
 
 }  // namespace
 
+TEST_CASE("a run that dies tells what it had spent") {
+  const TempDir dir;
+  std::int64_t id = 0;
+  {
+    Store store(dir.file("a.db"), Access::read_write);
+    id = store.begin_run(samples::run());
+    store.note_requests({7, 2, 1, 900});
+    store.add_evidence(id, evidence(kUrl, "[]", kFirst));
+  }
+  const Store reader(dir.file("a.db"), Access::read_only);
+  CHECK(reader.run(id)->status == "interrupted");
+  CHECK(reader.run(id)->requests.sent == 7);
+  CHECK(reader.run(id)->requests.not_modified == 2);
+  CHECK(reader.run(id)->requests.retried == 1);
+  CHECK(reader.run(id)->requests.bytes == 900);
+}
+
+TEST_CASE("attempts are counted from the newest back to the last good answer") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  CHECK(store.attempts(kUrl).last == 0);
+  const std::int64_t id = store.begin_run(samples::run());
+  const auto add = [&](const std::string& time, int status, assay::Outcome outcome) {
+    Evidence one = evidence(kUrl, "", time, status);
+    one.outcome = outcome;
+    assay::seal(one);
+    store.add_evidence(id, one);
+  };
+  using assay::Outcome;
+  add("2026-11-20T00:00:00.000Z", 503, Outcome::response);
+  add("2026-11-21T00:00:00.000Z", 304, Outcome::response);
+  CHECK(store.attempts(kUrl).failures == 0);
+  add("2026-11-22T00:00:00.000Z", 503, Outcome::response);
+  add("2026-11-23T00:00:00.000Z", 0, Outcome::timeout);
+  add("2026-11-24T00:00:00.000Z", 0, Outcome::budget_spent);
+  CHECK(store.attempts(kUrl).failures == 2);
+  CHECK(store.attempts(kUrl).last == assay::parse_time("2026-11-23T00:00:00.000Z"));
+}
+
 TEST_CASE("a run comes back as it was stored") {
   const TempDir dir;
   Store store(dir.file("a.db"), Access::read_write);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "validator/diagnostic.h"
+#include "validator/github_annotation.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/report_path.h"
@@ -23,29 +24,12 @@ std::string_view command(Severity severity) {
   return "error";
 }
 
-// A command is one line; what would end it, or a property, is written as %XX. Texts pass through
-// `printable` first, so that nothing else can end a line.
-std::string escaped(std::string_view text, std::string_view also) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '\n' || c == '\r' || also.find(c) != std::string_view::npos) {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string property(std::string_view value) { return escaped(printable(value), ":,"); }
-
 }  // namespace
 
 std::string render_github(const std::vector<FileReport>& reports, std::string_view folder) {
   std::string out;
   for (const FileReport& report : reports) {
     const std::string path = report_path(report.source->path(), folder);
-    const std::string file = property(path);
     PositionIndex positions(*report.source);
     for (const Diagnostic& diagnostic : report.diagnostics) {
       const Position begin = positions.position(diagnostic.span.begin);
@@ -57,9 +41,7 @@ std::string render_github(const std::vector<FileReport>& reports, std::string_vi
       if (!diagnostic.entry.empty())
         text += fmt::format(" (entry {})", printable(diagnostic.entry));
       out +=
-          fmt::format("::{} title=assay ({}),file={},line={},col={},endLine={},endColumn={}::{}\n",
-                      command(diagnostic.severity), property(diagnostic.rule), file, begin.line,
-                      begin.column, end.line, end.column, escaped(text, ""));
+          github_annotation(command(diagnostic.severity), diagnostic.rule, path, begin, end, text);
     }
   }
   return out;

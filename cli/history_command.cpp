@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+
+#include "auditors/report.h"
+#include "cli/commands.h"
+#include "db/store.h"
+#include "validator/printable.h"
+
+// What was found of an entry and what changed, told to a person: the verdict and what it means, then
+// what was seen, where and when.
+
+namespace assay::cli {
+namespace {
+
+// Answers that are shown of one finding; an absence may rest on dozens.
+constexpr std::size_t kShown = 6;
+// Rows that are read of one entry.
+constexpr std::size_t kRows = 10'000;
+
+std::string plain(const nlohmann::json& value) {
+  if (value.is_string()) return printable(value.get<std::string>());
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string plain(const std::optional<db::Change::Fact>& fact) {
+  if (!fact) return "nothing";
+  return fmt::format("{} ({})", to_string(fact->verdict), fact->observed.is_null() ? "-" : plain(fact->observed));
+}
+
+// A time as the store takes it; empty stays empty.
+std::string time_argument(std::string_view option, const std::string& text) {
+  if (text.empty()) return text;
+  constexpr std::size_t kDate = 10;
+  const std::int64_t time = parse_time(text.size() == kDate ? text + "T00:00:00Z" : text);
+  if (time < 0) {
+    throw std::runtime_error(
+        fmt::format("{}: `{}` is no time; expected RFC 3339, such as "
+                    "2026-11-23T03:00:00Z, or a date",
+                    option, text));
+  }
+  return format_time(time);
+}
+
+// "2026-08-21T00:00:00.000Z" as "2026-08-21 00:00:00 UTC".
+std::string moment(const std::string& time) {
+  constexpr std::size_t kSeconds = 19;
+  if (time.size() < kSeconds) return printable(time);
+  return fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
+}
+
+// "repository a/b, commit 1f…, format awq" of an observed value; empty when nothing was read out.
+std::string told(const nlohmann::json& value) {
+  if (value.is_null()) return {};
+  if (!value.is_object()) return plain(value);
+  std::string text;
+  for (const auto& [key, item] : value.items()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(key), plain(item));
+  }
+  return text;
+}
+
+void print_line(std::string_view name, std::string_view text) {
+  fmt::print("  {:<10}{}\n", name, text);
+}
+
+void print_answers(const Finding& finding) {
+  const bool failed = finding.verdict == Verdict::source_unreachable;
+  std::string before;
+  for (std::size_t i = 0; i < std::min(kShown, finding.observations.size()); ++i) {
+    const Observation& seen = finding.observations[i];
+    print_line(failed ? "asked" : "seen",
+               fmt::format("{} at {}: {}", moment(seen.fetched_at), printable(seen.source),
+                           printable(short_url(seen.url))));
+    const std::string said = told(seen.value);
+    if (!said.empty() && said != before) print_line("", said);
+    before = said;
+    print_line("", "assay evidence show " + printable(seen.evidence));
+  }
+  if (finding.observations.size() > kShown) {
+    print_line("", fmt::format("and {} more answers; /api/v1/findings lists all",
+                               finding.observations.size() - kShown));
+  }
+}
+
+void print_period(const db::Period& period) {
+  const Finding& finding = period.finding;
+  const VerdictInfo& info = verdicts().at(static_cast<std::size_t>(finding.verdict));
+  fmt::print("{} {}\n", printable(finding.label), info.id);
+  print_line("meaning", info.meaning);
+  print_line("claimed", finding.claimed.is_null() ? "nothing: the catalog does not list it"
+                                                  : plain(finding.claimed));
+  print_line("observed", finding.observed.is_null() ? "nothing" : plain(finding.observed));
+  print_line("reason", printable(finding.reason));
+  print_line(period.open ? "since" : "from",
+             fmt::format("{} (run {})", moment(period.since), period.first_run));
+  print_line(period.open ? "confirmed" : "until",
+             fmt::format("{} (run {})", moment(period.confirmed_at), period.last_run));
+  print_answers(finding);
+}
+
+// The steps of each offer, oldest first.
+void print_prices(const db::Store& store, const std::string& slug, const std::string& as_of) {
+  db::PriceFilter filter;
+  filter.model = slug;
+  filter.as_of = as_of;
+  filter.limit = kRows;
+  std::vector<db::PricePeriod> periods = store.prices(filter);
+  std::stable_sort(periods.begin(), periods.end(), [](const auto& a, const auto& b) {
+    const auto key = [](const db::PricePeriod& period) {
+      const Offer& offer = period.offer;
+      return std::tie(offer.source, offer.provider, offer.model, offer.variant, period.id);
+    };
+    return key(a) < key(b);
+  });
+  const auto shown = [](const OfferPrice& price) {
+    return price.exact ? price.exact->text() : std::string("-");
+  };
+  for (const db::PricePeriod& period : periods) {
+    const Offer& offer = period.offer;
+    fmt::print("price {} {} {}{}\n", printable(offer.source), printable(offer.provider),
+               printable(offer.model),
+               offer.variant.empty() ? "" : fmt::format(" ({})", printable(offer.variant)));
+    fmt::print("  {} input, {} output, {} per million tokens\n", shown(offer.input),
+               shown(offer.output), offer.currency.empty() ? "?" : printable(offer.currency));
+    fmt::print("  first seen {}, last seen {}{}\n", period.first_seen, period.last_seen,
+               period.open ? "" : ", gone or changed since");
+  }
+}
+
+}  // namespace
+
+int history(const std::string& db, const std::string& slug, const std::string& label,
+            const std::string& as_of) {
+  const db::Store store(db, db::Access::read_only);
+  const std::string past = time_argument("--as-of", as_of);
+  const std::vector<db::Period> periods = store.history(slug, label, kRows, 0, past);
+  if (periods.empty()) {
+    fmt::print(stderr,
+               "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n", db,
+               printable(slug), label.empty() ? std::string{} : " " + printable(label));
+    return kClean;
+  }
+  fmt::print("{}, newest first\n", printable(slug));
+  for (const db::Period& period : periods) {
+    fmt::print("\n");
+    print_period(period);
+  }
+  if (label == "cost" || label.starts_with("cost.") || label.starts_with("cost[")) {
+    print_prices(store, slug, past);
+  }
+  return kClean;
+}
+
+int changes(const std::string& db, const std::string& slug, const std::string& since) {
+  const db::Store store(db, db::Access::read_only);
+  db::ChangeFilter filter;
+  filter.slug = slug;
+  filter.since = time_argument("--since", since);
+  const std::vector<db::Change> found = store.changes(filter);
+  for (const db::Change& change : found) {
+    fmt::print("{} {} {}: {} -> {}\n", change.at, printable(change.slug), printable(change.label),
+               plain(change.from), plain(change.to));
+    if (change.to) fmt::print("  {}\n", printable(change.to->reason));
+  }
+  if (found.empty()) fmt::print(stderr, "{}: no change is stored\n", db);
+  return kClean;
+}
+
+}  // namespace assay::cli

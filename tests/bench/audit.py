@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# What an audit of many models costs, in requests, processor time and memory, in the first run and in
+# the next one.
+"""usage: ./run bench audit [--models N] [--changed N]
+
+Audits a catalog of constructed models, seven quantization families each, against a constructed Hub on
+this machine, twice. One model in twenty claims a family that does not exist; before the second run one
+model in `--changed` gets a new commit in one of its witnesses. Ends with 1 when a target is missed.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from support.measure import run
+from support.model_hub import ModelHub
+
+ASSAY = os.environ["ASSAY"]
+FOLDER = Path(os.environ["ASSAY_BENCH_DIR"]) / "audit"
+KINDS = ["info", "quantized", "finetune", "search", "tree", "file", "other"]
+
+# Targets, in requests per model.
+MOST_FIRST = 12.0
+MOST_STEADY = 2.2
+
+
+def auditors():
+    known = [name for name in ("quantizations", "specs", "license")
+             if subprocess.run([ASSAY, "explain", name], capture_output=True).returncode == 0]
+    return ",".join(known)
+
+
+def measured(hub, chosen, label, models):
+    hub.asked.clear()
+    hub.not_modified = 0
+    result = run([ASSAY, "audit", "--catalog", str(FOLDER / "models.yaml"), "--db",
+                  str(FOLDER / "assay.db"), "--config", str(FOLDER / "assay.yaml"), "--only", chosen,
+                  "--format", "json"], FOLDER / "output")
+    if result.exit_code not in (0, 1, 3):
+        sys.exit(f"assay ended with {result.exit_code}: {result.output[-2000:]}")
+    sent = sum(hub.asked.values())
+    print(f"{label:<7} {sent:>7} {sent / models:>9.2f} "
+          + " ".join(f"{hub.asked[kind] / models:>9.2f}" for kind in KINDS)
+          + f" {hub.not_modified / models:>9.2f} {result.cpu_seconds:>7.1f} {result.seconds:>7.1f}"
+          + f" {result.peak_bytes / 2**20:>8.0f}")
+    return sent / models
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--models", type=int, default=1000)
+    parser.add_argument("--changed", type=int, default=50)
+    arguments = parser.parse_args()
+    hub = ModelHub(arguments.models)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("assay.db*"):
+        old.unlink()
+    url, stop = hub.serve()
+    (FOLDER / "models.yaml").write_text(hub.catalog)
+    (FOLDER / "assay.yaml").write_text(
+        f"sources:\n  huggingface: {{url: {url}}}\nnetwork: {{time_budget_s: 7200}}\n")
+    chosen = auditors()
+    print(f"{arguments.models} models, {len(hub.repositories)} repositories; auditors {chosen}")
+    print("run      requests per model " + " ".join(f"{kind:>9}" for kind in KINDS)
+          + "       304   CPU s wall s peak MiB")
+    first = measured(hub, chosen, "first", arguments.models)
+    hub.change(arguments.changed)
+    steady = measured(hub, chosen, "second", arguments.models)
+    stop()
+    missed = False
+    for name, value, most in (("first run", first, MOST_FIRST),
+                              ("second run", steady, MOST_STEADY)):
+        missed = missed or value > most
+        print(f"{name}: {value:.2f} requests per model, at most {most}: "
+              + ("met" if value <= most else "MISSED"))
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
