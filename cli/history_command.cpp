@@ -11,8 +11,8 @@
 #include "db/store.h"
 #include "validator/printable.h"
 
-// What was found of an entry and what changed, told to a person: the verdict and what it means, then
-// what was seen, where and when.
+// What was found of an entry and what changed, told to a person: the verdict and what it means,
+// then what was seen, where and when.
 
 namespace assay::cli {
 namespace {
@@ -29,7 +29,8 @@ std::string plain(const nlohmann::json& value) {
 
 std::string plain(const std::optional<db::Change::Fact>& fact) {
   if (!fact) return "nothing";
-  return fmt::format("{} ({})", to_string(fact->verdict), fact->observed.is_null() ? "-" : plain(fact->observed));
+  return fmt::format("{} ({})", to_string(fact->verdict),
+                     fact->observed.is_null() ? "-" : plain(fact->observed));
 }
 
 // A time as the store takes it; empty stays empty.

@@ -35,7 +35,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 using Injected = std::vector<std::pair<std::string, std::string>>;  // target, fault
 
 // What is counted over all schedules.
-struct Tally {
+struct Campaign {
   std::map<std::string, std::size_t> injected;
   std::size_t schedules = 0;
   std::size_t verdicts = 0;
@@ -194,7 +194,8 @@ std::map<std::string, Finding> over_http(FaultWorld& world, const FaultSchedule&
   Fetcher fetcher(config, environment, {},
                   {.user_agent = "assay/test",
                    .connect_timeout = milliseconds(500),
-                   .backoff_base = milliseconds(1)});
+                   .backoff_base = milliseconds(1),
+                   .ca_file = {}});
   return test::audited(
       world, config,
       {.submit = [&](Request request,
@@ -209,29 +210,29 @@ TEST_CASE("no fault of the Hub becomes a fact") {
   REQUIRE(!all.empty());
   const std::uint64_t only = number_from("ASSAY_FAULT_SEED", 0);
   const std::uint64_t last = only == 0 ? number_from("ASSAY_FAULT_SCHEDULES", 2000) : only;
-  Tally tally;
-  for (std::uint64_t seed = only == 0 ? 1 : only; seed <= last && tally.failed < 20; ++seed) {
+  Campaign campaign;
+  for (std::uint64_t seed = only == 0 ? 1 : only; seed <= last && campaign.failed < 20; ++seed) {
     FaultWorld& world = all[seed % all.size()];
     Injected injected;
     const auto findings = in_memory(world, FaultSchedule(seed, world.targets), injected);
-    tally.add(seed, world, injected, findings);
+    campaign.add(seed, world, injected, findings);
   }
-  tally.print("in memory", all.size());
-  INFO(tally.failures);
-  CHECK(tally.failed == 0);
-  if (only == 0) CHECK(tally.injected.size() == test::fault_kinds().size());
+  campaign.print("in memory", all.size());
+  INFO(campaign.failures);
+  CHECK(campaign.failed == 0);
+  if (only == 0) CHECK(campaign.injected.size() == test::fault_kinds().size());
 }
 
 TEST_CASE("no fault of a server becomes a fact through the fetcher") {
   std::vector<FaultWorld> all = test::fault_worlds();
-  Tally tally;
+  Campaign campaign;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     FaultWorld& world = all[seed * 7 % all.size()];
     Injected injected;
     const auto findings = over_http(world, FaultSchedule(seed, world.targets), injected);
-    tally.add(seed, world, injected, findings);
+    campaign.add(seed, world, injected, findings);
   }
-  tally.print("over HTTP", all.size());
-  INFO(tally.failures);
-  CHECK(tally.failed == 0);
+  campaign.print("over HTTP", all.size());
+  INFO(campaign.failures);
+  CHECK(campaign.failed == 0);
 }
