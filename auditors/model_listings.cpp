@@ -77,6 +77,10 @@ void ModelListings::read_others() {
     finetunes_again_ = hub::read_list(evidence_, children(hub::Relation::finetune, kAnotherSize));
   }
   if (!others_complete()) return;
+  if (ends_full(*named_, lists(), kPageSize)) {
+    named_again_ = hub::read_list(evidence_, search(kAnotherSize));
+    if (named_again_->state == State::missing) return;
+  }
   // An earlier answer serves only while nothing that is known today speaks against it.
   if ((is_old(*finetunes_) || is_old(*named_)) && !doubt_of_silence().empty()) {
     finetunes_ = hub::read_list(evidence_, fresh(children(hub::Relation::finetune, kFreshSize)));
@@ -100,7 +104,8 @@ bool ModelListings::is_old(const Listing& listing) const {
 
 std::vector<const Listing*> ModelListings::lists() const {
   std::vector<const Listing*> all{&quantized_};
-  for (const auto* listing : {&finetunes_, &named_, &quantized_again_, &finetunes_again_}) {
+  for (const auto* listing :
+       {&finetunes_, &named_, &quantized_again_, &finetunes_again_, &named_again_}) {
     if (*listing) all.push_back(&**listing);
   }
   return all;
@@ -160,7 +165,8 @@ std::string ModelListings::doubt_of_silence() const {
        .words = search_words(base_.repository.id),
        .limit = kPageSize,
        .quantized_again = quantized_again_ ? &*quantized_again_ : nullptr,
-       .finetunes_again = finetunes_again_ ? &*finetunes_again_ : nullptr});
+       .finetunes_again = finetunes_again_ ? &*finetunes_again_ : nullptr,
+       .named_again = named_again_ ? &*named_again_ : nullptr});
 }
 
 }  // namespace assay

@@ -74,6 +74,7 @@ class ModelListings {
   std::optional<hub::Listing> named_;
   std::optional<hub::Listing> quantized_again_;  // where the Hub states no count
   std::optional<hub::Listing> finetunes_again_;
+  std::optional<hub::Listing> named_again_;  // where its last page is full
   std::vector<Row> children_;
   std::vector<Row> outsiders_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
@@ -113,21 +114,21 @@ class Canaries {
       if (!ours || listed == nullptr || listed->contains(row.id)) continue;
       return fmt::format("the search by name finds {}, which is missing from its listing", row.id);
     }
-    if (ends_full(lists_.named)) return "the search by name ends with a full page";
-    return {};
+    if (!ends_full(lists_.named)) return {};
+    const Listing* again = lists_.named_again;
+    if (again == nullptr || again->state != hub::State::ok) {
+      return "the search by name ends with a full page";
+    }
+    if (ids_of(*again) == found) return {};
+    return fmt::format(
+        "the search by name ends with a full page, and asked for pages of another size it finds {} "
+        "instead of {}",
+        again->rows.size(), lists_.named.rows.size());
   }
 
-  // A page that is full and links to no other may have lost its link. How much a page holds is the
-  // limit that was asked for, or less, as pages show that do have a link.
   bool ends_full(const Listing& listing) const {
-    std::size_t full = static_cast<std::size_t>(lists_.limit);
-    for (const Listing* other : {&lists_.quantized, &lists_.finetunes, &lists_.named}) {
-      for (std::size_t i = 0; i + 1 < other->page_rows.size(); ++i) {
-        full = std::min(full, other->page_rows[i]);
-      }
-    }
-    return !listing.page_rows.empty() && listing.page_rows.back() >= full &&
-           listing.page_rows.back() > 0;
+    const std::array<const Listing*, 3> all{&lists_.quantized, &lists_.finetunes, &lists_.named};
+    return assay::ends_full(listing, all, lists_.limit);
   }
 
   const Silence& lists_;
@@ -135,6 +136,17 @@ class Canaries {
 };
 
 }  // namespace
+
+bool ends_full(const Listing& listing, std::span<const Listing* const> others, int limit) {
+  auto full = static_cast<std::size_t>(limit);
+  for (const Listing* other : others) {
+    for (std::size_t i = 0; i + 1 < other->page_rows.size(); ++i) {
+      full = std::min(full, other->page_rows[i]);
+    }
+  }
+  return !listing.page_rows.empty() && listing.page_rows.back() >= full &&
+         listing.page_rows.back() > 0;
+}
 
 std::string doubt_of_silence(const Silence& silence) { return Canaries(silence).doubt(); }
 

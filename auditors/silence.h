@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,13 @@ struct Silence {
   /// null.
   const hub::Listing* quantized_again = nullptr;
   const hub::Listing* finetunes_again = nullptr;
+  /// The search again, in pages of another size, where ends_full() holds of it; else null.
+  const hub::Listing* named_again = nullptr;
 };
+
+/// Whether a list's last page may be one that lost its link to the next: it holds as many rows as
+/// a page may, which is `limit`, or fewer where pages of `others` that do have a link hold fewer.
+bool ends_full(const hub::Listing& listing, std::span<const hub::Listing* const> others, int limit);
 
 /// Why the silence of the lists proves nothing; empty when it counts. These are the canaries: each
 /// list shows what is known to be in it, says of each row why it is there, and is as long as

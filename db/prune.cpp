@@ -102,13 +102,16 @@ std::uint64_t thin_readings(SQLite::Database& connection, std::int64_t cutoff) {
 }
 
 void drop_bodies(SQLite::Database& connection, PruneReport& report) {
-  Statement gone(connection,
-                 "SELECT count(*), coalesce(sum(length(zstd)), 0) FROM body b WHERE "
-                 "length(zstd) > 0 AND NOT EXISTS (SELECT 1 FROM evidence e JOIN temp.whole w ON "
-                 "w.id = e.id WHERE e.body = b.id)");
-  if (gone.step()) {
-    report.bodies = static_cast<std::uint64_t>(gone.integer(0));
-    report.body_bytes = static_cast<std::uint64_t>(gone.integer(1));
+  {
+    // Ends before the tables that it reads do: SQLite drops none that a statement still reads.
+    Statement gone(connection,
+                   "SELECT count(*), coalesce(sum(length(zstd)), 0) FROM body b WHERE "
+                   "length(zstd) > 0 AND NOT EXISTS (SELECT 1 FROM evidence e JOIN temp.whole w ON "
+                   "w.id = e.id WHERE e.body = b.id)");
+    if (gone.step()) {
+      report.bodies = static_cast<std::uint64_t>(gone.integer(0));
+      report.body_bytes = static_cast<std::uint64_t>(gone.integer(1));
+    }
   }
   // A body whose exchange is still named keeps digest and size.
   connection.exec(

@@ -14,7 +14,9 @@ namespace {
 // A second run in which awq turns up, written as an audit would.
 void audit_again(Served& served, Verdict verdict) {
   assay::db::Store& store = served.store();
-  const std::int64_t run = store.begin_run(samples::run());
+  assay::db::Run later = samples::run();
+  later.started_at = "2026-11-23T03:00:01.000Z";
+  const std::int64_t run = store.begin_run(later);
   auto awq = samples::finding("alpha-7b", "quantizations_available.awq", verdict);
   awq.claimed = "awq";
   awq.observed = verdict == Verdict::supported ? json("awq") : json(nullptr);

@@ -180,7 +180,7 @@ TEST_CASE("repairs are offered where they are certain") {
   CHECK(fix_of("paper_date: 2024/9/5") == "\"2024-09-05\"");
   CHECK(fix_of("paperdate: 2024-09-05") == "paper_date");
   CHECK(fix_of("developer_country: us") == "US");
-  CHECK(fix_of("post_training: sft, dpo") == "[sft, dpo]");
+  CHECK(fix_of("post_training: sft, dpo") == "none");
   CHECK(fix_of("quantizations_available: gguf, zip") == "none");
   CHECK(fix_of("paper_date: September 5, 2024") == "\"2024-09-05\"");
 }

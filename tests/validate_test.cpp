@@ -192,7 +192,7 @@ TEST_CASE("a date that is wrong is one mistake") {
 TEST_CASE("of a value with bytes that no YAML may hold only these are told") {
   CHECK(wheres(validated("models:\n" + entry_yaml("a") +
                          replaced(entry_yaml("b"), "Example", "Example\x07"))) ==
-        Places{"19:23 yaml-encoding"});
+        Places{"18:23 yaml-encoding"});
 }
 
 TEST_CASE("rules pass over what the schema reported") {

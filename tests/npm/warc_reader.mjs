@@ -40,7 +40,7 @@ try {
     const body = await record.readFully(false);
     const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
     assert.equal(record.warcPayloadDigest, digest, record.warcTargetURI);
-    assert.match(record.httpHeaders.statusline, /^[1-5]\d\d\b/);
+    assert.match(record.httpHeaders.statusline, /^HTTP\/1\.1 [1-5]\d\d\b/);
     urls.add(record.warcTargetURI);
   }
   assert.equal(seen.warcinfo, 1);
