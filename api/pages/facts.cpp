@@ -30,15 +30,34 @@ bool differs(Verdict verdict) {
          verdict == Verdict::disputed;
 }
 
+// What a source said, for one line: a repository by its name and commit, as its family's row has
+// the rest; everything else whole.
+std::string said(const nlohmann::json& value) {
+  if (value.is_null()) return {};
+  const auto repository = value.find("repository");
+  if (repository == value.end() || !repository->is_string()) return shown(value);
+  const auto commit = value.find("commit");
+  if (commit == value.end() || !commit->is_string()) return shown(*repository);
+  return fmt::format("{} at {}", shown(*repository), commit->get<std::string>().substr(0, 12));
+}
+
+// An address that is too long to be shown whole is a question to an API: the stored exchange has
+// all of it, and a page that repeated such addresses as links would be mostly addresses.
 Values exchange(const Observation& seen, const Links& links, const std::string& value) {
   Values exchange = {{"seen_source", words(seen.source)},
                      {"at", time_if(seen.fetched_at)},
                      {"stored", link_if(links.evidence(seen.evidence))},
                      {"linked", Values::array()},
+                     {"unlinked", Values::array()},
                      {"told", value.empty() ? Values::array() : once({{"told_value", value}})}};
   if (is_web_url(seen.url)) {
     const std::string_view rest = std::string_view(seen.url).substr(seen.url.find("://") + 3);
-    exchange["linked"] = once({{"url", seen.url}, {"address", shortened(rest, kLongestAddress)}});
+    const std::string address = shortened(rest, kLongestAddress);
+    if (address == rest || exchange["stored"].empty()) {
+      exchange["linked"] = once({{"url", seen.url}, {"address", address}});
+    } else {
+      exchange["unlinked"] = once({{"address", address}});
+    }
   }
   return exchange;
 }
@@ -49,7 +68,7 @@ Values exchanges(const Finding& finding, const Links& links) {
   std::string before;
   for (const Observation& seen : finding.observations) {
     if (list.size() == kExchangesShown) break;
-    std::string value = seen.value.is_null() ? std::string{} : shown(seen.value);
+    std::string value = said(seen.value);
     if (value == before || seen.value == finding.observed) {
       list.push_back(exchange(seen, links, ""));
     } else {

@@ -13,6 +13,9 @@ struct Part {
   std::string_view path;
   std::string_view name;
 };
+// With the name of this program after it, a title is at most 70 characters long, as search results
+// and tabs show no more.
+constexpr std::size_t kLongestTitle = 61;
 constexpr std::array<Part, 4> kParts{
     {{"", "Models"}, {"changes", "Changes"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};
 
@@ -27,12 +30,16 @@ Values banners(const db::Store& store) {
 
 std::string page_html(const View& view, const PageTitle& title, std::string_view content,
                       Values values) {
-  Values page = {
-      {"title", shortened(title.title, 120)},  {"description", shortened(title.description, 300)},
-      {"style", view.links.file("style.css")}, {"icon", view.links.file("icon.svg")},
-      {"script", view.links.file("site.js")},  {"home", view.links.page("")},
-      {"banner", banners(view.site.store)},    {"part", Values::array()},
-      {"static", !view.links.served()},        {"live", view.links.served()}};
+  Values page = {{"title", shortened(title.title, kLongestTitle)},
+                 {"description", shortened(title.description, 300)},
+                 {"style", view.links.file("style.css")},
+                 {"icon", view.links.file("icon.svg")},
+                 {"script", view.links.file("site.js")},
+                 {"home", view.links.page("")},
+                 {"banner", banners(view.site.store)},
+                 {"part", Values::array()},
+                 {"static", !view.links.served()},
+                 {"live", view.links.served()}};
   for (const Part& part : kParts) {
     page["part"].push_back({{"part_url", view.links.page(part.path)},
                             {"part_name", part.name},

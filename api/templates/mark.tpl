@@ -16,7 +16,7 @@
 {{/SINCE}}
 </dl>
 {{#SEEN}}
-<p class="seen"><bdi>{{SEEN_SOURCE}}</bdi>{{#TOLD}} said <bdi>{{TOLD_VALUE}}</bdi>{{/TOLD}}{{#AT}}, <time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/AT}}{{#LINKED}} · <a href="{{URL}}" rel="nofollow noopener noreferrer">{{ADDRESS}}</a>{{/LINKED}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</p>
+<p class="seen"><bdi>{{SEEN_SOURCE}}</bdi>{{#TOLD}} said <bdi>{{TOLD_VALUE}}</bdi>{{/TOLD}}{{#AT}}, <time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/AT}}{{#LINKED}} · <a href="{{URL}}" rel="nofollow noopener noreferrer">{{ADDRESS}}</a>{{/LINKED}}{{#UNLINKED}} · <bdi>{{ADDRESS}}</bdi>{{/UNLINKED}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</p>
 {{/SEEN}}
 {{#MORE}}
 <p class="seen">and <a href="{{URL}}">{{MORE_COUNT}} more</a></p>

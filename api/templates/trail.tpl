@@ -1,12 +1,15 @@
 {{%AUTOESCAPE context="HTML"}}{{#EMPTY}}<p class="undisclosed">No audit has judged a label of this entry yet.</p>{{/EMPTY}}
 {{#TABLE}}
-<table class="list">
-<thead><tr><th scope="col">Since</th><th scope="col">Label</th><th scope="col">Verdict</th><th scope="col">Claimed</th><th scope="col">Observed</th></tr></thead>
+<table class="list trail">
+<thead><tr><th scope="col">Label</th><th scope="col">Verdict</th><th scope="col">Claimed</th><th scope="col">Observed</th></tr></thead>
+{{#OPENED}}
 <tbody>
+<tr><th scope="rowgroup" colspan="4">{{#BEGUN}}Since <time datetime="{{TIME}}">{{DATE}}</time>, {{/BEGUN}}{{#RUN_PAGE}}<a href="{{URL}}">run {{RUN}}</a>{{/RUN_PAGE}}{{#NO_RUN_PAGE}}run {{RUN}}{{/NO_RUN_PAGE}}</th></tr>
 {{#PERIOD}}
-<tr><td data-title="Since">{{#BEGUN}}<time datetime="{{TIME}}">{{DATE}}</time>{{/BEGUN}} <span class="unit">{{#RUN_PAGE}}<a href="{{URL}}">run {{RUN}}</a>{{/RUN_PAGE}}{{#NO_RUN_PAGE}}run {{RUN}}{{/NO_RUN_PAGE}}</span></td><th scope="row"><bdi>{{PERIOD_LABEL}}</bdi></th><td data-title="Verdict"><span class="v {{CLASS}}">{{VERDICT}}</span>{{#ENDED}} <span class="unit">until run {{LAST}}</span>{{/ENDED}}</td><td data-title="Claimed"><bdi>{{CLAIMED}}</bdi></td><td data-title="Observed"><bdi>{{OBSERVED}}</bdi></td></tr>
+<tr><th scope="row"><bdi>{{PERIOD_LABEL}}</bdi></th><td data-title="Verdict"><span class="v {{CLASS}}">{{VERDICT}}</span>{{#ENDED}} <span class="unit">until run {{LAST}}</span>{{/ENDED}}</td><td data-title="Claimed"><bdi>{{CLAIMED}}</bdi></td><td data-title="Observed"><bdi>{{OBSERVED}}</bdi></td></tr>
 {{/PERIOD}}
 </tbody>
+{{/OPENED}}
 </table>
 {{/TABLE}}
 {{#CUT}}<p>Older periods are not shown here.</p>{{/CUT}}
