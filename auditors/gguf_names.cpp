@@ -72,7 +72,7 @@ std::string type_in(std::string_view name) {
   std::string found(best);
   // "Q4-0" is Q4_0, "Q2K" is Q2_K.
   std::replace(found.begin(), found.end(), '-', '_');
-  if (found.size() == 3 && found.front() == 'Q' && found.back() == 'K') found.insert(2, "_");
+  if (found.size() == 3 && found.front() == 'Q' && found.back() == 'K') found.insert(2, 1, '_');
   return std::string(plain_name(found));
 }
 

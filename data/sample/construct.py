@@ -136,9 +136,9 @@ def info_url(repository):
     return f"/api/models/{repository}?blobs=true" + "".join(f"&expand={x}" for x in INFO_FIELDS)
 
 
-def list_url(parameter, value):
+def list_url(parameter, value, limit=1000):
     fields = "".join(f"&expand={x}" for x in LIST_FIELDS)
-    return f"/api/models?{parameter}={quote(value, safe='')}&limit=1000{fields}"
+    return f"/api/models?{parameter}={quote(value, safe='')}&limit={limit}{fields}"
 
 
 def api(url, body, **headers):
@@ -231,6 +231,9 @@ def about_model(model):
                         model.get("page_size", 1000)),
                  *pages(list_url("filter", f"base_model:finetune:{base}"), tuned, 1000),
                  *pages(list_url("search", name), similar, 1000),
+                 # Where pages are small, the search's only page looks full and is asked for again.
+                 *(pages(list_url("search", name, 500), similar, 500)
+                   if "page_size" in model else []),
                  *contents({"id": base, "family": "base", "gated": model["gated"]}, model)]
     for repository in derived:
         exchanges += contents(repository, model)
