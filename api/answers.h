@@ -24,6 +24,7 @@ Response answer_evidence_body(const Site&, const Request&, const Captures&);
 
 Response answer_live(const Site&, const Request&, const Captures&);
 Response answer_ready(const Site&, const Request&, const Captures&);
+Response answer_openapi(const Site&, const Request&, const Captures&);
 Response answer_feed(const Site&, const Request&, const Captures&);
 Response answer_metrics(const Site&, const Request&, const Captures&);
 

@@ -77,11 +77,10 @@ const std::string* parameter(const Request& request, std::string_view name) {
 }
 
 std::size_t limit_of(const Request& request) {
-  constexpr std::size_t kMax = 1000;
-  std::size_t limit = 100;
+  std::size_t limit = kDefaultLimit;
   const std::string* text = parameter(request, "limit");
-  if (text != nullptr && (!read_number(*text, limit) || limit < 1 || limit > kMax)) {
-    throw bad_parameter("limit", *text, fmt::format("a number from 1 to {}", kMax));
+  if (text != nullptr && (!read_number(*text, limit) || limit < 1 || limit > kMaxLimit)) {
+    throw bad_parameter("limit", *text, fmt::format("a number from 1 to {}", kMaxLimit));
   }
   return limit;
 }

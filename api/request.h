@@ -15,7 +15,9 @@ Request make_request(std::string method, std::string_view target);
 /// The value of a query parameter; null when it is absent.
 const std::string* parameter(const Request& request, std::string_view name);
 
-/// The parameter `limit`, 100 when absent. Throws Problem unless it is a number from 1 to 1000.
+/// Rows of a page: the parameter `limit`. Throws Problem unless it is a number from 1 to the most.
+inline constexpr std::size_t kDefaultLimit = 100;
+inline constexpr std::size_t kMaxLimit = 1000;
 std::size_t limit_of(const Request& request);
 
 /// Cursors are opaque: whoever reads them apart cannot complain when they change.

@@ -74,12 +74,21 @@ struct Parameter {
   ValueKind values = ValueKind::text;
 };
 
+/// What a route answers with when all is well, for /openapi.json.
+struct Content {
+  std::string_view media_type;
+  /// Of the member `data`, or of its items where the route has formats: a name in
+  /// templates/answers.json.
+  std::string_view schema = {};
+};
+
 /// A route: JSON under /api/v1, a page elsewhere. `{slug}` in the pattern matches one path segment.
 struct Route {
   std::string_view pattern;
   std::string_view summary;
   std::vector<Parameter> parameters;  ///< of the query; others are a 400
   Response (*answer)(const Site&, const Request&, const std::vector<std::string>& captures);
+  Content content;
 };
 
 /// All routes in matching order. Adding one is one row here.
