@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { check, checkAccess, checkHtml, checkWidth, folderOf, inPairs, launch, open, report, run, serve } from "./pages_support.mjs";
+import { check, checkAccess, checkHtml, checkWidth, folderOf, inPairs, launch, open, report, run } from "./pages_support.mjs";
+import { serve } from "./serve.mjs";
 
 const [source, assay, fixture, folder] = process.argv.slice(2);
 const browser = await launch();

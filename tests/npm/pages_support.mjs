@@ -1,5 +1,5 @@
-// What the browser test of the pages stands on: programs, servers, checks of one page.
-import { execFileSync, spawn } from "node:child_process";
+// What the browser test of the pages stands on: programs, checks of one page.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -38,24 +38,6 @@ export async function launch() {
 
 export function run(program, words, cwd) {
   return execFileSync(program, words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
-// Runs `assay serve` until stop() is called.
-export async function serve(assay, cwd, catalog, db) {
-  const server = spawn(assay, ["serve", "--catalog", catalog, "--db", db, "--listen", "127.0.0.1:0"], {
-    cwd,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let told = "";
-  const origin = await new Promise((resolve, reject) => {
-    server.stderr.on("data", (bytes) => {
-      told += bytes;
-      const at = told.match(/http:\/\/127\.0\.0\.1:\d+/);
-      if (at) resolve(at[0]);
-    });
-    server.on("exit", () => reject(new Error("assay serve ended: " + told)));
-  });
-  return { origin, stop: () => server.kill("SIGTERM") };
 }
 
 export async function checkHtml(name, html) {

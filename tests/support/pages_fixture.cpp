@@ -104,6 +104,11 @@ void write_verdicts(const std::string& folder) {
     Finding gguf = finding("quantizations_available.gguf", "gguf", "gguf", Verdict::supported,
                            "example/every-verdict-GGUF holds complete GGUF files", seen);
     gguf.observations.front().value = witness;
+    if (round == 0) {  // the repository came between the runs, so that there is a change
+      gguf.verdict = Verdict::contradicted;
+      gguf.observed = nullptr;
+      gguf.reason = "none of the listed repositories holds GGUF files";
+    }
     const auto offer = [&](const char* provider, const char* price) {
       return json{{"provider", provider},
                   {"model", "every-verdict"},
