@@ -13,10 +13,14 @@ std::string_view title_of(int status) {
   switch (status) {
     case 400:
       return "Bad request";
+    case 403:
+      return "Not handed on";
     case 404:
       return "Not found";
     case 405:
       return "Method not allowed";
+    case 410:
+      return "Gone";
     case 413:
       return "Content too large";
     case 414:

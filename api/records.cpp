@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "api/parameters.h"
 #include "api/problem.h"
+#include "auditors/prices/source.h"
 
 namespace assay::api {
 namespace {
@@ -161,8 +162,22 @@ Response answer_evidence(const Site& site, const Request&, const Captures& captu
 
 Response answer_evidence_body(const Site& site, const Request&, const Captures& captures) {
   const std::string digest = digest_of(captures[0]);
+  for (const std::string& source : site.store.body_sources(digest)) {
+    if (prices::may_be_handed_on(source)) continue;
+    throw Problem(
+        403, "not-redistributable",
+        fmt::format("the terms of {} do not allow to hand on what it answers; digest, size "
+                    "and time are at /api/v1/evidence/, the body is in the database only",
+                    source));
+  }
   std::optional<std::string> body = site.store.body(digest);
-  if (!body) throw not_found(fmt::format("there is no body '{}'", digest));
+  if (!body) {
+    const std::optional<db::EvidenceRecord> record = site.store.evidence(digest);
+    if (record && record->body_size > 0) {
+      throw Problem(410, "pruned", "the body was pruned; its digest and size are kept");
+    }
+    throw not_found(fmt::format("there is no body '{}'", digest));
+  }
   const FileType type = safe_type(site.store.evidence(digest));
   Response response;
   response.headers.emplace_back("Content-Type", type.media_type);

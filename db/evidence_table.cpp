@@ -361,9 +361,25 @@ std::optional<std::string> select_body(SQLite::Database& connection, const std::
   if (of_body.bind(Blob{*digest}).step()) return read_body(connection, of_body.integer(0));
   const std::optional<EvidenceKey> known = find_evidence(connection, id);
   if (!known) return std::nullopt;
-  Statement of_evidence(connection, "SELECT body FROM evidence WHERE id = ? AND body IS NOT NULL");
+  Statement of_evidence(connection,
+                        "SELECT b.id FROM evidence e JOIN body b ON b.id = e.body WHERE e.id = ? "
+                        "AND length(b.zstd) > 0");
   if (of_evidence.bind(known->row).step()) return read_body(connection, of_evidence.integer(0));
   return std::nullopt;
+}
+
+std::vector<std::string> select_body_sources(SQLite::Database& connection, const std::string& id) {
+  std::vector<std::string> sources;
+  const std::optional<std::string> digest = digest_bytes(id);
+  if (!digest) return sources;
+  const std::optional<EvidenceKey> known = find_evidence(connection, id);
+  Statement rows(connection,
+                 "SELECT DISTINCT s.value FROM evidence e JOIN string s ON s.id = e.source WHERE "
+                 "e.body = (SELECT id FROM body WHERE sha256 = ?1) OR e.body = (SELECT body FROM "
+                 "evidence WHERE id = ?2)");
+  rows.bind(Blob{*digest}, known ? known->row : std::int64_t{0});
+  while (rows.step()) sources.push_back(rows.text(0));
+  return sources;
 }
 
 }  // namespace assay::db

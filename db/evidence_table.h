@@ -44,5 +44,6 @@ std::optional<EvidenceRecord> select_evidence(SQLite::Database& connection, cons
 /// With its body; null when that was pruned.
 std::optional<Evidence> select_whole(SQLite::Database& connection, std::int64_t row);
 std::optional<std::string> select_body(SQLite::Database& connection, const std::string& id);
+std::vector<std::string> select_body_sources(SQLite::Database& connection, const std::string& id);
 
 }  // namespace assay::db

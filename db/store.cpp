@@ -225,6 +225,11 @@ std::optional<std::string> Store::body(const std::string& id) const {
   return impl_->read([&](SQLite::Database& connection) { return select_body(connection, id); });
 }
 
+std::vector<std::string> Store::body_sources(const std::string& id) const {
+  return impl_->read(
+      [&](SQLite::Database& connection) { return select_body_sources(connection, id); });
+}
+
 std::optional<Run> Store::run(std::int64_t id, const std::string& as_of) const {
   std::vector<Run> runs =
       impl_->read_runs(as_of, [&](SQLite::Database& connection, const View& view) {

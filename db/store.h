@@ -93,8 +93,10 @@ class Store {
   /// for a run whose evidence was pruned.
   std::vector<Evidence> evidence_of(std::int64_t run) const;
   std::optional<EvidenceRecord> evidence(const std::string& id) const;
-  /// Body by its SHA-256, or by the id of evidence that has it.
+  /// Body by its SHA-256, or by the id of evidence that has it; null also when it was pruned.
   std::optional<std::string> body(const std::string& id) const;
+  /// The sources that answered with that body.
+  std::vector<std::string> body_sources(const std::string& id) const;
   /// As of a moment at which it was under way, a run has no counts yet.
   std::optional<Run> run(std::int64_t id, const std::string& as_of = {}) const;
   /// Newest first, with ids below `before` (0 = from the newest).

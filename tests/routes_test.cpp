@@ -181,6 +181,25 @@ TEST_CASE("runs say where their answers came from") {
   CHECK(run["sources"][0]["results"]["200"] == 1);
 }
 
+TEST_CASE("what a source's terms forbid to hand on stays in the database") {
+  Served served;
+  assay::Evidence seen = samples::evidence("https://prices.example/api", R"({"made":"up"})",
+                                           "2026-11-23T03:00:02.000Z");
+  seen.source = "artificial_analysis";
+  assay::seal(seen);
+  const std::int64_t run = served.store().begin_run(samples::run());
+  served.store().add_evidence(run, seen);
+  for (const std::string& id : {seen.id, seen.body_sha256}) {
+    const Response refused = served.get("/api/v1/evidence/" + id + "/body");
+    CHECK(refused.status == 403);
+    CHECK(refused.body.find("made") == std::string::npos);
+    CHECK(json::parse(refused.body)["type"] == "urn:assay:problem:not-redistributable");
+  }
+  const json data = served.json("/api/v1/evidence/" + seen.id)["data"];
+  CHECK(data["body"]["sha256"] == seen.body_sha256);
+  CHECK(served.store().body(seen.id) == seen.body);
+}
+
 TEST_CASE("evidence and its body are served as they were seen") {
   const Served served;
   const json data = served.json("/api/v1/evidence/" + served.seen.id)["data"];

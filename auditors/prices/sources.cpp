@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "auditors/prices/source.h"
@@ -18,6 +19,13 @@ std::span<const PriceSource> sources() {
                                                 kOpenRouter,  kLiteLlm,           kModelsDev,
                                                 kGenaiPrices, kArtificialAnalysis};
   return table;
+}
+
+bool may_be_handed_on(std::string_view id) {
+  const std::span<const PriceSource> all = sources();
+  return std::none_of(all.begin(), all.end(), [&](const PriceSource& source) {
+    return source.id == id && source.rank == PriceSource::Rank::aggregate;
+  });
 }
 
 }  // namespace assay::prices
