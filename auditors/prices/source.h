@@ -51,8 +51,8 @@ PriceList sound(const Answer& answer) {
 std::span<const PriceSource> sources();
 
 /// Whether what a source answers may be handed on to others. Not where its terms forbid it: such
-/// answers stay in the database of who asked, as evidence of their verdicts. `id` may be any source,
-/// one that states no prices too.
+/// answers stay in the database of who asked, as evidence of their verdicts. `id` may be any
+/// source, one that states no prices too.
 bool may_be_handed_on(std::string_view id);
 
 }  // namespace assay::prices
