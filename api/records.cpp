@@ -107,6 +107,7 @@ Response answer_prices(const Site& site, const Request& request, const Captures&
   filter.source = text_of(request, "source");
   filter.since = time_of(request, "since");
   filter.current = !text_of(request, "current").empty();
+  filter.unjoined = !text_of(request, "unjoined").empty();
   return answer_collection(
       site, request,
       {.name = "prices",
@@ -149,6 +150,13 @@ Response answer_run(const Site& site, const Request& request, const Captures& ca
   data["sources"] = Json::array();
   for (const db::SourceHealth& health : run->sources) {
     data["sources"].push_back(health_json(health));
+  }
+  data["offers"] = Json::array();
+  for (const db::SourceOffers& offers : run->offers) {
+    data["offers"].push_back({{"source", offers.source},
+                              {"read", offers.read},
+                              {"joined", offers.joined},
+                              {"unjoined", offers.read - offers.joined}});
   }
   return envelope(data);
 }

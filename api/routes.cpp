@@ -93,23 +93,11 @@ void add_security_headers(const Request& request, Response& response) {
   }
 }
 
-// A strong ETag: the digest of what is sent, so that nothing enters it that the answer does not
-// show. Streamed answers bring one that stands for all that they are made of.
-void revalidate(const Request& request, Response& response) {
-  if (response.status != 200) return;
-  const auto own = std::find_if(response.headers.begin(), response.headers.end(),
-                                [](const auto& header) { return header.first == "ETag"; });
-  const bool has_own = own != response.headers.end();
-  const std::string etag = has_own ? own->second : "\"" + sha256_hex(response.body) + "\"";
-  if (!has_own) response.headers.emplace_back("ETag", etag);
-  const auto condition = request.headers.find("if-none-match");
-  if (condition == request.headers.end() || !etag_matches(condition->second, etag)) return;
-  response.status = 304;
-  response.body.clear();
-  response.stream = nullptr;
-  std::erase_if(response.headers, [](const auto& header) {
-    return header.first == "Content-Type" || header.first == "Content-Disposition";
-  });
+const std::string* etag_of(const Response& response) {
+  for (const auto& [name, value] : response.headers) {
+    if (name == "ETag") return &value;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -233,6 +221,7 @@ const std::vector<Route>& routes() {
         {"provider", "that sells"},
         {"source", "that states the price"},
         {"current", "only prices that stand", ValueKind::yes},
+        {"unjoined", "only of models that are no entry's", ValueKind::yes},
         kSince,
         kAsOf,
         kFormat,
@@ -272,7 +261,29 @@ const std::vector<Route>& routes() {
 Response handle(const Site& site, const Request& request) {
   Response response = answer_or_problem(site, request);
   add_security_headers(request, response);
-  revalidate(request, response);
+  // A strong ETag: the digest of what is sent, so that nothing enters it that the answer does not
+  // show. Streamed answers bring one that stands for all that they are made of.
+  if (response.status == 200 && etag_of(response) == nullptr) {
+    response.headers.emplace_back("ETag", "\"" + sha256_hex(response.body) + "\"");
+  }
+  return answers_condition(request, response) ? not_modified(response) : response;
+}
+
+bool answers_condition(const Request& request, const Response& whole) {
+  if (whole.status != 200) return false;
+  const auto condition = request.headers.find("if-none-match");
+  const std::string* etag = etag_of(whole);
+  return condition != request.headers.end() && etag != nullptr &&
+         etag_matches(condition->second, *etag);
+}
+
+Response not_modified(const Response& whole) {
+  Response response;
+  response.status = 304;
+  for (const auto& header : whole.headers) {
+    if (header.first == "Content-Type" || header.first == "Content-Disposition") continue;
+    response.headers.push_back(header);
+  }
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer_cache.h"
 #include "api/server.h"
 #include "cli/commands.h"
 #include "cli/recurring_audit.h"
@@ -23,8 +24,9 @@ class LiveCatalog {
  public:
   struct Version {
     std::shared_ptr<const api::Catalog> catalog;
-    std::size_t errors = 0;  ///< that the validator finds in it
-    std::string notice;      ///< why it is not, or not wholly, what the file says
+    std::size_t errors = 0;    ///< that the validator finds in it
+    std::uint64_t number = 0;  ///< grows with every change of what is served or of the notice
+    std::string notice;        ///< why it is not, or not wholly, what the file says
   };
 
   LiveCatalog(std::string path, Log log)
@@ -53,6 +55,7 @@ class LiveCatalog {
           (fresh.errors > 0 && current_.errors == 0)) {
         refuse(fmt::format("{} was edited and has {} errors", path_, fresh.errors));
       } else {
+        fresh.number = current_.number + 1;
         current_ = std::move(fresh);
         log_.info(fmt::format("{}: read again", path_));
       }
@@ -64,7 +67,8 @@ class LiveCatalog {
 
  private:
   Version read() const {
-    Version version{std::make_shared<const api::Catalog>(path_, read_file(path_)), 0, {}};
+    Version version;
+    version.catalog = std::make_shared<const api::Catalog>(path_, read_file(path_));
     const FileReport report = assay::validate(
         version.catalog->document, schema_, vocabulary_,
         {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
@@ -78,6 +82,7 @@ class LiveCatalog {
   }
 
   void refuse(const std::string& why) {
+    ++current_.number;
     current_.notice = fmt::format(
         "{}, so the last good catalog stays; `assay validate {}` shows what is wrong", why, path_);
     log_.warning(current_.notice);
@@ -132,6 +137,20 @@ class StorePool {
   std::vector<std::unique_ptr<const db::Store>> idle_;
 };
 
+// Tells when anything in the store has changed.
+class StoreWatch {
+ public:
+  explicit StoreWatch(const std::string& path) : store_(path, db::Access::read_only) {}
+  std::int64_t data_version() {
+    const std::lock_guard lock(mutex_);
+    return store_.data_version();
+  }
+
+ private:
+  std::mutex mutex_;
+  const db::Store store_;
+};
+
 std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {
   if (arguments.audit_every.empty()) return nullptr;
   const std::chrono::seconds every = duration("--audit-every", arguments.audit_every);
@@ -158,18 +177,23 @@ int serve(const ServeArguments& arguments) {
   LiveCatalog catalog(arguments.catalog, log);
   const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, log);
   StorePool stores(arguments.db);
+  StoreWatch watch(arguments.db);
+  api::AnswerCache answers;
   const Vocabulary vocabulary = load_vocabulary();
   api::serve(
       listen,
       [&](const api::Request& request) {
         const LiveCatalog::Version now = catalog.get();
-        // Streamed answers keep their store until their end.
-        const std::shared_ptr<const db::Store> store(
-            stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
-        const auto owner = std::make_shared<
-            std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(
-            store, now.catalog);
-        return api::handle({*store, *now.catalog, vocabulary, now.notice, owner}, request);
+        return answers.answer(
+            request, {now.number, watch.data_version()}, [&](const api::Request& whole) {
+              // Streamed answers keep their store until their end.
+              const std::shared_ptr<const db::Store> store(
+                  stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
+              const auto owner = std::make_shared<
+                  std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(
+                  store, now.catalog);
+              return api::handle({*store, *now.catalog, vocabulary, now.notice, owner}, whole);
+            });
       },
       [&](int port) {
         log.info(fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)",

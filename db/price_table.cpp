@@ -243,6 +243,25 @@ void record_joined(SQLite::Database& connection, std::int64_t at, const std::str
   }
 }
 
+std::vector<SourceOffers> count_offers(SQLite::Database& connection, std::int64_t run,
+                                       std::int64_t until) {
+  Statement row(connection,
+                "SELECT s.value, count(DISTINCT o.id), count(DISTINCT CASE WHEN EXISTS (SELECT 1 "
+                "FROM offer_entry j WHERE j.offer = o.id AND j.since <= ?2) THEN o.id END) "
+                "FROM price_reading x JOIN offer o ON o.document = x.document "
+                "JOIN price p ON p.offer = o.id AND p.opened_at <= x.at AND "
+                "(p.closed_at IS NULL OR p.closed_at > x.at) "
+                "JOIN string s ON s.id = o.source WHERE x.run = ?1 GROUP BY s.value "
+                "ORDER BY s.value");
+  row.bind(run, until);
+  std::vector<SourceOffers> sources;
+  while (row.step()) {
+    sources.push_back({row.text(0), static_cast<std::uint64_t>(row.integer(1)),
+                       static_cast<std::uint64_t>(row.integer(2))});
+  }
+  return sources;
+}
+
 std::vector<PricePeriod> select_prices(SQLite::Database& connection, const PriceFilter& filter,
                                        const View& view) {
   const std::int64_t since = filter.since.empty() ? 0 : time_value(filter.since, "'since'");
@@ -254,6 +273,9 @@ std::vector<PricePeriod> select_prices(SQLite::Database& connection, const Price
         "w.value = ?4 AND j.since <= ?2 UNION SELECT w.id FROM offer w WHERE ?4 IN "
         "((SELECT value FROM string WHERE id = w.model), "
         "(SELECT value FROM string WHERE id = w.repository))) ";
+  }
+  if (filter.unjoined) {
+    sql += "AND NOT EXISTS (SELECT 1 FROM offer_entry j WHERE j.offer = o.id AND j.since <= ?2) ";
   }
   if (filter.current) sql += "AND (p.closed_at IS NULL OR p.closed_at > ?2) ";
   sql +=

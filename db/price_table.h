@@ -21,6 +21,9 @@ void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t 
 void record_joined(SQLite::Database& connection, std::int64_t at, const std::string& slug,
                    std::span<const Offer* const> offers);
 
+/// By source; `until` is the end of the run.
+std::vector<SourceOffers> count_offers(SQLite::Database& connection, std::int64_t run,
+                                       std::int64_t until);
 std::vector<PricePeriod> select_prices(SQLite::Database& connection, const PriceFilter& filter,
                                        const View& view);
 std::vector<OfferPeriod> select_offer_history(SQLite::Database& connection,

@@ -23,6 +23,14 @@ struct SourceHealth {
   std::vector<std::pair<std::string, std::uint64_t>> results;
 };
 
+/// The offers that a run read of one source, in documents that were new to the store. A model that
+/// is offered in two variants is two.
+struct SourceOffers {
+  std::string source;
+  std::uint64_t read = 0;
+  std::uint64_t joined = 0;  ///< of these, to entries, until the end of the run
+};
+
 /// One execution of the audit.
 struct Run {
   std::int64_t id = 0;
@@ -39,6 +47,7 @@ struct Run {
       verdicts;  ///< counts, in the order of verdicts()
   RequestCounts requests;
   std::vector<SourceHealth> sources;  ///< of Store::run() only, by name
+  std::vector<SourceOffers> offers;   ///< of Store::run() only, by source
 };
 
 /// A span of time over which a label kept verdict, claim and observed value. It is open while its
@@ -157,7 +166,8 @@ struct PriceFilter {
   std::string source;
   std::string since;  ///< periods that were opened at or after it
   std::string as_of;
-  bool current = false;  ///< only open ones
+  bool current = false;   ///< only open ones
+  bool unjoined = false;  ///< only offers that are of no entry's model
   std::size_t limit = 100;
   std::int64_t before = 0;  ///< keyset: periods with a smaller id; 0 = from the newest
 };

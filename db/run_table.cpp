@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "db/evidence_table.h"
+#include "db/price_table.h"
 #include "db/statement.h"
 
 namespace assay::db {
@@ -137,7 +138,10 @@ std::optional<Run> select_run(SQLite::Database& connection, std::int64_t id, con
   Statement row(connection, fmt::format("{} WHERE id = ? AND started_at <= ?", kColumns).c_str());
   if (!row.bind(id, view.newest ? kNoBound : view.at).step()) return std::nullopt;
   Run run = read_run(connection, row, view);
-  if (view.newest || row.integer(14) <= view.at) run.sources = select_health(connection, id);
+  if (view.newest || row.integer(14) <= view.at) {
+    run.sources = select_health(connection, id);
+    run.offers = count_offers(connection, id, row.integer(14));
+  }
   return run;
 }
 

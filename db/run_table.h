@@ -34,7 +34,7 @@ void touch_running(SQLite::Database& connection, std::int64_t run, std::int64_t 
 void count_verdicts(SQLite::Database& connection, std::int64_t run,
                     const std::vector<Finding>& findings);
 
-/// With what it heard from its sources.
+/// With what it heard from its sources and which offers it read.
 std::optional<Run> select_run(SQLite::Database& connection, std::int64_t id, const View& view);
 std::vector<Run> select_runs(SQLite::Database& connection, std::size_t limit, std::int64_t before,
                              const View& view);

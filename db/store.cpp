@@ -204,6 +204,14 @@ std::string Store::newest_moment() const {
   });
 }
 
+std::int64_t Store::data_version() const {
+  std::int64_t version = 0;
+  impl_->outside_transaction([&](SQLite::Database& connection) {
+    version = connection.execAndGet("PRAGMA data_version").getInt64();
+  });
+  return version;
+}
+
 std::optional<Evidence> Store::newest_evidence(const std::string& url) const {
   return impl_->read([&](SQLite::Database& connection) { return select_newest(connection, url); });
 }

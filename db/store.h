@@ -85,6 +85,9 @@ class Store {
   /// The moment of the newest change, empty in a store without any run: asking as of it is asking
   /// now, and while it stays the same, so does every answer but the status of dying runs.
   std::string newest_moment() const;
+  /// A number that stays the same as long as no other Store changes the file, whatever it changes;
+  /// only numbers from one Store can be compared.
+  std::int64_t data_version() const;
   /// The newest complete 200 (or 304 with its body) for a URL.
   std::optional<Evidence> newest_evidence(const std::string& url) const;
   /// Of the newest few requests for a URL.

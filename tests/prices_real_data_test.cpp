@@ -63,7 +63,7 @@ Keyed keyed(const prices::PriceList& list) {
   for (const Offer& offer : list.offers) {
     const bool dated = offer.pointer.find("/prices/") != std::string::npos;
     if (offer.use == Offer::Use::unreadable || !offer.variant.empty() || !offer.input.nominal ||
-        !offer.output.nominal || dated || offer.caveat == "its names are patterns") {
+        !offer.output.nominal || dated || offer.caveat.starts_with("the list calls it so")) {
       continue;
     }
     found[{offer.provider, prices::folded_model(offer.model)}].insert(

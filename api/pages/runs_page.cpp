@@ -13,6 +13,7 @@ namespace assay::api {
 namespace {
 
 constexpr std::size_t kRunsShown = 50;
+constexpr std::size_t kOffersShown = 40;  // per source, so that the page stays small
 
 std::int64_t number_of(const std::string& text) {
   std::int64_t number = 0;
@@ -51,6 +52,40 @@ Values health_row(const db::SourceHealth& health) {
   return row;
 }
 
+// How many offers a source has, and the first of those that are of no entry's model.
+Values offers_row(const View& view, const db::Run& run, const db::SourceOffers& offers) {
+  const std::uint64_t unjoined = offers.read - offers.joined;
+  Values row = {{"source_name", shortened(words(offers.source), 60)},
+                {"read", grouped(std::to_string(offers.read))},
+                {"joined", grouped(std::to_string(offers.joined))},
+                {"unjoined", grouped(std::to_string(unjoined))},
+                {"all", Values::array()},
+                {"list", Values::array()}};
+  if (unjoined == 0) return row;
+  db::PriceFilter filter;
+  filter.source = offers.source;
+  filter.as_of = run.finished_at;
+  filter.current = filter.unjoined = true;
+  filter.limit = kOffersShown;
+  Values list = Values::array();
+  for (const db::PricePeriod& price : view.site.store.prices(filter)) {
+    list.push_back({{"provider", shortened(price.offer.provider, 80)},
+                    {"name", shortened(price.offer.model, 120)},
+                    {"variant", Values::array()}});
+    if (!price.offer.variant.empty()) {
+      list.back()["variant"] = once({{"variant_name", shortened(price.offer.variant, 60)}});
+    }
+  }
+  if (list.empty()) return row;
+  const std::string shown =
+      list.size() < unjoined ? fmt::format("the newest {}", list.size()) : "which";
+  row["list"] = once({{"shown", shown}, {"offer", std::move(list)}});
+  row["all"] = link_if(view.links.api(
+      fmt::format("prices?format=csv&source={}&current=true&unjoined=true{}", offers.source,
+                  run.finished_at.empty() ? "" : "&as_of=" + run.finished_at)));
+  return row;
+}
+
 }  // namespace
 
 std::string runs_page(const View& view, std::int64_t before) {
@@ -85,6 +120,12 @@ std::string run_page(const View& view, const db::Run& run) {
   Values sources = Values::array();
   for (const db::SourceHealth& health : run.sources) sources.push_back(health_row(health));
   if (!sources.empty()) values["health"] = once({{"source", std::move(sources)}});
+  values["offers"] = Values::array();
+  Values offering = Values::array();
+  for (const db::SourceOffers& offers : run.offers) {
+    offering.push_back(offers_row(view, run, offers));
+  }
+  if (!offering.empty()) values["offers"] = once({{"offering", std::move(offering)}});
   values["auditor"] = Values::array();
   for (const std::string& auditor : run.auditors) {
     values["auditor"].push_back({{"auditor_id", shortened(auditor, 60)}});

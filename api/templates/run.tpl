@@ -22,4 +22,16 @@
 </tbody>
 </table>
 {{/HEALTH}}
+{{#OFFERS}}
+<h2>Price offers</h2>
+<p>What this run read in price lists that had changed since the run before. An offer is joined to an entry only by exact keys; what is of no entry&#39;s model is kept all the same.</p>
+<table class="list">
+<thead><tr><th scope="col">Source</th><th scope="col">Read</th><th scope="col">Joined</th><th scope="col">Not joined</th></tr></thead>
+<tbody>
+{{#OFFERING}}
+<tr><th scope="row"><bdi>{{SOURCE_NAME}}</bdi></th><td data-title="Read">{{READ}}</td><td data-title="Joined">{{JOINED}}</td><td data-title="Not joined">{{UNJOINED}}{{#ALL}}, <a href="{{URL}}">all as CSV</a>{{/ALL}}{{#LIST}}<details><summary>{{SHOWN}}</summary><ul>{{#OFFER}}<li><bdi>{{PROVIDER}}</bdi>: <bdi>{{NAME}}</bdi>{{#VARIANT}} ({{VARIANT_NAME}}){{/VARIANT}}</li>{{/OFFER}}</ul></details>{{/LIST}}</td></tr>
+{{/OFFERING}}
+</tbody>
+</table>
+{{/OFFERS}}
 {{#JSON}}<p class="unit"><a href="{{URL}}">This run as JSON</a></p>{{/JSON}}

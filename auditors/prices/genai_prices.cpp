@@ -6,7 +6,8 @@
 
 // genai-prices, version 2 of its data (version 1 is frozen): a list of providers, each with models.
 // Unit: USD per million tokens for `*_mtok`, a number or {"base", "tiers"}. A model is named by the
-// `equals` clauses of its `match`; other clauses are patterns, which never join. `prices` may be a
+// `equals` clauses of its `match`; other clauses are patterns, which never join. What only the list
+// calls a row (`id`) is kept, set aside, so that a row has a history of its own. `prices` may be a
 // list with constraints, of which the last that applies wins: dates are judged at the time of the
 // answer, times of the day make a band. Zero prices are left out there.
 
@@ -119,26 +120,34 @@ void add_constrained(PriceListBuilder& builder, const Offer& named, const RawJso
   }
 }
 
+// The names under which a row is an offer: those that are matched exactly, and its id, which stays
+// when the others change. `exact` are those of all rows of the provider.
+std::set<std::string> names_of(const RawJson& model, const std::set<std::string>& exact) {
+  std::set<std::string> names;
+  if (const RawJson* match = model.get("match")) exact_names(*match, names);
+  const std::string id(model.string("id"));
+  if (exact.count(id) == 0) names.insert(id);
+  return names;
+}
+
 void read_model(PriceListBuilder& builder, std::string_view provider, const RawJson& model,
-                const std::string& at, const Evidence& evidence) {
+                const std::string& at, const std::set<std::string>& exact,
+                const Evidence& evidence) {
   constexpr std::string_view kThroughRouter = "huggingface_";
   const RawJson* prices = model.get("prices");
-  const RawJson* match = model.get("match");
-  if (model.string("id").empty() || match == nullptr || prices == nullptr) {
+  if (model.string("id").empty() || model.get("match") == nullptr || prices == nullptr) {
     return builder.unreadable();
   }
-  std::set<std::string> names;
-  exact_names(*match, names);
-  const bool exact = !names.empty();
-  if (!exact) names.emplace(model.string("id"));
-  for (const std::string& name : names) {
+  for (const std::string& name : names_of(model, exact)) {
     Offer offer = builder.offer(provider, name, at);
     if (provider.starts_with(kThroughRouter)) {
       // What the Hub's router charged for that provider at some time: another offer than its own.
       offer = builder.offer("huggingface", name, at);
       offer.variant = provider.substr(kThroughRouter.size());
     }
-    if (!exact) builder.set_aside(offer, "its names are patterns");
+    if (exact.count(name) == 0) {
+      builder.set_aside(offer, "the list calls it so, but matches no request by that name exactly");
+    }
     if (prices->is_array()) {
       add_constrained(builder, offer, *prices, at + "/prices", evidence);
     } else if (prices->is_object()) {
@@ -154,8 +163,13 @@ void read_row(PriceListBuilder& builder, const RawJson& row, const std::string& 
   const std::string_view provider = row.string("id");
   const RawJson* models = row.get("models");
   if (provider.empty() || models == nullptr || !models->is_array()) return builder.unreadable();
+  std::set<std::string> exact;
+  for (const RawJson& model : models->items) {
+    if (const RawJson* match = model.get("match")) exact_names(*match, exact);
+  }
   for (std::size_t i = 0; i < models->items.size(); ++i) {
-    read_model(builder, provider, models->items[i], at + "/models" + pointer_step(i), evidence);
+    read_model(builder, provider, models->items[i], at + "/models" + pointer_step(i), exact,
+               evidence);
   }
 }
 

@@ -74,23 +74,26 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
   if (before.priced >= kFew && now.priced * 10 < before.priced * 7 && age < kBelieved) {
     return fmt::format("it has {} prices, its last good copy {}", now.priced, before.priced);
   }
-  std::map<int, std::size_t> moved;
-  std::size_t common = 0;
-  auto old = before.offers.begin();
-  for (const Offer& offer : now.offers) {
-    old = std::lower_bound(old, before.offers.end(), offer, identity_before);
-    if (old == before.offers.end()) break;
-    if (!same_identity(*old, offer)) continue;
-    if (offer.input.state != State::value || old->input.state != State::value) continue;
-    ++common;
-    if (const auto power = offer.input.nominal->power_of_ten_ratio(*old->input.nominal)) {
-      ++moved[*power];
+  for (const auto& [which, name] :
+       {std::pair{&Offer::input, "input"}, std::pair{&Offer::output, "output"}}) {
+    std::map<int, std::size_t> moved;
+    std::size_t common = 0;
+    auto old = before.offers.begin();
+    for (const Offer& offer : now.offers) {
+      old = std::lower_bound(old, before.offers.end(), offer, identity_before);
+      if (old == before.offers.end()) break;
+      if (!same_identity(*old, offer)) continue;
+      const OfferPrice& is = offer.*which;
+      const OfferPrice& was = (*old).*which;
+      if (is.state != State::value || was.state != State::value) continue;
+      ++common;
+      if (const auto power = is.nominal->power_of_ten_ratio(*was.nominal)) ++moved[*power];
     }
-  }
-  for (const auto& [power, count] : moved) {
-    if (common >= kCommon && count * 2 > common) {
-      return fmt::format("{} of {} prices are exactly 10^{} times those of its last good copy",
-                         count, common, power);
+    for (const auto& [power, count] : moved) {
+      if (common >= kCommon && count * 2 > common) {
+        return fmt::format("{} of {} {} prices are exactly 10^{} times those of its last good copy",
+                           count, common, name, power);
+      }
     }
   }
   return {};
