@@ -166,10 +166,7 @@ class Pipeline {
       const OffersRead read = auditor->offers(*work.subject, *plan_.config, work.evidence);
       for (const OfferDocument& document : read.documents) {
         if (!reported_.insert(document.evidence->id).second) continue;
-        std::vector<Offer> offers(document.offers.begin(), document.offers.end());
-        std::erase_if(offers,
-                      [](const Offer& offer) { return offer.use == Offer::Use::unreadable; });
-        if (plan_.on_offers) plan_.on_offers(*document.evidence, offers);
+        if (plan_.on_offers) plan_.on_offers(document);
       }
       if (plan_.on_joined) plan_.on_joined(*work.subject, read.joined);
     }

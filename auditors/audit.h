@@ -25,14 +25,14 @@ struct AuditPlan {
   std::function<void(const Evidence&)> on_evidence = {};  ///< stored before it is judged
   std::function<void(const Subject&, const std::vector<Finding>&)> on_findings = {};
 
-  /// The newest answer older than this one to the same URL whose offers were reported to
-  /// `on_offers` by an earlier run; with its body. Asked for shared requests that succeeded.
+  /// The newest answer older than this one to the same URL that was reported to `on_offers` as a
+  /// whole document by an earlier run; with its body. Asked for shared requests that succeeded.
   std::function<std::optional<Evidence>(const Evidence&)> last_good = {};
   /// What earlier runs saw of this entry's offers (joined by `on_joined`), in any order.
   std::function<std::vector<OfferPeriod>(const Subject&)> offer_history = {};
-  /// The offers of one sound document, without unreadable ones: once per document and run, after
-  /// its evidence was reported and before the first entry that it speaks of.
-  std::function<void(const Evidence&, std::span<const Offer>)> on_offers = {};
+  /// The offers of one sound document: once per document and run, after its evidence was reported
+  /// and before the first entry that it speaks of.
+  std::function<void(const OfferDocument&)> on_offers = {};
   /// Which of these offers are of the entry's model; before its findings. What is never named here
   /// could be joined to no entry.
   std::function<void(const Subject&, std::span<const Offer* const>)> on_joined = {};

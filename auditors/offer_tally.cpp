@@ -12,10 +12,12 @@ OfferCount::Key key_of(const Offer& offer) { return {offer.provider, offer.model
 }  // namespace
 
 void OfferTally::listen(AuditPlan& plan) {
-  plan.on_offers = [this, next = std::move(plan.on_offers)](const Evidence& document,
-                                                            std::span<const Offer> offers) {
-    for (const Offer& offer : offers) sources_[offer.source].read.insert(key_of(offer));
-    if (next) next(document, offers);
+  plan.on_offers = [this, next = std::move(plan.on_offers)](const OfferDocument& document) {
+    for (const Offer& offer : document.offers) {
+      if (offer.use == Offer::Use::unreadable) continue;
+      sources_[offer.source].read.insert(key_of(offer));
+    }
+    if (next) next(document);
   };
   plan.on_joined = [this, next = std::move(plan.on_joined)](const Subject& subject,
                                                             std::span<const Offer* const> offers) {

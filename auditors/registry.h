@@ -15,7 +15,8 @@ namespace assay {
 /// One document of offers, such as a price list.
 struct OfferDocument {
   const Evidence* evidence = nullptr;
-  std::span<const Offer> offers;  ///< each identity once
+  std::span<const Offer> offers;  ///< each identity once, unreadable ones too
+  bool whole = true;              ///< what it does not name, its source does not offer
 };
 
 /// The offers that an entry's evidence states. Points into the evidence set.

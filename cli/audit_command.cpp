@@ -306,8 +306,8 @@ int audit(const AuditArguments& arguments) {
       .last_good = [&](const Evidence& evidence) { return store.last_document(evidence); },
       .offer_history = [&](const Subject& subject) { return store.offer_history(subject.slug); },
       .on_offers =
-          [&](const Evidence& list, std::span<const Offer> offers) {
-            if (!from.past) store.add_offers(run.id, list, offers);
+          [&](const OfferDocument& list) {
+            if (!from.past) store.add_offers(run.id, *list.evidence, list.offers, list.whole);
           },
       .on_joined =
           [&](const Subject& subject, std::span<const Offer* const> offers) {

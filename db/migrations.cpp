@@ -366,12 +366,23 @@ CREATE INDEX offer_entry_of_offer ON offer_entry (offer);
 // Set when evidence that the run used may have gone.
 constexpr const char* kPruned = "ALTER TABLE run ADD COLUMN pruned_at INTEGER;";
 
-constexpr std::array<Migration, 5> kMigrations{{
+// Without a row, a reading confirms every price that is open in its document.
+constexpr const char* kGaps = R"sql(
+CREATE TABLE price_gap (
+  -- What the reading of that moment showed for the price could not be read
+  price INTEGER NOT NULL REFERENCES price,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (price, at)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<Migration, 6> kMigrations{{
     {"runs and the evidence they used", kRunsAndEvidence},
     {"verdict periods", kVerdictPeriods},
     {"moments, judgements, changes", kMoments},
     {"prices of offers", kPrices},
     {"old evidence can go", kPruned},
+    {"readings with gaps", kGaps},
 }};
 
 // Tables that others refer to can only be rebuilt unchecked; the check follows before the commit.

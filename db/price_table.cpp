@@ -19,7 +19,8 @@ constexpr const char* kColumns =
     "SELECT p.id, s.value, r.value, m.value, v.value, d.value, h.value, o.provider_known, "
     "p.opened_by, p.closed_at, e.sha256, e.fetched_at, p.input, p.input_nominal, p.input_raw, "
     "p.input_pointer, p.output, p.output_nominal, p.output_raw, p.output_pointer, p.currency, "
-    "p.pointer, p.caveat, o.document, o.id FROM price p JOIN offer o ON o.id = p.offer "
+    "p.pointer, p.caveat, o.document, o.id, p.opened_at FROM price p JOIN offer o ON o.id = "
+    "p.offer "
     "JOIN string s ON s.id = o.source JOIN string r ON r.id = o.provider "
     "JOIN string m ON m.id = o.model JOIN string v ON v.id = o.variant "
     "JOIN string d ON d.id = o.document JOIN string h ON h.id = o.repository "
@@ -54,9 +55,12 @@ class PriceReader {
  public:
   PriceReader(SQLite::Database& connection, const View& view)
       : view_(view),
-        reading_(connection,
-                 "SELECT x.run, e.sha256, e.fetched_at FROM price_reading x JOIN evidence e ON "
-                 "e.id = x.evidence WHERE x.document = ? AND x.at <= ? ORDER BY x.at DESC LIMIT 1"),
+        reading_(
+            connection,
+            "SELECT x.run, e.sha256, e.fetched_at FROM price_reading x JOIN evidence e ON "
+            "e.id = x.evidence WHERE x.document = ?1 AND x.at BETWEEN ?2 AND ?3 AND NOT EXISTS "
+            "(SELECT 1 FROM price_gap g WHERE g.price = ?4 AND g.at = x.at) "
+            "ORDER BY x.at DESC LIMIT 1"),
         slugs_(connection,
                "SELECT s.value FROM offer_entry j JOIN string s ON s.id = j.entry "
                "WHERE j.offer = ? AND j.since <= ? ORDER BY s.value") {}
@@ -82,7 +86,7 @@ class PriceReader {
     offer.pointer = row.text(21);
     offer.caveat = row.text(22);
     const std::int64_t last = period.open ? view_.at : row.integer(9) - 1;
-    if (reading_.bind(row.integer(23), last).step()) {
+    if (reading_.bind(row.integer(23), row.integer(25), last, period.id).step()) {
       period.last_run = reading_.integer(0);
       period.last_evidence = digest_hex(reading_.text(1));
       period.last_seen = format_time(reading_.integer(2));
@@ -120,18 +124,29 @@ class DocumentRecording {
                       "output_raw, output_pointer, currency, pointer, caveat) VALUES "
                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
-  void record(std::span<const Offer> offers) {
+  void record(std::span<const Offer> offers, bool whole) {
     std::map<std::int64_t, Open> open = open_prices();
-    for (const Offer& offer : offers) {
-      const std::int64_t id = id_of(offer);
-      const auto known = open.find(id);
-      if (known != open.end() && known->second.substance == substance(offer)) {
-        open.erase(known);
-      } else if (begun_.insert(id).second) {
-        begin(id, offer);
-      }
-    }
     Statement close(connection_, "UPDATE price SET closed_by = ?, closed_at = ? WHERE id = ?");
+    Statement gap(connection_, "INSERT INTO price_gap VALUES (?, ?)");
+    for (const Offer& offer : offers) {
+      const bool unreadable = offer.use == Offer::Use::unreadable;
+      const std::optional<std::int64_t> id = unreadable ? known_id(offer) : id_of(offer);
+      const auto known = id ? open.find(*id) : open.end();
+      if (known == open.end()) {
+        if (!unreadable && begun_.insert(*id).second) begin(*id, offer);
+        continue;
+      }
+      if (unreadable) {
+        if (whole) gap.bind(known->second.id, at_).run();
+      } else if (known->second.substance != substance(offer)) {
+        close.bind(run_, at_, known->second.id).run();
+        begin(*id, offer);
+        begun_.insert(*id);
+      }
+      open.erase(known);
+    }
+    // The silence of a document that is not whole ends nothing and confirms nothing.
+    if (!whole) return;
     for (const auto& [offer, price] : open) close.bind(run_, at_, price.id).run();
     Statement(connection_, "INSERT INTO price_reading VALUES (?, ?, ?, ?)")
         .bind(document_, at_, run_, evidence_)
@@ -165,16 +180,18 @@ class DocumentRecording {
     return open;
   }
 
+  std::optional<std::int64_t> known_id(const Offer& offer) {
+    find_offer_.bind(string_id(offer.source), string_id(offer.provider), string_id(offer.model),
+                     string_id(offer.variant), document_);
+    if (!find_offer_.step()) return std::nullopt;
+    return find_offer_.integer(0);
+  }
+
   std::int64_t id_of(const Offer& offer) {
-    const std::int64_t source = string_id(offer.source);
-    const std::int64_t provider = string_id(offer.provider);
-    const std::int64_t model = string_id(offer.model);
-    const std::int64_t variant = string_id(offer.variant);
-    if (find_offer_.bind(source, provider, model, variant, document_).step()) {
-      return find_offer_.integer(0);
-    }
+    if (const std::optional<std::int64_t> known = known_id(offer)) return *known;
     insert_offer_
-        .bind(source, provider, model, variant, document_, string_id(offer.repository),
+        .bind(string_id(offer.source), string_id(offer.provider), string_id(offer.model),
+              string_id(offer.variant), document_, string_id(offer.repository),
               std::int64_t{offer.provider_known ? 1 : 0})
         .run();
     return connection_.getLastInsertRowid();
@@ -213,20 +230,22 @@ class DocumentRecording {
 }  // namespace
 
 void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t at,
-                   const Evidence& document, std::span<const Offer> offers) {
+                   const Evidence& document, std::span<const Offer> offers, bool whole) {
   const std::optional<EvidenceKey> evidence = find_evidence(connection, document.id);
   if (!evidence) {
     throw Error(
         fmt::format("the offers of '{}' come from evidence that was never stored", document.url));
   }
   const std::int64_t url = intern(connection, document.url);
-  Statement newest(connection,
-                   "SELECT max(e.fetched_at) FROM price_reading x JOIN evidence e ON "
-                   "e.id = x.evidence WHERE x.document = ?");
+  Statement newest(
+      connection,
+      "SELECT max(e.fetched_at) FROM evidence e WHERE e.id IN (SELECT x.evidence "
+      "FROM price_reading x WHERE x.document = ?1 UNION SELECT p.evidence FROM offer o "
+      "JOIN price p ON p.offer = o.id WHERE o.document = ?1)");
   const bool is_older =
       newest.bind(url).step() && !newest.is_null(0) && evidence->fetched_at <= newest.integer(0);
   if (is_older) return;  // or the same, used again
-  DocumentRecording(connection, run, at, url, evidence->row).record(offers);
+  DocumentRecording(connection, run, at, url, evidence->row).record(offers, whole);
 }
 
 void record_joined(SQLite::Database& connection, std::int64_t at, const std::string& slug,

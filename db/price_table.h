@@ -13,11 +13,12 @@
 
 namespace assay::db {
 
-// Rows of `offer`, `price`, `price_reading` and `offer_entry`: what was asked for a model when.
+// Rows of `offer`, `price`, `price_reading`, `price_gap` and `offer_entry`: what was asked for a
+// model when.
 
 /// See Store::add_offers and Store::add_joined; `at` is the moment of this change.
 void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t at,
-                   const Evidence& document, std::span<const Offer> offers);
+                   const Evidence& document, std::span<const Offer> offers, bool whole);
 void record_joined(SQLite::Database& connection, std::int64_t at, const std::string& slug,
                    std::span<const Offer* const> offers);
 

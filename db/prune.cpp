@@ -88,17 +88,26 @@ std::uint64_t thin_judgements(SQLite::Database& connection, std::int64_t cutoff)
   return changed(connection);
 }
 
-// Likewise: readings that opened a price, or were the last before one was closed.
+// Likewise: readings that opened a price, or are the last that confirm one.
 std::uint64_t thin_readings(SQLite::Database& connection, std::int64_t cutoff) {
-  Statement(connection,
-            "DELETE FROM price_reading AS x WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM offer o "
-            "JOIN price p ON p.offer = o.id WHERE o.document = x.document AND (p.opened_at = x.at "
-            "OR p.closed_at = (SELECT min(y.at) FROM price_reading y WHERE y.document = x.document "
-            "AND y.at > x.at))) AND EXISTS (SELECT 1 FROM price_reading y WHERE "
-            "y.document = x.document AND y.at > x.at)")
+  Statement(
+      connection,
+      "DELETE FROM price_reading AS x WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM offer o "
+      "JOIN price p ON p.offer = o.id WHERE o.document = x.document AND p.opened_at <= x.at "
+      "AND (p.closed_at IS NULL OR p.closed_at > x.at) AND (p.opened_at = x.at OR (NOT EXISTS "
+      "(SELECT 1 FROM price_gap g WHERE g.price = p.id AND g.at = x.at) AND NOT EXISTS "
+      "(SELECT 1 FROM price_reading y WHERE y.document = x.document AND y.at > x.at AND "
+      "(p.closed_at IS NULL OR y.at < p.closed_at) AND NOT EXISTS (SELECT 1 FROM price_gap g "
+      "WHERE g.price = p.id AND g.at = y.at))))) AND EXISTS (SELECT 1 FROM price_reading y "
+      "WHERE y.document = x.document AND y.at > x.at)")
       .bind(cutoff)
       .run();
-  return changed(connection);
+  const std::uint64_t thinned = changed(connection);
+  connection.exec(
+      "DELETE FROM price_gap AS g WHERE NOT EXISTS (SELECT 1 FROM price p JOIN offer o ON "
+      "o.id = p.offer JOIN price_reading x ON x.document = o.document AND x.at = g.at "
+      "WHERE p.id = g.price)");
+  return thinned;
 }
 
 void drop_bodies(SQLite::Database& connection, PruneReport& report) {

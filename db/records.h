@@ -23,7 +23,7 @@ struct SourceHealth {
   std::vector<std::pair<std::string, std::uint64_t>> results;
 };
 
-/// The offers that a run read of one source, in documents that were new to the store. A model that
+/// The offers that a run read of one source, in whole documents that were new to it. A model that
 /// is offered in two variants is two.
 struct SourceOffers {
   std::string source;

@@ -155,9 +155,10 @@ void Store::add_findings(std::int64_t run, const std::string& slug,
   });
 }
 
-void Store::add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers) {
+void Store::add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers,
+                       bool whole) {
   impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
-    record_offers(connection, run, at, document, offers);
+    record_offers(connection, run, at, document, offers, whole);
   });
 }
 

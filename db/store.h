@@ -61,10 +61,13 @@ class Store {
   /// that one found. Evidence that observations name must have been added before.
   void add_findings(std::int64_t run, const std::string& slug, const std::vector<Finding>& findings,
                     const std::vector<std::string>& auditors);
-  /// Stores the offers of a document that was read whole and found sound, by its evidence, which
-  /// must have been added before. Prices that stay the same go on; those that changed or went are
-  /// closed. A document older than the newest that was stored changes nothing.
-  void add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers);
+  /// Stores the offers of a document that was found sound, by its evidence, which must have been
+  /// added before. Prices that stay the same go on; those that changed are closed, and with them,
+  /// if the document is whole, those that it does not state any more. An unreadable offer neither
+  /// ends a price nor confirms it. A document older than the newest that was stored changes
+  /// nothing.
+  void add_offers(std::int64_t run, const Evidence& document, std::span<const Offer> offers,
+                  bool whole = true);
   /// Notes that stored offers are of an entry's model.
   void add_joined(std::int64_t run, const std::string& slug, std::span<const Offer* const> offers);
   /// Closes the open periods of all entries but these: the catalog does not have them any more.
@@ -118,8 +121,8 @@ class Store {
   std::vector<PricePeriod> prices(const PriceFilter& filter) const;
   /// What was seen of the offers of one entry's model, oldest first.
   std::vector<OfferPeriod> offer_history(const std::string& slug) const;
-  /// The newest document older than this one, of the same URL, whose offers were stored; with its
-  /// body.
+  /// The newest whole document older than this one, of the same URL, whose offers were stored; with
+  /// its body.
   std::optional<Evidence> last_document(const Evidence& document) const;
   using EntrySummary = db::EntrySummary;
   /// Entries with current findings, by slug.

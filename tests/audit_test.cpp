@@ -147,9 +147,9 @@ TEST_CASE("offers are reported once per document and joined once per entry") {
   std::vector<std::string> documents;
   std::vector<std::string> joined;
   run.go({.on_offers =
-              [&](const Evidence& evidence, std::span<const Offer> offers) {
-                CHECK(offers.size() == 2);
-                documents.push_back(evidence.url);
+              [&](const OfferDocument& document) {
+                CHECK(document.offers.size() == 2);
+                documents.push_back(document.evidence->url);
               },
           .on_joined =
               [&](const Subject& subject, std::span<const Offer* const> offers) {

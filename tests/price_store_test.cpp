@@ -43,12 +43,12 @@ Offer offer(const std::string& model, const OfferPrice& input, const OfferPrice&
 }
 
 // One run that reads the list, fetched on a day of November.
-void read(Store& store, int day, const std::vector<Offer>& offers) {
+void read(Store& store, int day, const std::vector<Offer>& offers, bool whole = true) {
   const std::int64_t run = store.begin_run(samples::run());
   const Evidence list = samples::evidence(kList, fmt::format("{}", offers.size()),
                                           fmt::format("2026-11-{:02}T03:00:00.000Z", day));
   store.add_evidence(run, list);
-  store.add_offers(run, list, offers);
+  store.add_offers(run, list, offers, whole);
   std::vector<const Offer*> joined;
   for (const Offer& each : offers) joined.push_back(&each);
   store.add_joined(run, "m", joined);
@@ -133,6 +133,69 @@ TEST_CASE("noise is kept and is no change") {
   REQUIRE(store.prices({}).size() == 1);
   CHECK(store.prices({})[0].offer == noisy);
   CHECK(store.prices({})[0].last_run == 2);
+}
+
+TEST_CASE("a document that is not whole ends no price by its silence and confirms none") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  read(store, 1, {offer("a", price("1"), {}), offer("b", price("2"), {})});
+  read(store, 2, {offer("a", price("3"), {}), offer("c", price("4"), {})}, false);
+  const std::vector<PricePeriod> found = store.prices({});
+  REQUIRE(found.size() == 4);
+  CHECK(found[0].offer.model == "c");
+  CHECK(found[1].offer.model == "a");
+  CHECK(found[1].first_seen == "2026-11-02T03:00:00.000Z");
+  CHECK(found[1].last_seen == "2026-11-02T03:00:00.000Z");
+  CHECK(found[1].open);
+  CHECK(found[2].offer.model == "b");
+  CHECK(found[2].open);
+  CHECK(found[2].last_seen == "2026-11-01T03:00:00.000Z");
+  CHECK_FALSE(found[3].open);
+  CHECK(found[3].last_seen == "2026-11-01T03:00:00.000Z");
+
+  // Nor is it a good copy to hold others against; an older one changes nothing.
+  const Evidence next = samples::evidence(kList, "x", "2026-11-06T03:00:00.000Z");
+  CHECK(store.last_document(next)->fetched_at == "2026-11-01T03:00:00.000Z");
+  read(store, 1, {});
+  CHECK(store.prices({}).size() == 4);
+  CHECK(store.prices({})[0].open);
+
+  read(store, 3, {offer("a", price("3"), {})});
+  CHECK_FALSE(store.prices({})[2].open);
+  CHECK(store.prices({})[1].last_seen == "2026-11-03T03:00:00.000Z");
+}
+
+TEST_CASE("an offer that cannot be read neither ends its price nor confirms it") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  Offer broken = offer("a", {}, {});
+  broken.use = Offer::Use::unreadable;
+  Offer unknown = offer("z", {}, {});
+  unknown.use = Offer::Use::unreadable;
+  read(store, 1, {offer("a", price("1"), {}), offer("b", price("2"), {})});
+  read(store, 2, {broken, unknown, offer("b", price("2"), {})});
+  read(store, 3, {broken, offer("b", price("2"), {})});
+  {
+    const std::vector<PricePeriod> found = store.prices({});
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].open);
+    CHECK(found[1].last_seen == "2026-11-01T03:00:00.000Z");
+    CHECK(found[0].last_seen == "2026-11-03T03:00:00.000Z");
+  }
+  SECTION("pruning keeps the last reading that did confirm it") {
+    for (int day = 4; day < 8; ++day) read(store, day, {broken, offer("b", price("2"), {})});
+    store.prune(assay::parse_time("2030-01-01T00:00:00Z"), false);
+    const std::vector<PricePeriod> found = store.prices({});
+    CHECK(found[1].last_seen == "2026-11-01T03:00:00.000Z");
+    CHECK(found[0].last_seen == "2026-11-07T03:00:00.000Z");
+  }
+  SECTION("it goes on when it can be read again, or steps") {
+    read(store, 4, {offer("a", price("1"), {}), offer("b", price("5"), {})});
+    const std::vector<PricePeriod> found = store.prices({});
+    REQUIRE(found.size() == 3);
+    CHECK(found[2].last_seen == "2026-11-04T03:00:00.000Z");
+    CHECK_FALSE(found[1].open);
+  }
 }
 
 TEST_CASE("offers of evidence that was never stored are refused") {

@@ -158,3 +158,28 @@ TEST_CASE("every source has a name and a reader and every list a canary") {
     }
   }
 }
+
+TEST_CASE("a row of genai-prices stays an offer of its own when the names that it matches change") {
+  const auto offers_with = [](const std::string& match) {
+    const PriceList list = read(
+        "genai_prices",
+        R"([{"id":"google","models":[{"id":"gemini-live","match":)" + match +
+            R"(,"prices":{"input_mtok":1,"output_mtok":2}},)"
+            R"({"id":"x","match":{"equals":"gemini-pro"},"prices":{"input_mtok":3,"output_mtok":4}}]}])");
+    CHECK(list.problem.empty());
+    std::vector<std::string> found;
+    for (const Offer& offer : list.offers) {
+      found.push_back(offer.model + (offer.use == Offer::Use::comparable ? "" : " aside"));
+    }
+    return found;
+  };
+  using Offers = std::vector<std::string>;
+  CHECK(offers_with(R"({"starts_with":"gemini-live"})") ==
+        Offers{"gemini-live aside", "gemini-pro", "x aside"});
+  CHECK(offers_with(R"({"or":[{"starts_with":"gemini-live"},{"equals":"gemini-live-2"}]})") ==
+        Offers{"gemini-live aside", "gemini-live-2", "gemini-pro", "x aside"});
+  CHECK(offers_with(R"({"equals":"gemini-live"})") ==
+        Offers{"gemini-live", "gemini-pro", "x aside"});
+  // What is another row's exact name is that row's.
+  CHECK(offers_with(R"({"equals":"x"})") == Offers{"gemini-live aside", "gemini-pro", "x"});
+}

@@ -7,8 +7,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "auditors/prices/source.h"
+#include "db/store.h"
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/process.h"
@@ -146,5 +148,79 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
       INFO(pair);
       CHECK(reference["pairs"][pair] == nlohmann::json::array({differ, common}));
     }
+  }
+}
+
+TEST_CASE(
+    "real files of several dates give a price for each step and no digit is lost on the way") {
+  const char* data = std::getenv("ASSAY_REAL_DATA");
+  if (data == nullptr) {
+    WARN("skipped: ASSAY_REAL_DATA names no folder with real price files");
+    return;
+  }
+  // Files of one source in the order of their dates, as if they had come from one URL.
+  std::map<std::string, std::vector<File>> series;
+  for (File& file : read_files(fs::path(data) / "prices")) {
+    series[std::string(file.source->id)].push_back(std::move(file));
+  }
+  TempDir temp;
+  db::Store store(temp.file("a.db"), db::Access::read_write);
+  // By offer: what was stated, with the first and the last file that states it.
+  using Step = std::tuple<std::string, std::string, std::string>;
+  std::map<std::string, std::vector<Step>> expected;
+  std::map<std::string, std::vector<Step>> found;
+  const auto name_of = [](const Offer& offer) {
+    return fmt::format("{}|{}|{}|{}", offer.source, offer.provider, offer.model, offer.variant);
+  };
+  const auto stated_by = [](const Offer& offer) {
+    const auto text = [](const std::optional<Decimal>& price) {
+      return price ? price->text() : "-";
+    };
+    return fmt::format("{} {} {} {}", text(offer.input.nominal), text(offer.output.nominal),
+                       offer.currency, offer.caveat);
+  };
+  std::size_t steps = 0;
+  for (const auto& [id, files] : series) {
+    std::map<std::string, std::size_t> last_file;
+    for (std::size_t number = 0; number < files.size(); ++number) {
+      const File& file = files[number];
+      Evidence evidence = file.answer->evidence();
+      evidence.url = "https://prices.example/" + id;
+      evidence.final_url = evidence.url;
+      seal(evidence);
+      db::Run run;
+      run.origin = "replay";
+      const std::int64_t at = store.begin_run(run);
+      store.add_evidence(at, evidence);
+      store.add_offers(at, evidence, file.list->offers, file.list->doubt.empty());
+      store.finish_run(at, {});
+      for (const Offer& offer : file.list->offers) {
+        if (offer.use == Offer::Use::unreadable) continue;
+        std::vector<Step>& known = expected[name_of(offer)];
+        const bool goes_on = !known.empty() && last_file[name_of(offer)] + 1 == number &&
+                             std::get<0>(known.back()) == stated_by(offer);
+        if (!goes_on) {
+          known.emplace_back(stated_by(offer), evidence.fetched_at, evidence.fetched_at);
+          ++steps;
+        }
+        std::get<2>(known.back()) = evidence.fetched_at;
+        last_file[name_of(offer)] = number;
+      }
+    }
+  }
+  db::PriceFilter filter;
+  filter.limit = 1'000'000;
+  std::vector<db::PricePeriod> periods = store.prices(filter);
+  std::reverse(periods.begin(), periods.end());
+  for (const db::PricePeriod& period : periods) {
+    found[name_of(period.offer)].emplace_back(stated_by(period.offer), period.first_seen,
+                                              period.last_seen);
+  }
+  std::cout << fmt::format("{} offers of {} sources, {} steps\n", expected.size(), series.size(),
+                           steps);
+  REQUIRE(found.size() == expected.size());
+  for (const auto& [key, known] : expected) {
+    INFO(key);
+    CHECK(found.at(key) == known);
   }
 }

@@ -140,6 +140,7 @@ Values cost_section(Facts& facts) {
   return {{"no_offer", offers.empty()},
           {"offers", table("offer", std::move(offers))},
           {"observed", table("price", charges.rows())},
+          {"history", price_chart(facts)},
           {"beyond", table("row", std::move(beyond))}};
 }
 

@@ -36,6 +36,7 @@ std::string page_html(const View& view, const PageTitle& title, std::string_view
                  {"icon", view.links.file("icon.svg")},
                  {"script", view.links.file("site.js")},
                  {"home", view.links.page("")},
+                 {"feed", link_if(view.links.served() ? view.links.page("feed.xml") : "")},
                  {"banner", banners(view.site.store)},
                  {"part", Values::array()},
                  {"static", !view.links.served()},

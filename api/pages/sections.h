@@ -11,6 +11,8 @@ namespace assay::api {
 Values key_facts(Facts& facts);
 /// Provider, prices, dates, and what each source charges.
 Values cost_section(Facts& facts);
+/// Drawings of the price history, one per offer; the offers of named providers first.
+Values price_chart(const Facts& facts);
 /// The drawing of the network, from tokens to tokens. Its marks point to the rows of specs.
 Values architecture_section(const Facts& facts);
 /// All figures as rows {"name", "value", "marks"}.

@@ -7,6 +7,7 @@
 <meta name="description" content="{{DESCRIPTION}}">
 <link rel="icon" href="{{ICON}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{STYLE}}">
+{{#FEED}}<link rel="alternate" type="application/atom+xml" title="Changes of verdicts" href="{{URL}}">{{/FEED}}
 <script src="{{SCRIPT}}" defer></script>
 </head>
 <body>
@@ -26,7 +27,7 @@
 {{>CONTENT}}
 </main>
 <footer class="foot">
-<p>A fault never becomes a fact: a source that fails proves nothing.{{#STATIC}} Written by <code>assay export</code>.{{/STATIC}}</p>
+<p>A fault never becomes a fact: a source that fails proves nothing.{{#FEED}} <a href="{{URL}}">Changes as an Atom feed</a>.{{/FEED}}{{#STATIC}} Written by <code>assay export</code>.{{/STATIC}}</p>
 </footer>
 </body>
 </html>

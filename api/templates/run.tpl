@@ -24,7 +24,7 @@
 {{/HEALTH}}
 {{#OFFERS}}
 <h2>Price offers</h2>
-<p>What this run read in price lists that had changed since the run before. An offer is joined to an entry only by exact keys; what is of no entry&#39;s model is kept all the same.</p>
+<p>What this run read in price lists that were whole and newly fetched. An offer is joined to an entry only by exact keys; what is of no entry&#39;s model is kept all the same.</p>
 <table class="list">
 <thead><tr><th scope="col">Source</th><th scope="col">Read</th><th scope="col">Joined</th><th scope="col">Not joined</th></tr></thead>
 <tbody>

@@ -156,4 +156,25 @@ std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Dec
                               (period->offer.*which).nominal->text(), claim.as_of, claimed.text())};
 }
 
+std::string last_stated(const PriceClaim& claim, Price which,
+                        const std::vector<const Statement*>& silent,
+                        const std::vector<OfferPeriod>& history) {
+  const auto is_silent = [&](const Offer& offer) {
+    return std::any_of(silent.begin(), silent.end(), [&](const Statement* statement) {
+      return statement->source->id == offer.source;
+    });
+  };
+  const OfferPeriod* last = nullptr;
+  for (const OfferPeriod& period : history) {
+    const Offer& offer = period.offer;
+    const bool speaks = offer.provider == claim.provider->id && offer.variant.empty() &&
+                        offer.use == Offer::Use::comparable && (offer.*which).nominal &&
+                        is_silent(offer);
+    if (speaks && (last == nullptr || last->last_seen < period.last_seen)) last = &period;
+  }
+  if (last == nullptr) return {};
+  return fmt::format("delisted: {} stated {} until {}", teller(*last),
+                     (last->offer.*which).nominal->text(), last->last_seen.substr(0, 10));
+}
+
 }  // namespace assay::prices

@@ -40,4 +40,10 @@ std::string unit_or_swap(const Difference& difference);
 std::optional<Mismatch> delisted(const PriceClaim& claim, OfferPrice Offer::*which,
                                  const Decimal& claimed, const std::vector<OfferPeriod>& history);
 
+/// The newest price that one of the silent sources stated for the offer before, as a clause; empty
+/// when none did.
+std::string last_stated(const PriceClaim& claim, OfferPrice Offer::*which,
+                        const std::vector<const Statement*>& silent,
+                        const std::vector<OfferPeriod>& history);
+
 }  // namespace assay::prices

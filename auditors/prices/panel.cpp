@@ -39,6 +39,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
   SourceReading reading;
   reading.source = &source;
   std::set<std::string> seen;
+  bool known = false;  // a page passed its canary, or needs none
   while (true) {
     if (!seen.insert(request.url).second || seen.size() > kMaxPages) {
       fail(reading, State::unable, "its pages have no end", nullptr);
@@ -61,7 +62,8 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
     }
     reading.pages.push_back(page);
     reading.lists.push_back(&list);
-    if (reading.doubt.empty()) reading.doubt = list.doubt;
+    known = known || list.doubt != kNoCanary;
+    if (reading.doubt.empty() && list.doubt != kNoCanary) reading.doubt = list.doubt;
     if (list.next.empty()) break;
     request.url = next_page(*page, list.next);
     if (request.url.empty()) {
@@ -70,12 +72,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
     }
   }
   // One page may happen to name no well-known model; the whole list does.
-  const bool known = std::any_of(reading.lists.begin(), reading.lists.end(),
-                                 [](const PriceList* list) { return list->doubt.empty(); });
-  if (reading.lists.size() > 1 && known &&
-      reading.doubt != "the link to its next page leads elsewhere") {
-    reading.doubt.clear();
-  }
+  if (reading.doubt.empty() && !known) reading.doubt = kNoCanary;
   reading.state = State::ok;
   return reading;
 }
@@ -291,7 +288,9 @@ OffersRead Panel::offers() const {
   const auto take = [&](const SourceReading& reading) {
     for (std::size_t i = 0; i < reading.lists.size(); ++i) {
       const PriceList& list = *reading.lists[i];
-      read.documents.push_back({.evidence = reading.pages[i], .offers = list.offers});
+      read.documents.push_back({.evidence = reading.pages[i],
+                                .offers = list.offers,
+                                .whole = reading.doubt.empty() || list.doubt.empty()});
       for (const Offer* offer : offers_of(list, names_)) read.joined.push_back(offer);
     }
   };

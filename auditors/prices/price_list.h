@@ -12,6 +12,10 @@
 
 namespace assay::prices {
 
+/// The doubt about a list in which no model is found that every such list has.
+inline constexpr std::string_view kNoCanary =
+    "it names no model of a widely served family, so it may not be whole";
+
 /// What one document of a source states.
 struct PriceList {
   /// One clause: why nothing of it counts (another kind of file, reshaped, empty). Empty when it is

@@ -196,7 +196,7 @@ void PriceListBuilder::check_shape(bool whole_list) {
     list_.doubt = fmt::format("{} of its records name no model", nameless_);
   }
   if (whole_list && !canary && list_.doubt.empty()) {
-    list_.doubt = "it names no model of a widely served family, so it may not be whole";
+    list_.doubt = kNoCanary;
   }
 }
 

@@ -227,6 +227,10 @@ class Judge {
     }
     std::string reason = fmt::format("{} {} no {} of this model", listing(names),
                                      names.size() == 1 ? "states" : "state", what());
+    if (const std::string before = last_stated(claim_, which_, everyone(), history_);
+        !before.empty()) {
+      reason += "; " + before;
+    }
     if (claim_.via_artificial_analysis) {
       reason +=
           "; Artificial Analysis, from which it was taken, states prices of models and not of "

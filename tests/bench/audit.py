@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-# What an audit of many models costs, in requests, processor time and memory, in the first run and in
-# the next one.
+# What an audit of many models costs: requests, processor time and memory in the first run and in the next
+# one, and by how much nights in which nothing changes make the database grow.
 """usage: ./run bench audit [--models N] [--changed N]
 
 Audits a catalog of constructed models, seven quantization families each, against a constructed Hub on
-this machine, twice. One model in twenty claims a family that does not exist; before the second run one
-model in `--changed` gets a new commit in one of its witnesses. Ends with 1 when a target is missed.
+this machine. One model in twenty claims a family that does not exist; before the second run one model in
+`--changed` gets a new commit in one of its witnesses; in the third and fourth nothing has changed. Ends
+with 1 when a target is missed.
 """
 
 import argparse
@@ -24,6 +25,7 @@ KINDS = ["info", "quantized", "finetune", "search", "tree", "file", "other"]
 # Targets, in requests per model.
 MOST_FIRST = 12.0
 MOST_STEADY = 2.2
+MOST_GROWTH_KIB = 64  # of the database, per 100 models and unchanged night
 
 
 def auditors():
@@ -48,6 +50,11 @@ def measured(hub, chosen, label, models):
     return sent / models
 
 
+def size_of_database():
+    """Also what the next checkpoint moves into the file."""
+    return sum(file.stat().st_size for file in FOLDER.glob("assay.db*"))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--models", type=int, default=1000)
@@ -68,12 +75,18 @@ def main():
     first = measured(hub, chosen, "first", arguments.models)
     hub.change(arguments.changed)
     steady = measured(hub, chosen, "second", arguments.models)
+    before = size_of_database()
+    for night in ("third", "fourth"):
+        measured(hub, chosen, night, arguments.models)
+    growth = (size_of_database() - before) / 2 / 1024 / arguments.models * 100
     stop()
     missed = False
-    for name, value, most in (("first run", first, MOST_FIRST),
-                              ("second run", steady, MOST_STEADY)):
+    for name, value, unit, most in (
+            ("first run", first, "requests per model", MOST_FIRST),
+            ("second run", steady, "requests per model", MOST_STEADY),
+            ("growth", growth, "KiB per 100 models and unchanged night", MOST_GROWTH_KIB)):
         missed = missed or value > most
-        print(f"{name}: {value:.2f} requests per model, at most {most}: "
+        print(f"{name}: {value:.2f} {unit}, at most {most}: "
               + ("met" if value <= most else "MISSED"))
     sys.exit(1 if missed else 0)
 

@@ -82,8 +82,8 @@ void judge(db::Store& store, std::int64_t run, const Subject& subject, const Sch
     finding.verdict = verdict_of(subject.slug + claim.label, night / schedule.every);
     if (finding.verdict == Verdict::supported) finding.observed = finding.claimed;
     finding.reason = "constructed for a benchmark";
-    finding.observations = {{evidence.source, finding.observed, evidence.url, evidence.fetched_at,
-                             evidence.id}};
+    finding.observations = {
+        {evidence.source, finding.observed, evidence.url, evidence.fetched_at, evidence.id}};
     findings.push_back(std::move(finding));
   }
   if (findings.empty()) return;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <tuple>
 
 #include "support/store_samples.h"
 
@@ -85,6 +86,52 @@ void write(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
+assay::OfferPrice stated(const char* price) {
+  assay::OfferPrice result;
+  result.exact = result.nominal = assay::Decimal::parse(price);
+  result.state = assay::OfferPrice::State::value;
+  result.raw = price;
+  return result;
+}
+
+// Prices of a few months: steps, an offer that went and came back, one of a model that is no entry.
+void write_prices(assay::db::Store& store) {
+  struct Night {
+    const char* date;
+    const char* a;  ///< input price at one provider
+    const char* b;  ///< at another; null when it does not offer the model
+  };
+  constexpr Night kNights[]{{"2026-08-01", "0.60", "0.24"},  {"2026-08-20", "0.60", "0.24"},
+                            {"2026-09-05", "0.50", "0.24"},  {"2026-09-30", "0.50", nullptr},
+                            {"2026-10-20", "0.55", nullptr}, {"2026-11-01", "0.55", "0.20"},
+                            {"2026-11-20", "0.55", "0.20"}};
+  for (const Night& night : kNights) {
+    const std::int64_t run = store.begin_run(samples::run());
+    const assay::Evidence list = samples::evidence("https://prices.example/list.json", night.date,
+                                                   std::string(night.date) + "T03:00:00.000Z");
+    store.add_evidence(run, list);
+    std::vector<assay::Offer> offers;
+    for (const auto& [provider, model, price] :
+         {std::tuple{"provider-a", "every-verdict", night.a},
+          std::tuple{"provider-b", "every-verdict", night.b},
+          std::tuple{"provider-b", "another-model", "1.25"}}) {
+      if (price == nullptr) continue;
+      assay::Offer& offer = offers.emplace_back();
+      offer.source = "litellm";
+      offer.provider = provider;
+      offer.model = model;
+      offer.input = stated(price);
+      offer.output = stated(provider == std::string("provider-a") ? "0.90" : price);
+    }
+    store.add_offers(run, list, offers);
+    offers.pop_back();
+    std::vector<const assay::Offer*> joined;
+    for (const assay::Offer& offer : offers) joined.push_back(&offer);
+    store.add_joined(run, "every-verdict", joined);
+    store.finish_run(run, {1, 0, 0, 100});
+  }
+}
+
 void write_verdicts(const std::string& folder) {
   write(folder + "/verdicts.yaml", kVerdicts);
   assay::db::Store store(folder + "/verdicts.db", assay::db::Access::read_write);
@@ -149,6 +196,7 @@ void write_verdicts(const std::string& folder) {
          ""});
     store.finish_run(run, {2, 0, 0, 1234});
   }
+  write_prices(store);
 }
 
 // Text that would do harm if it were taken for anything but text.

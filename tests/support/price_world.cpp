@@ -147,8 +147,11 @@ std::vector<Finding> PriceWorld::audit(const std::string& catalog) {
                 },
                 .offer_history = [&](const Subject&) { return history_of(world_); },
                 .on_offers =
-                    [&](const Evidence&, std::span<const Offer> offers) {
-                      told_.offers.insert(told_.offers.end(), offers.begin(), offers.end());
+                    [&](const OfferDocument& list) {
+                      for (const Offer& offer : list.offers) {
+                        if (offer.use == Offer::Use::unreadable) continue;
+                        told_.offers.push_back(offer);
+                      }
                     },
                 .on_joined =
                     [&](const Subject&, std::span<const Offer* const> offers) {
