@@ -1,11 +1,16 @@
 #include "api/answer_cache.h"
 
+#include <mutex>
 #include <string_view>
+
+#include "api/request.h"
+#include "auditors/content_coding.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::chrono::seconds kLongest{1};
+constexpr std::size_t kWorthCompressing = 1024;
 
 // Answers that speak of the process or of this moment.
 bool of_the_moment(std::string_view path) {
@@ -31,7 +36,49 @@ std::string key_of(const Request& request) {
   return key;
 }
 
+bool is_text(const Response& response) {
+  for (const auto& [name, value] : response.headers) {
+    if (name != "Content-Type") continue;
+    return value.starts_with("text/") || value.find("json") != std::string::npos ||
+           value.find("xml") != std::string::npos;
+  }
+  return false;
+}
+
+Request without_condition(Request request) {
+  request.headers.erase("if-none-match");
+  return request;
+}
+
 }  // namespace
+
+// What was made: without its body, which answers that are kept share.
+struct AnswerCache::Answer {
+  explicit Answer(Response response) : head(std::move(response)) {
+    kept = head.status == 200 && !head.stream;
+    if (kept) body = std::make_shared<const std::string>(std::exchange(head.body, {}));
+  }
+
+  Response response(const Request& request) const {
+    Response response = head;
+    if (!kept) return response;
+    response.shared_body = body;
+    if (!accepts_gzip(request) || !is_text(head) || body->size() < kWorthCompressing) {
+      return response;
+    }
+    std::call_once(compressed_once,
+                   [&] { compressed = std::make_shared<const std::string>(gzip_member(*body)); });
+    response.shared_body = compressed;
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    return response;
+  }
+
+  Response head;
+  bool kept = false;
+  std::shared_ptr<const std::string> body;
+  mutable std::once_flag compressed_once;
+  mutable std::shared_ptr<const std::string> compressed;
+};
 
 AnswerCache::AnswerCache(std::size_t most_bytes, Clock clock)
     : most_bytes_(most_bytes), clock_(clock ? std::move(clock) : std::chrono::steady_clock::now) {}
@@ -42,37 +89,62 @@ Response AnswerCache::answer(const Request& request, const State& state,
     return make(request);
   }
   const std::string key = key_of(request);
-  std::shared_ptr<const Response> known = find(key, state);
-  if (known == nullptr) {
-    const auto made = clock_();
-    Request whole = request;
-    whole.headers.erase("if-none-match");
-    auto fresh = std::make_shared<const Response>(make(whole));
-    if (fresh->status == 200 && !fresh->stream) keep(key, {state, made, fresh});
-    known = std::move(fresh);
-  }
-  if (answers_condition(request, *known)) return not_modified(*known);
-  return *known;
+  Made known = find(key, state, kLongest);
+  if (known == nullptr) known = made_once(key, state, request, make);
+  if (answers_condition(request, known->head)) return not_modified(known->head);
+  return known->response(request);
 }
 
-std::shared_ptr<const Response> AnswerCache::find(const std::string& key, const State& state) {
+AnswerCache::Made AnswerCache::made_once(const std::string& key, const State& state,
+                                         const Request& request,
+                                         const std::function<Response(const Request&)>& make) {
+  std::promise<Made> promise;
+  std::shared_future<Made> made;
+  bool mine = false;
+  {
+    const std::lock_guard lock(making_mutex_);
+    const auto [place, is_new] = making_.try_emplace({key, state});
+    if (is_new) place->second = promise.get_future().share();
+    made = place->second;
+    mine = is_new;
+  }
+  if (!mine) {
+    // While one works it out again, the others need not wait for it.
+    if (Made old = find(key, state, 2 * kLongest)) return old;
+    Made theirs = made.get();
+    // A stream is read once.
+    if (!theirs->head.stream) return theirs;
+    return std::make_shared<const Answer>(make(without_condition(request)));
+  }
   const auto now = clock_();
-  const std::lock_guard lock(mutex_);
+  Made fresh = std::make_shared<const Answer>(make(without_condition(request)));
+  if (fresh->kept) keep(key, {state, now, fresh});
+  {
+    const std::lock_guard lock(making_mutex_);
+    making_.erase({key, state});
+  }
+  promise.set_value(fresh);
+  return fresh;
+}
+
+AnswerCache::Made AnswerCache::find(const std::string& key, const State& state,
+                                    std::chrono::seconds most) const {
+  const auto now = clock_();
+  const std::shared_lock lock(mutex_);
   const auto found = kept_.find(key);
-  if (found == kept_.end() || found->second.state != state ||
-      now - found->second.made >= kLongest) {
+  if (found == kept_.end() || found->second.state != state || now - found->second.made >= most) {
     return nullptr;
   }
-  return found->second.response;
+  return found->second.answer;
 }
 
 void AnswerCache::keep(const std::string& key, Kept kept) {
-  const std::size_t size = key.size() + kept.response->body.size();
+  const std::size_t size = key.size() + kept.answer->body->size();
   if (size > most_bytes_ / 4) return;
   const std::lock_guard lock(mutex_);
   const auto old = kept_.find(key);
   if (old != kept_.end()) {
-    bytes_ -= key.size() + old->second.response->body.size();
+    bytes_ -= key.size() + old->second.answer->body->size();
     kept_.erase(old);
   }
   if (bytes_ + size > most_bytes_) {

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -15,8 +17,9 @@
 namespace assay::api {
 
 /// Keeps whole answers while what they are made from stays the same, so that a question that many
-/// ask is worked out once. What is kept is at most a second old, because a run whose process dies
-/// changes its status without any change in the store. Thread-safe.
+/// ask is worked out once, also when they ask at the same time. What is kept is worked out again
+/// after a second, because a run whose process dies changes its status without any change in the
+/// store. Thread-safe.
 class AnswerCache {
  public:
   /// What answers are made from: the number of the catalog's version and the store's
@@ -28,24 +31,32 @@ class AnswerCache {
   explicit AnswerCache(std::size_t most_bytes = 32 << 20, Clock clock = {});
 
   /// As handle() would answer: from what is kept, else by `make`, which is handed a request without
-  /// condition and must read no older state than `state`.
+  /// condition, must read no older state than `state`, and does not throw. What is kept comes as
+  /// a shared body, compressed where the request allows it.
   Response answer(const Request& request, const State& state,
                   const std::function<Response(const Request&)>& make);
 
  private:
+  struct Answer;
+  using Made = std::shared_ptr<const Answer>;
   struct Kept {
     State state;
     std::chrono::steady_clock::time_point made;
-    std::shared_ptr<const Response> response;
+    Made answer;
   };
-  std::shared_ptr<const Response> find(const std::string& key, const State& state);
+  /// Kept and not older than `most`; null otherwise.
+  Made find(const std::string& key, const State& state, std::chrono::seconds most) const;
   void keep(const std::string& key, Kept kept);
+  Made made_once(const std::string& key, const State& state, const Request& request,
+                 const std::function<Response(const Request&)>& make);
 
   std::size_t most_bytes_;
   Clock clock_;
-  std::mutex mutex_;
+  mutable std::shared_mutex mutex_;  // of what follows
   std::size_t bytes_ = 0;
   std::map<std::string, Kept> kept_;
+  std::mutex making_mutex_;  // of what follows
+  std::map<std::pair<std::string, State>, std::shared_future<Made>> making_;
 };
 
 }  // namespace assay::api

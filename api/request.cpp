@@ -122,6 +122,23 @@ std::string next_url(const Request& request, std::string_view position) {
   return url + separator + "cursor=" + make_cursor(position);
 }
 
+bool accepts_gzip(const Request& request) {
+  const auto header = request.headers.find("accept-encoding");
+  if (header == request.headers.end()) return false;
+  std::string_view rest = header->second;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    std::string item(rest.substr(0, comma));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    std::erase_if(item, [](char c) { return c == ' ' || c == '\t'; });
+    const std::size_t weight = item.find(";q=");
+    if (item.substr(0, weight) != "gzip") continue;
+    return weight == std::string::npos ||
+           item.find_first_not_of("0.", weight + 3) != std::string::npos;
+  }
+  return false;
+}
+
 bool etag_matches(std::string_view if_none_match, std::string_view etag) {
   while (!if_none_match.empty()) {
     const std::size_t end = if_none_match.find(',');

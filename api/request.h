@@ -27,6 +27,9 @@ std::string cursor_of(const Request& request);
 /// The URL of this request with another cursor.
 std::string next_url(const Request& request, std::string_view position);
 
+/// Whether the request allows gzip as Content-Encoding (RFC 9110: named, and not with weight 0).
+bool accepts_gzip(const Request& request);
+
 /// Whether a stored ETag is among those of an If-None-Match header (weak comparison, RFC 9110).
 bool etag_matches(std::string_view if_none_match, std::string_view etag);
 

@@ -27,6 +27,8 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// Instead of `body`, for one that other answers share.
+  std::shared_ptr<const std::string> shared_body;
   /// Instead of `body`, for what need not be in memory at once: appends the next piece to `text`,
   /// false when there is none. What it throws ends the connection, so that nobody takes a part for
   /// the whole.

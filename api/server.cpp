@@ -47,18 +47,21 @@ Request to_request(const httplib::Request& from) {
 }
 
 // Pieces as they are made; a failure ends the connection before the answer's end.
-bool send_piece(const std::function<bool(std::string&)>& stream, httplib::DataSink& sink) {
+bool send_piece(const std::function<bool(std::string&)>& stream, bool last_answer,
+                httplib::DataSink& sink) {
   std::string piece;
   try {
     if (stream(piece)) return piece.empty() || sink.write(piece.data(), piece.size());
     sink.done();
-    return true;
+    return !last_answer;
   } catch (const std::exception&) {
     return false;
   }
 }
 
-void to_response(const Response& from, httplib::Response& to) {
+// `last`: the connection ends after this answer. The library closes when a body's provider gives
+// up, which it then does once everything is written.
+void to_response(Response&& from, bool last, httplib::Response& to) {
   to.status = from.status;
   std::string type;
   for (const auto& [name, value] : from.headers) {
@@ -68,13 +71,28 @@ void to_response(const Response& from, httplib::Response& to) {
       to.set_header(name.c_str(), value.c_str());
     }
   }
+  if (last) to.set_header("Connection", "close");
   if (from.stream) {
-    to.set_chunked_content_provider(type.c_str(),
-                                    [stream = from.stream](std::size_t, httplib::DataSink& sink) {
-                                      return send_piece(stream, sink);
-                                    });
+    to.set_chunked_content_provider(
+        type.c_str(), [stream = from.stream, last](std::size_t, httplib::DataSink& sink) {
+          return send_piece(stream, last, sink);
+        });
+  } else if (from.shared_body != nullptr || last) {
+    auto body = from.shared_body != nullptr
+                    ? std::move(from.shared_body)
+                    : std::make_shared<const std::string>(std::move(from.body));
+    // Without any, nobody would ask for it.
+    if (body->empty() && last) body = std::make_shared<const std::string>("\n");
+    const std::size_t size = body->size();
+    to.set_content_provider(size, type.c_str(),
+                            [body = std::move(body), last](std::size_t offset, std::size_t length,
+                                                           httplib::DataSink& sink) {
+                              sink.write(body->data() + offset, length);
+                              return !last || offset + length < body->size();
+                            });
   } else if (!from.body.empty() || !type.empty()) {
-    to.set_content(from.body, type.c_str());
+    to.set_content("", 0, type.c_str());
+    to.body = std::move(from.body);
   }
 }
 
@@ -124,25 +142,9 @@ bool brings_a_body(const httplib::Request& request) {
           request.get_header_value("Content-Length") != "0");
 }
 
-// Ends the connection after the answer: a body that came with a GET was not read, and must not be
-// taken for the next request. The library closes when a body's provider gives up, which this one
-// does once everything is written.
-void close_after(httplib::Response& response) {
-  std::string body = std::exchange(response.body, {});
-  if (body.empty()) body = "\n";  // without any, nobody would ask for it
-  const std::string type = response.get_header_value("Content-Type");
-  response.headers.erase("Content-Type");
-  response.set_header("Connection", "close");
-  const std::size_t size = body.size();
-  response.set_content_provider(
-      size, type.c_str(),
-      [body = std::move(body)](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        sink.write(body.data() + offset, length);
-        return offset + length < body.size();
-      });
-}
-
-void configure(httplib::Server& server, const std::function<Response(const Request&)>& handler) {
+// `listener` becomes the socket that listens.
+void configure(httplib::Server& server, const std::function<Response(const Request&)>& handler,
+               int& listener) {
   using namespace std::chrono_literals;
   server.new_task_queue = [] { return new Connections; };
   server.set_keep_alive_max_count(kRequestsPerConnection);
@@ -151,17 +153,22 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
   server.set_write_timeout(10s);
   server.set_payload_max_length(kMaxBodyBytes);
   // The library's default also shares the port with other processes, which hides a second server.
-  server.set_socket_options([](auto socket) {
+  server.set_socket_options([&listener](auto socket) {
+    listener = socket;
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
 
   const auto answer = [handler](const httplib::Request& request, httplib::Response& response) {
     const Request plain = to_request(request);
+    // A body that came with a GET is not read, and must not be taken for the next request.
+    const bool last =
+        (request.method == "GET" || request.method == "HEAD") && brings_a_body(request);
     try {
-      to_response(handler(plain), response);
+      to_response(handler(plain), last, response);
     } catch (const std::exception& error) {
-      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), response);
+      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), last,
+                  response);
     }
   };
   server.set_pre_routing_handler(
@@ -173,7 +180,6 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
         // ignored.
         const_cast<httplib::Request&>(request).ranges.clear();
         answer(request, response);
-        if (brings_a_body(request) && !response.content_provider_) close_after(response);
         return httplib::Server::HandlerResponse::Handled;
       });
   // Other methods pass by here only so that their body is read, bounded, before the refusal.
@@ -192,7 +198,7 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
     to_response(problem_response(plain.path, Problem(response.status, "not-understood",
                                                      "the request is too large or not HTTP as "
                                                      "understood here")),
-                response);
+                false, response);
     return httplib::Server::HandlerResponse::Handled;
   };
   server.set_error_handler(refused);
@@ -230,7 +236,8 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
            const std::function<void(int port)>& ready) {
   const StopSignals signals;
   httplib::Server server;
-  configure(server, handler);
+  int listener = -1;
+  configure(server, handler, listener);
   const int port = listen.port == 0 ? server.bind_to_any_port(listen.host)
                    : server.bind_to_port(listen.host, listen.port) ? listen.port
                                                                    : -1;
@@ -239,6 +246,9 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
         "cannot listen on {} port {}; the port is taken, or the address is not of this machine",
         listen.host, listen.port));
   }
+  // The library lets five connections wait to be taken; more than that, which come at once, would
+  // each lose a second.
+  ::listen(listener, SOMAXCONN);
   // The socket listens from here on: who connects now is answered as soon as the loop below runs.
   ready(port);
   std::jthread stopper([&](const std::stop_token& ended) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -137,18 +138,42 @@ class StorePool {
   std::vector<std::unique_ptr<const db::Store>> idle_;
 };
 
-// Tells when anything in the store has changed.
-class StoreWatch {
+// What answers are made from now: looked up by one request every two milliseconds at most, so that
+// under load no request waits for another's look at the disk.
+class Present {
  public:
-  explicit StoreWatch(const std::string& path) : store_(path, db::Access::read_only) {}
-  std::int64_t data_version() {
-    const std::lock_guard lock(mutex_);
-    return store_.data_version();
+  struct Moment {
+    LiveCatalog::Version catalog;
+    api::AnswerCache::State state;
+    std::chrono::steady_clock::time_point seen;
+  };
+
+  Present(LiveCatalog& catalog, const std::string& db)
+      : catalog_(catalog), store_(db, db::Access::read_only), moment_(look()) {}
+
+  std::shared_ptr<const Moment> get() {
+    const auto now = std::chrono::steady_clock::now();
+    std::shared_ptr<const Moment> moment = moment_.load();
+    if (now - moment->seen < std::chrono::milliseconds(2)) return moment;
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return moment;
+    moment = look();
+    moment_.store(moment);
+    return moment;
   }
 
  private:
+  std::shared_ptr<const Moment> look() {
+    const auto now = std::chrono::steady_clock::now();
+    LiveCatalog::Version catalog = catalog_.get();
+    const api::AnswerCache::State state{catalog.number, store_.data_version()};
+    return std::make_shared<const Moment>(Moment{std::move(catalog), state, now});
+  }
+
+  LiveCatalog& catalog_;
   std::mutex mutex_;
-  const db::Store store_;
+  const db::Store store_;  // only to see whether another one has written
+  std::atomic<std::shared_ptr<const Moment>> moment_;
 };
 
 std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {
@@ -177,23 +202,23 @@ int serve(const ServeArguments& arguments) {
   LiveCatalog catalog(arguments.catalog, log);
   const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, log);
   StorePool stores(arguments.db);
-  StoreWatch watch(arguments.db);
+  Present present(catalog, arguments.db);
   api::AnswerCache answers;
   const Vocabulary vocabulary = load_vocabulary();
   api::serve(
       listen,
       [&](const api::Request& request) {
-        const LiveCatalog::Version now = catalog.get();
-        return answers.answer(
-            request, {now.number, watch.data_version()}, [&](const api::Request& whole) {
-              // Streamed answers keep their store until their end.
-              const std::shared_ptr<const db::Store> store(
-                  stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
-              const auto owner = std::make_shared<
-                  std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(
-                  store, now.catalog);
-              return api::handle({*store, *now.catalog, vocabulary, now.notice, owner}, whole);
-            });
+        const std::shared_ptr<const Present::Moment> now = present.get();
+        return answers.answer(request, now->state, [&](const api::Request& whole) {
+          // Streamed answers keep their store until their end.
+          const std::shared_ptr<const db::Store> store(
+              stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
+          const auto& [catalog_now, errors, number, notice] = now->catalog;
+          const auto owner = std::make_shared<
+              std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(
+              store, catalog_now);
+          return api::handle({*store, *catalog_now, vocabulary, notice, owner}, whole);
+        });
       },
       [&](int port) {
         log.info(fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)",

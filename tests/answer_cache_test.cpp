@@ -1,5 +1,9 @@
 #include "api/answer_cache.h"
 
+#include <atomic>
+#include <future>
+
+#include "auditors/content_coding.h"
 #include "support/catch.h"
 #include "support/served.h"
 
@@ -9,6 +13,10 @@ using assay::api::Request;
 using assay::api::Response;
 
 namespace {
+
+std::string text_of(const Response& response) {
+  return response.shared_body != nullptr ? *response.shared_body : response.body;
+}
 
 // Counts how often an answer had to be worked out; says which one it is.
 struct Kitchen {
@@ -39,30 +47,77 @@ struct Kitchen {
   AnswerCache cache;
 };
 
+// Asks for what is being worked out; nothing may be made for it.
+std::string ask_again(AnswerCache& cache, const Request& request) {
+  return text_of(cache.answer(request, {2, 1}, [](const Request&) {
+    Response response;
+    response.body = "made twice";
+    return response;
+  }));
+}
+
 }  // namespace
 
 TEST_CASE("an answer is worked out once while catalog and store stay the same") {
   Kitchen kitchen;
-  CHECK(kitchen.ask("/api/v1/models?q=a").body == "1");
-  CHECK(kitchen.ask("/api/v1/models?q=a").body == "1");
-  CHECK(kitchen.ask("/api/v1/models?q=a", "HEAD").body == "1");
+  CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "1");
+  CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "1");
+  CHECK(text_of(kitchen.ask("/api/v1/models?q=a", "HEAD")) == "1");
   SECTION("another question is another answer") {
-    CHECK(kitchen.ask("/api/v1/models?q=b").body == "2");
-    CHECK(kitchen.ask("/api/v1/models?q=a&q=a").body == "3");
-    CHECK(kitchen.ask("/api/v1/models?q=a", "GET", {{"host", "x.example"}}).body == "4");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=b")) == "2");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a&q=a")) == "3");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a", "GET", {{"host", "x.example"}})) == "4");
   }
   SECTION("a new catalog or a change in the store ends it") {
     kitchen.state.first = 2;
-    CHECK(kitchen.ask("/api/v1/models?q=a").body == "2");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "2");
     kitchen.state.second = 2;
-    CHECK(kitchen.ask("/api/v1/models?q=a").body == "3");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "3");
   }
   SECTION("so does a second") {
     kitchen.now += std::chrono::milliseconds(999);
-    CHECK(kitchen.ask("/api/v1/models?q=a").body == "1");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "1");
     kitchen.now += std::chrono::milliseconds(1);
-    CHECK(kitchen.ask("/api/v1/models?q=a").body == "2");
+    CHECK(text_of(kitchen.ask("/api/v1/models?q=a")) == "2");
   }
+}
+
+TEST_CASE("who asks while an answer is worked out waits for it or takes the one before") {
+  std::chrono::milliseconds now{0};
+  AnswerCache cache(1 << 20, [&] { return std::chrono::steady_clock::time_point(now); });
+  std::atomic<int> made = 0;
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  const auto slowly = [&](const Request&) {
+    if (++made == 1) {
+      begun.set_value();
+      go_on.get_future().wait();
+    }
+    Response response;
+    response.body = std::to_string(made);
+    return response;
+  };
+  const Request request = make_request("GET", "/a");
+  std::vector<std::future<Response>> waiting;
+  const auto ask = [&] { return cache.answer(request, {1, 1}, slowly); };
+  waiting.push_back(std::async(std::launch::async, ask));
+  begun.get_future().wait();
+  for (int i = 0; i < 4; ++i) waiting.push_back(std::async(std::launch::async, ask));
+  // Another state is another answer, and does not wait.
+  CHECK(text_of(cache.answer(request, {1, 2}, slowly)) == "2");
+  go_on.set_value();
+  for (std::future<Response>& one : waiting) CHECK(text_of(one.get()) == "2");
+  CHECK(made == 2);
+
+  // Too old to be new, not too old while a fresh one is made.
+  CHECK(text_of(cache.answer(request, {2, 1}, slowly)) == "3");
+  now = std::chrono::milliseconds(1'500);
+  const auto nested = [&](const Request&) {
+    Response response;
+    response.body = "inner " + ask_again(cache, request);
+    return response;
+  };
+  CHECK(text_of(cache.answer(request, {2, 1}, nested)) == "inner 3");
 }
 
 TEST_CASE("a condition is held against what is kept") {
@@ -79,10 +134,29 @@ TEST_CASE("a condition is held against what is kept") {
   CHECK(kitchen.ask("/a", "GET", {{"if-none-match", "\"/b\""}}).status == 200);
 }
 
+TEST_CASE("what is kept is compressed once for those who want it") {
+  Kitchen kitchen;
+  kitchen.padding = 5'000;
+  const Response plain = kitchen.ask("/a", "GET", {{"accept-encoding", "br, gzip;q=0"}});
+  CHECK(plain.shared_body->size() == 5'001);
+  CHECK(header(plain, "Content-Encoding").empty());
+  const Response first = kitchen.ask("/a", "GET", {{"accept-encoding", "br, gzip;q=0.5"}});
+  CHECK(header(first, "Content-Encoding") == "gzip");
+  CHECK(header(first, "ETag") == header(plain, "ETag"));
+  std::string body;
+  assay::ContentDecoder decoder("gzip");
+  CHECK(decoder.add(*first.shared_body, body, 10'000) == assay::ContentDecoder::Status::ok);
+  CHECK(body == *plain.shared_body);
+  CHECK(kitchen.ask("/a", "GET", {{"accept-encoding", "gzip"}}).shared_body == first.shared_body);
+  kitchen.padding = 100;
+  CHECK(
+      header(kitchen.ask("/b", "GET", {{"accept-encoding", "gzip"}}), "Content-Encoding").empty());
+}
+
 TEST_CASE("what speaks of the moment, failed, streams or asks for no answer is never kept") {
   Kitchen kitchen;
   const auto twice = [&](const std::string& target, const std::string& method = "GET") {
-    return kitchen.ask(target, method).body != kitchen.ask(target, method).body;
+    return text_of(kitchen.ask(target, method)) != text_of(kitchen.ask(target, method));
   };
   for (const char* path : {"/healthz", "/readyz", "/metrics"}) CHECK(twice(path));
   CHECK(twice("/a", "POST"));

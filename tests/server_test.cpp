@@ -61,6 +61,15 @@ Response echo(const Request& request) {
   if (const auto found = request.headers.find("x-test"); found != request.headers.end()) {
     response.body += " " + found->second;
   }
+  if (request.path == "/shared") {
+    response.shared_body = std::make_shared<const std::string>(std::exchange(response.body, {}));
+  }
+  if (request.path == "/streamed") {
+    response.stream = [text = std::exchange(response.body, {})](std::string& piece) mutable {
+      piece = std::exchange(text, {});
+      return !piece.empty();
+    };
+  }
   return response;
 }
 
@@ -167,12 +176,15 @@ TEST_CASE("a body that comes with a GET is never taken for the next request") {
   const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
   for (const std::string& framing : {"Content-Length: " + std::to_string(hidden.size() + 6000),
                                      std::string("Transfer-Encoding: chunked")}) {
-    CAPTURE(framing);
-    const std::string answer =
-        assay::test::http_exchange(server.port(), "GET /seen HTTP/1.1\r\nHost: x\r\n" + framing +
-                                                      "\r\n\r\n" + std::string(6000, ' ') + hidden);
-    CHECK_THAT(answer, ContainsSubstring("GET /seen"));
-    CHECK_THAT(answer, !ContainsSubstring("/hidden"));
+    for (const std::string path : {"/seen", "/shared", "/streamed"}) {
+      CAPTURE(framing, path);
+      const std::string answer = assay::test::http_exchange(
+          server.port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n" +
+                             std::string(6000, ' ') + hidden);
+      CHECK_THAT(answer, ContainsSubstring("GET " + path));
+      CHECK_THAT(answer, ContainsSubstring("Connection: close"));
+      CHECK_THAT(answer, !ContainsSubstring("/hidden"));
+    }
   }
 }
 

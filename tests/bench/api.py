@@ -33,7 +33,7 @@ LEAST_OF_NGINX = 0.5  # throughput, of the single model and of the 304
 MOST_P99_MS = 20.0  # at 64 connections
 MOST_GROWTH = 1.1  # resident memory over a million requests, after the first tenth of them
 
-HEADER = """request = function() return wrk.format("GET", nil, {["If-None-Match"] = '%s'}) end
+HEADER = """wrk.headers["If-None-Match"] = '%s'
 """
 
 
