@@ -140,7 +140,20 @@ Values price_chart(const Facts& facts) {
     frame.from = frame.from == 0 ? first : std::min(frame.from, first);
     frame.to = std::max(frame.to, parse_time(period.last_seen));
   }
+  const Values all =
+      link_if(facts.view().links.api("prices?model=" + encode_query(facts.subject().slug)));
   if (by_offer.empty()) return Values::array();
+  // One reading alone is no history.
+  std::erase_if(by_offer, [](const auto& item) {
+    const Steps& steps = item.second;
+    return steps.size() == 1 && steps.front()->first_seen == steps.front()->last_seen;
+  });
+  if (by_offer.empty()) {
+    return once({{"drawing", Values::array()},
+                 {"single", true},
+                 {"begin", date_of(format_time(frame.to))},
+                 {"all", all}});
+  }
 
   // First what the entry names, then what moved most.
   const std::set<std::string> named = named_providers(facts);
@@ -157,12 +170,11 @@ Values price_chart(const Facts& facts) {
   offers.resize(offers.size() - left);
   Values rows = Values::array();
   for (const Steps* steps : offers) rows.push_back(row_of(*steps, frame));
-  return once({{"drawn", std::move(rows)},
-               {"begin", date_of(format_time(frame.from))},
-               {"end", date_of(format_time(frame.to))},
-               {"more", left == 0 ? Values::array() : once({{"count", left}})},
-               {"all", link_if(facts.view().links.api("prices?model=" +
-                                                      encode_query(facts.subject().slug)))}});
+  Values drawing = once({{"drawn", std::move(rows)},
+                         {"begin", date_of(format_time(frame.from))},
+                         {"end", date_of(format_time(frame.to))},
+                         {"more", left == 0 ? Values::array() : once({{"count", left}})}});
+  return once({{"drawing", std::move(drawing)}, {"single", false}, {"all", all}});
 }
 
 }  // namespace assay::api

@@ -82,6 +82,14 @@ std::string shown(const nlohmann::json& value) {
   if (value.is_string()) return shortened(value.get_ref<const std::string&>(), kLongestValue);
   if (value.is_number_integer()) return grouped(dumped(value));
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_object() && value.contains("input_per_mtok_usd")) {
+    const auto dollars = [&](const char* key) {
+      const auto price = value.find(key);
+      return price == value.end() || price->is_null() ? "not stated" : "$" + shown(*price);
+    };
+    return fmt::format("{} input, {} output", dollars("input_per_mtok_usd"),
+                       dollars("output_per_mtok_usd"));
+  }
   if (value.is_object()) {
     std::string text;
     for (const auto& [key, member] : value.items()) {

@@ -31,7 +31,8 @@ std::string host_of(std::string_view url);
 bool is_web_url(std::string_view url);
 
 /// A value of a finding: text as it is, whole numbers in groups, nothing as "–", the members of an
-/// object as "name: value; …". Cut where it would be too long for a page.
+/// object as "name: value; …", a pair of prices as "$0.05 input, $0.33 output". Cut where it would
+/// be too long for a page.
 std::string shown(const nlohmann::json& value);
 
 }  // namespace assay::api

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}{{#NO_OFFER}}<p class="undisclosed">The catalog states no price.</p>{{/NO_OFFER}}
 {{#OFFERS}}
-<table class="list">
+<table class="list offers">
 <thead><tr><th scope="col">Provider</th><th scope="col">Input, per million tokens</th><th scope="col">Output, per million tokens</th><th scope="col">As of</th><th scope="col">Source</th></tr></thead>
 <tbody>
 {{#OFFER}}
@@ -26,16 +26,18 @@
 {{/OBSERVED}}
 {{#HISTORY}}
 <h3>Price history</h3>
-<p class="unit">From {{BEGIN}} to {{END}}, each offer on its own scale from zero. Thick: input, thin: output; dotted where no reading tells.</p>
-<table class="list">
+{{#DRAWING}}
+<p class="unit">From {{BEGIN}} to {{END}}, each offer on a scale of its own from zero. Thick: input, thin: output; dotted: not seen in between.</p>
+<table class="list drawn">
 <thead><tr><th scope="col">Provider, and who states it</th><th scope="col">Steps</th><th scope="col">Last stated, per million tokens</th></tr></thead>
 <tbody>
 {{#DRAWN}}
-<tr><th scope="row"><bdi>{{PROVIDER}}</bdi> <span class="unit"><bdi>{{TELLER}}</bdi></span></th><td data-title="Steps"><svg class="steps" viewBox="0 0 240 48" role="img" aria-label="{{TOLD}}"><title>{{TOLD}}</title><path d="M0 47.5H240"/><path class="o b" d="{{OUTPUT_BETWEEN}}"/><path class="o" d="{{OUTPUT_SEEN}}"/><path class="i b" d="{{INPUT_BETWEEN}}"/><path class="i" d="{{INPUT_SEEN}}"/></svg></td><td data-title="Last stated">{{LAST}}</td></tr>
+<tr><th scope="row"><bdi>{{PROVIDER}}</bdi> <span class="unit"><bdi>{{TELLER}}</bdi></span></th><td data-title="Steps"><svg class="steps" viewBox="0 0 240 48" preserveAspectRatio="none" role="img" aria-label="{{TOLD}}"><title>{{TOLD}}</title><path d="M0 47.5H240"/><path class="o b" d="{{OUTPUT_BETWEEN}}"/><path class="o" d="{{OUTPUT_SEEN}}"/><path class="i b" d="{{INPUT_BETWEEN}}"/><path class="i" d="{{INPUT_SEEN}}"/></svg></td><td data-title="Last stated">{{LAST}}</td></tr>
 {{/DRAWN}}
 </tbody>
 </table>
-<p class="unit">{{#MORE}}{{COUNT}} more offers are not drawn. {{/MORE}}{{#ALL}}<a href="{{URL}}">All prices as JSON</a>{{/ALL}}</p>
+{{/DRAWING}}
+<p class="unit">{{#SINGLE}}Each source was read once so far, the last on {{BEGIN}}; steps are drawn here from the second reading on. {{/SINGLE}}{{#DRAWING}}{{#MORE}}{{COUNT}} more offers are not drawn. {{/MORE}}{{/DRAWING}}{{#ALL}}<a href="{{URL}}">All prices as JSON</a>{{/ALL}}</p>
 {{/HISTORY}}
 {{#BEYOND}}
 <h3>Offers that the catalog lacks</h3>

@@ -7,7 +7,7 @@
 <dl class="pairs">
 <dt>Loaded by</dt><dd>{{#RUNTIME}}<span class="word">{{RUNTIME_NAME}}</span> {{/RUNTIME}}{{#NO_RUNTIME}}<span class="undisclosed">not known</span>{{/NO_RUNTIME}}</dd>
 <dt>Witness</dt><dd>{{#WITNESS}}{{#LINKED}}<a href="{{URL}}" rel="nofollow noopener noreferrer">{{REPOSITORY}}</a>{{/LINKED}}{{#UNLINKED}}<bdi>{{REPOSITORY}}</bdi>{{/UNLINKED}} <span class="unit">at {{COMMIT}}</span>{{/WITNESS}}{{#NO_WITNESS}}<span class="undisclosed">no repository has shown it</span>{{/NO_WITNESS}}</dd>
-{{#WITNESS}}{{#TYPES}}<dt>Types</dt><dd><bdi>{{TEXT}}</bdi></dd>{{/TYPES}}{{#FORMAT}}<dt>Format</dt><dd><bdi>{{TEXT}}</bdi></dd>{{/FORMAT}}{{#SIZE}}<dt>Size</dt><dd>{{TEXT}}</dd>{{/SIZE}}{{/WITNESS}}
+{{#WITNESS}}{{#TYPES}}<dt>Types</dt><dd><bdi>{{TEXT}}</bdi></dd>{{/TYPES}}{{#FORMAT}}<dt>Told by</dt><dd><bdi>{{TEXT}}</bdi></dd>{{/FORMAT}}{{#SIZE}}<dt>Size</dt><dd>{{TEXT}}</dd>{{/SIZE}}{{/WITNESS}}
 <dt>Last confirmed</dt><dd>{{#CONFIRMED}}<time datetime="{{TIME}}">{{DATE}}</time>{{/CONFIRMED}}{{#UNCONFIRMED}}<span class="undisclosed">never</span>{{/UNCONFIRMED}}</dd>
 </dl></li>
 {{/FAMILY_ROW}}
