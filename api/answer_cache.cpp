@@ -21,6 +21,7 @@ bool of_the_moment(std::string_view path) {
 // make two requests look the same: lengths part them.
 std::string key_of(const Request& request) {
   std::string key;
+  key.reserve(128);
   const auto add = [&](const std::string& part) {
     key += std::to_string(part.size());
     key += ':';

