@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # What an audit of many models costs: requests, processor time and memory in the first run and in the next
 # one, and by how much nights in which nothing changes make the database grow.
-"""usage: ./run bench audit [--models N] [--changed N]
+"""usage: ./run bench audit [--models N] [--changed N] [--quota N --window SECONDS]
 
 Audits a catalog of constructed models, seven quantization families each, against a constructed Hub on
 this machine. One model in twenty claims a family that does not exist; before the second run one model in
 `--changed` gets a new commit in one of its witnesses; in the third and fourth nothing has changed. Ends
-with 1 when a target is missed.
+with 1 when a target is missed. With --quota the Hub announces and enforces so many requests per window, as
+the real one does: there must be no 429, and nine tenths of what it allows must be used.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 
 from support.measure import run
-from support.model_hub import ModelHub
+from support.model_hub import ModelHub, Quota
 
 ASSAY = os.environ["ASSAY"]
 FOLDER = Path(os.environ["ASSAY_BENCH_DIR"]) / "audit"
@@ -25,6 +26,7 @@ KINDS = ["info", "quantized", "finetune", "search", "tree", "file", "other"]
 # Targets, in requests per model.
 MOST_FIRST = 12.0
 MOST_STEADY = 2.2
+LEAST_OF_QUOTA = 0.9
 MOST_GROWTH_KIB = 64  # of the database, per 100 models and unchanged night
 
 
@@ -50,6 +52,12 @@ def measured(hub, chosen, label, models):
     return sent / models
 
 
+def rates(hub):
+    """(what, share used, refusals) of each quota so far; the one that is used most holds back the run."""
+    return sorted(((kind, quota.share_used() or 0.0, quota.refused)
+                   for kind, quota in hub.quotas.items()), key=lambda rate: -rate[1])
+
+
 def size_of_database():
     """Also what the next checkpoint moves into the file."""
     return sum(file.stat().st_size for file in FOLDER.glob("assay.db*"))
@@ -59,8 +67,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--models", type=int, default=1000)
     parser.add_argument("--changed", type=int, default=50)
+    parser.add_argument("--quota", type=int, default=0)
+    parser.add_argument("--window", type=int, default=10)
     arguments = parser.parse_args()
     hub = ModelHub(arguments.models)
+    if arguments.quota:
+        hub.quotas = {kind: Quota(arguments.quota, arguments.window) for kind in ("api", "resolvers")}
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("assay.db*"):
         old.unlink()
@@ -73,6 +85,7 @@ def main():
     print("run      requests per model " + " ".join(f"{kind:>9}" for kind in KINDS)
           + "       304   CPU s wall s peak MiB")
     first = measured(hub, chosen, "first", arguments.models)
+    rate = rates(hub)
     hub.change(arguments.changed)
     steady = measured(hub, chosen, "second", arguments.models)
     before = size_of_database()
@@ -88,6 +101,13 @@ def main():
         missed = missed or value > most
         print(f"{name}: {value:.2f} {unit}, at most {most}: "
               + ("met" if value <= most else "MISSED"))
+    for kind, share, refused in rate:
+        print(f"quota of {kind}: {share:.3f} used by the first run, {refused} requests refused")
+    if rate:
+        good = rate[0][1] >= LEAST_OF_QUOTA and not any(refused for _, _, refused in rate)
+        print(f"at least {LEAST_OF_QUOTA} of the quota that holds it back used and nothing refused: "
+              + ("met" if good else "MISSED"))
+        missed = missed or not good
     sys.exit(1 if missed else 0)
 
 

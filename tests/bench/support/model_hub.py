@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 import re
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -134,6 +136,36 @@ def entry(number, base, claims):
 """
 
 
+class Quota:
+    """So many requests per fixed window of seconds, announced and enforced; one bucket."""
+
+    def __init__(self, limit, window):
+        self.limit, self.window = limit, window
+        self.used = Counter()  # by window
+        self.refused = 0
+
+    def take(self):
+        """Whether the request is allowed, and the value of the header RateLimit."""
+        now = time.monotonic()
+        window = int(now // self.window)
+        if self.used[window] >= self.limit:
+            self.refused += 1
+            return False, 0, self._left(now)
+        self.used[window] += 1
+        return True, self.limit - self.used[window], self._left(now)
+
+    def _left(self, now):
+        return math.ceil(self.window - now % self.window)
+
+    def share_used(self):
+        """Of what the whole windows between the first and the last one allowed."""
+        between = sorted(self.used)[1:-1]
+        if not between:
+            return None
+        allowed = self.limit * (between[-1] - between[0] + 1)
+        return sum(self.used[window] for window in between) / allowed
+
+
 class ModelHub:
     """`false_claims`: one model in so many claims a family that nobody publishes."""
 
@@ -145,6 +177,7 @@ class ModelHub:
             self._add_model(number, number % false_claims == false_claims - 1)
         self.asked = Counter()
         self.not_modified = 0
+        self.quotas = {}  # "api", "resolvers"; without one the rest of a large quota is announced
 
     def _add_model(self, number, false_claim):
         parameters = PARAMETERS[number % len(PARAMETERS)]
@@ -225,7 +258,19 @@ class ModelHub:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def refuse(self, kind, left):
+                self.send_response(429)
+                self.send_header("RateLimit", f'"{kind}";r=0;t={left}')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
             def do_GET(self):
+                kind = "resolvers" if "/resolve/" in self.path else "api"
+                with lock:
+                    quota = hub.quotas.get(kind)
+                    allowed, rest, left = quota.take() if quota else (True, 90000, 200)
+                if not allowed:
+                    return self.refuse(kind, left)
                 with lock:
                     status, headers, value = hub.answer(self.path)
                     body = json.dumps(value, separators=(",", ":")).encode()
@@ -234,8 +279,10 @@ class ModelHub:
                         status, body = 304, b""
                         hub.not_modified += 1
                 self.send_response(status)
-                kind = "resolvers" if "/resolve/" in self.path else "api"
-                self.send_header("RateLimit", f'"{kind}";r=90000;t=200')
+                self.send_header("RateLimit", f'"{kind}";r={rest};t={left}')
+                if quota:
+                    self.send_header("RateLimit-Policy",
+                                     f'"fixed window";"{kind}";q={quota.limit};w={quota.window}')
                 self.send_header("ETag", tag)
                 for name, text in headers.items():
                     self.send_header(name, text)
