@@ -117,15 +117,22 @@ AnswerCache::Made AnswerCache::made_once(const std::string& key, const State& st
     if (!theirs->head.stream) return theirs;
     return std::make_shared<const Answer>(make(without_condition(request)));
   }
-  const auto now = clock_();
-  Made fresh = std::make_shared<const Answer>(make(without_condition(request)));
-  if (fresh->kept) keep(key, {state, now, fresh});
-  {
+  const auto done = [&] {
     const std::lock_guard lock(making_mutex_);
     making_.erase({key, state});
+  };
+  const auto now = clock_();
+  try {
+    Made fresh = std::make_shared<const Answer>(make(without_condition(request)));
+    if (fresh->kept) keep(key, {state, now, fresh});
+    done();
+    promise.set_value(fresh);
+    return fresh;
+  } catch (...) {
+    done();
+    promise.set_exception(std::current_exception());
+    throw;
   }
-  promise.set_value(fresh);
-  return fresh;
 }
 
 AnswerCache::Made AnswerCache::find(const std::string& key, const State& state,

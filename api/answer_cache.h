@@ -31,8 +31,8 @@ class AnswerCache {
   explicit AnswerCache(std::size_t most_bytes = 32 << 20, Clock clock = {});
 
   /// As handle() would answer: from what is kept, else by `make`, which is handed a request without
-  /// condition, must read no older state than `state`, and does not throw. What is kept comes as
-  /// a shared body, compressed where the request allows it.
+  /// condition, must read no older state than `state`; what it throws, everybody who waits gets.
+  /// What is kept comes as a shared body, compressed where the request allows it.
   Response answer(const Request& request, const State& state,
                   const std::function<Response(const Request&)>& make);
 

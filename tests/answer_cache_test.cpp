@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <future>
+#include <stdexcept>
+#include <thread>
 
 #include "auditors/content_coding.h"
 #include "support/catch.h"
@@ -118,6 +120,38 @@ TEST_CASE("who asks while an answer is worked out waits for it or takes the one 
     return response;
   };
   CHECK(text_of(cache.answer(request, {2, 1}, nested)) == "inner 3");
+}
+
+TEST_CASE("what fails fails for those who wait, and is tried again by the next") {
+  AnswerCache cache;
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  const Request request = make_request("GET", "/a");
+  const auto fail = [&](const Request&) -> Response {
+    begun.set_value();
+    go_on.get_future().wait();
+    throw std::runtime_error("no more files");
+  };
+  const auto work = [](const Request&) {
+    Response response;
+    response.body = "well";
+    return response;
+  };
+  auto first = std::async(std::launch::async, [&] { return cache.answer(request, {1, 1}, fail); });
+  begun.get_future().wait();
+  auto second = std::async(std::launch::async, [&] { return cache.answer(request, {1, 1}, work); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  go_on.set_value();
+  CHECK_THROWS_AS(first.get(), std::runtime_error);
+  // It waited for the first one, or came after it.
+  std::string told;
+  try {
+    told = text_of(second.get());
+  } catch (const std::runtime_error& error) {
+    told = error.what();
+  }
+  CHECK((told == "well" || told == "no more files"));
+  CHECK(text_of(cache.answer(request, {1, 1}, work)) == "well");
 }
 
 TEST_CASE("a condition is held against what is kept") {
