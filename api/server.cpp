@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <ctime>
@@ -24,6 +25,8 @@ namespace {
 constexpr std::size_t kConnections = 1024;
 constexpr std::size_t kRequestsPerConnection = 10'000;
 constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+// Of an answer; between two it is seen how fast its reader takes them.
+constexpr std::size_t kPieceBytes = 256 * 1024;
 
 [[noreturn]] void bad_listen(std::string_view text) {
   throw std::runtime_error(
@@ -48,12 +51,30 @@ Request to_request(const httplib::Request& from) {
   return request;
 }
 
+// How one answer is taken by its reader.
+class Taking {
+ public:
+  bool too_slow() const {
+    const auto time = std::chrono::steady_clock::now() - begun_;
+    return taken_too_slowly(std::chrono::duration_cast<std::chrono::seconds>(time), bytes_);
+  }
+  bool write(httplib::DataSink& sink, const char* data, std::size_t size) {
+    bytes_ += size;
+    return sink.write(data, size);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  std::uint64_t bytes_ = 0;
+};
+
 // Pieces as they are made; a failure ends the connection before the answer's end.
-bool send_piece(const std::function<bool(std::string&)>& stream, bool last_answer,
+bool send_piece(const std::function<bool(std::string&)>& stream, bool last_answer, Taking& taking,
                 httplib::DataSink& sink) {
   std::string piece;
+  if (taking.too_slow()) return false;
   try {
-    if (stream(piece)) return piece.empty() || sink.write(piece.data(), piece.size());
+    if (stream(piece)) return piece.empty() || taking.write(sink, piece.data(), piece.size());
     sink.done();
     return !last_answer;
   } catch (const std::exception&) {
@@ -75,23 +96,27 @@ void to_response(Response&& from, bool last, httplib::Response& to) {
   }
   if (last) to.set_header("Connection", "close");
   if (from.stream) {
-    to.set_chunked_content_provider(
-        type.c_str(), [stream = from.stream, last](std::size_t, httplib::DataSink& sink) {
-          return send_piece(stream, last, sink);
-        });
-  } else if (from.shared_body != nullptr || last) {
+    to.set_chunked_content_provider(type.c_str(),
+                                    [stream = from.stream, last, taking = Taking()](
+                                        std::size_t, httplib::DataSink& sink) mutable {
+                                      return send_piece(stream, last, taking, sink);
+                                    });
+  } else if (from.shared_body != nullptr || last || from.body.size() > kPieceBytes) {
     auto body = from.shared_body != nullptr
                     ? std::move(from.shared_body)
                     : std::make_shared<const std::string>(std::move(from.body));
     // Without any, nobody would ask for it.
     if (body->empty() && last) body = std::make_shared<const std::string>("\n");
     const std::size_t size = body->size();
-    to.set_content_provider(size, type.c_str(),
-                            [body = std::move(body), last](std::size_t offset, std::size_t length,
-                                                           httplib::DataSink& sink) {
-                              sink.write(body->data() + offset, length);
-                              return !last || offset + length < body->size();
-                            });
+    to.set_content_provider(
+        size, type.c_str(),
+        [body = std::move(body), last, taking = Taking()](std::size_t offset, std::size_t length,
+                                                          httplib::DataSink& sink) mutable {
+          if (taking.too_slow()) return false;
+          const std::size_t piece = std::min(length, kPieceBytes);
+          taking.write(sink, body->data() + offset, piece);
+          return !last || offset + piece < body->size();
+        });
   } else if (!from.body.empty() || !type.empty()) {
     to.set_content("", 0, type.c_str());
     to.body = std::move(from.body);
@@ -207,6 +232,12 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
 }
 
 }  // namespace
+
+bool taken_too_slowly(std::chrono::seconds time, std::uint64_t bytes) {
+  constexpr std::chrono::seconds kGrace{20};
+  constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
+  return time > kGrace && bytes / kBytesPerSecond < static_cast<std::uint64_t>(time.count());
+}
 
 Listen parse_listen(std::string_view text) {
   Listen listen;

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -153,12 +153,13 @@ class Present {
 
   std::shared_ptr<const Moment> get() {
     const auto now = std::chrono::steady_clock::now();
-    std::shared_ptr<const Moment> moment = moment_.load();
+    std::shared_ptr<const Moment> moment = last();
     if (now - moment->seen < std::chrono::milliseconds(2)) return moment;
-    const std::unique_lock lock(mutex_, std::try_to_lock);
-    if (!lock) return moment;
+    const std::unique_lock looking(looking_, std::try_to_lock);
+    if (!looking) return moment;
     moment = look();
-    moment_.store(moment);
+    const std::lock_guard lock(mutex_);
+    moment_ = moment;
     return moment;
   }
 
@@ -170,10 +171,16 @@ class Present {
     return std::make_shared<const Moment>(Moment{std::move(catalog), state, now});
   }
 
+  std::shared_ptr<const Moment> last() {
+    const std::shared_lock lock(mutex_);
+    return moment_;
+  }
+
   LiveCatalog& catalog_;
-  std::mutex mutex_;
+  std::mutex looking_;     // held by the one that looks
   const db::Store store_;  // only to see whether another one has written
-  std::atomic<std::shared_ptr<const Moment>> moment_;
+  std::shared_mutex mutex_;
+  std::shared_ptr<const Moment> moment_;
 };
 
 std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {

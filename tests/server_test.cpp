@@ -159,6 +159,17 @@ TEST_CASE("many clients are answered at once and a signal ends it cleanly") {
   CHECK(answered == 80);
 }
 
+TEST_CASE("a reader may be slow but not for ever") {
+  using assay::api::taken_too_slowly;
+  using std::chrono::seconds;
+  CHECK_FALSE(taken_too_slowly(seconds(20), 0));
+  CHECK(taken_too_slowly(seconds(21), 0));
+  CHECK(taken_too_slowly(seconds(21), 300'000));
+  CHECK_FALSE(taken_too_slowly(seconds(21), 400'000));
+  CHECK_FALSE(taken_too_slowly(seconds(1000), 17'000'000));
+  CHECK(taken_too_slowly(seconds(1000), 16'000'000));
+}
+
 TEST_CASE("a connection serves request after request") {
   const Running server(echo);
   httplib::Client client("127.0.0.1", server.port());
