@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "api/compression.h"
 #include "api/request.h"
 #include "auditors/content_coding.h"
 
@@ -10,7 +11,6 @@ namespace assay::api {
 namespace {
 
 constexpr std::chrono::seconds kLongest{1};
-constexpr std::size_t kWorthCompressing = 1024;
 
 // Answers that speak of the process or of this moment.
 bool of_the_moment(std::string_view path) {
@@ -37,15 +37,6 @@ std::string key_of(const Request& request) {
   return key;
 }
 
-bool is_text(const Response& response) {
-  for (const auto& [name, value] : response.headers) {
-    if (name != "Content-Type") continue;
-    return value.starts_with("text/") || value.find("json") != std::string::npos ||
-           value.find("xml") != std::string::npos;
-  }
-  return false;
-}
-
 Request without_condition(Request request) {
   request.headers.erase("if-none-match");
   return request;
@@ -64,13 +55,11 @@ struct AnswerCache::Answer {
     Response response = head;
     if (!kept) return response;
     response.shared_body = body;
-    if (!accepts_gzip(request) || !is_text(head) || body->size() < kWorthCompressing) {
-      return response;
-    }
+    if (!accepts_gzip(request) || !worth_compressing(head, body->size())) return response;
     std::call_once(compressed_once,
                    [&] { compressed = std::make_shared<const std::string>(gzip_member(*body)); });
     response.shared_body = compressed;
-    response.headers.emplace_back("Content-Encoding", "gzip");
+    mark_compressed(response);
     return response;
   }
 
@@ -92,7 +81,7 @@ Response AnswerCache::answer(const Request& request, const State& state,
   const std::string key = key_of(request);
   Made known = find(key, state, kLongest);
   if (known == nullptr) known = made_once(key, state, request, make);
-  if (answers_condition(request, known->head)) return not_modified(known->head);
+  if (answers_condition(request, known->head)) return not_modified(request, known->head);
   return known->response(request);
 }
 

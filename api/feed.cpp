@@ -2,6 +2,8 @@
 // is worked out here.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/answers.h"
 #include "api/json.h"
 #include "api/parameters.h"
@@ -67,16 +69,24 @@ std::string words_of(const std::optional<db::Change::Fact>& fact) {
   return fmt::format("{} ({})", verdict, seen);
 }
 
-std::string entry_of(const db::Change& change, const std::string& base) {
+// The page of the entry; its changes, once the catalog does not have it any more.
+std::string page_of(const Site& site, const std::string& slug) {
+  const auto& subjects = site.catalog.subjects;
+  const bool listed = std::any_of(subjects.begin(), subjects.end(),
+                                  [&](const Subject& subject) { return subject.slug == slug; });
+  return (listed ? "/models/" : "/changes?model=") + encode_query(slug);
+}
+
+std::string entry_of(const Site& site, const db::Change& change, const std::string& base) {
   const std::string title = fmt::format("{} {}: {}, before {}", change.slug, change.label,
                                         words_of(change.to), words_of(change.from));
   const std::string reason = change.to ? change.to->reason : "there is no finding any more";
   return fmt::format(
       "  <entry>\n    <id>urn:assay:change:{}:{}</id>\n    <title>{}</title>\n"
-      "    <updated>{}</updated>\n    <link rel=\"alternate\" href=\"{}/models/{}\"/>\n"
+      "    <updated>{}</updated>\n    <link rel=\"alternate\" href=\"{}{}\"/>\n"
       "    <category term=\"{}\"/>\n    <summary>{}</summary>\n  </entry>\n",
       change.id, parse_time(change.at), escaped(title), change.at, escaped(base),
-      encode_query(change.slug), change.to ? to_string(change.to->verdict) : "gone",
+      page_of(site, change.slug), change.to ? to_string(change.to->verdict) : "gone",
       escaped(reason));
 }
 
@@ -111,7 +121,7 @@ Response answer_feed(const Site& site, const Request& request, const Captures&) 
       escaped(narrowing), escaped(filter.slug.empty() ? "" : " of " + filter.slug),
       changes.empty() ? format_time(0) : changes.front().at, escaped(base), escaped(query),
       escaped(base));
-  for (const db::Change& change : changes) response.body += entry_of(change, base);
+  for (const db::Change& change : changes) response.body += entry_of(site, change, base);
   response.body += "</feed>\n";
   return response;
 }

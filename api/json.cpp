@@ -88,7 +88,7 @@ Json health_json(const db::SourceHealth& health) {
   Json results = Json::object();
   for (const auto& [result, count] : health.results) {
     results[result] = count;
-    if (result == "stored") {
+    if (result.starts_with("stored")) {
       reused += count;
       continue;
     }

@@ -59,7 +59,7 @@ void add_sources(std::string& text, const std::vector<db::SourceHealth>& sources
            "Exchanges with sources by how they ended: a status, or a failure below HTTP.");
   for (const db::SourceHealth& source : sources) {
     for (const auto& [result, count] : source.results) {
-      if (result == "stored") continue;
+      if (result.starts_with("stored")) continue;
       text += fmt::format("assay_source_exchanges_total{{source={},result={}}} {}\n",
                           label_value(source.source), label_value(result), count);
     }
@@ -69,7 +69,7 @@ void add_sources(std::string& text, const std::vector<db::SourceHealth>& sources
   for (const db::SourceHealth& source : sources) {
     std::uint64_t errors = 0;
     for (const auto& [result, count] : source.results) {
-      if (result != "200" && result != "304" && result != "stored") errors += count;
+      if (result != "200" && result != "304" && !result.starts_with("stored")) errors += count;
     }
     text += fmt::format("assay_source_errors_total{{source={}}} {}\n", label_value(source.source),
                         errors);

@@ -56,7 +56,7 @@ Response problem_response(std::string_view path, const Problem& problem) {
                                  {"title", title_of(problem.status())},
                                  {"status", problem.status()},
                                  {"detail", problem.what()}};
-  if (path.starts_with("/api/")) {
+  if (path == "/api" || path.starts_with("/api/")) {
     if (!problem.parameter().empty()) json["parameter"] = problem.parameter();
     response.headers.emplace_back("Content-Type", "application/problem+json");
     response.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

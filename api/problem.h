@@ -14,7 +14,7 @@ class Problem : public std::runtime_error {
  public:
   /// `type` is the last part of a stable URI ("bad-parameter"); `detail` is a sentence for people.
   Problem(int status, std::string_view type, const std::string& detail, std::string parameter = {})
-      : std::runtime_error(detail),
+      : std::runtime_error(without_nul(detail)),
         status_(status),
         type_(type),
         parameter_(std::move(parameter)) {}
@@ -25,6 +25,14 @@ class Problem : public std::runtime_error {
   const std::string& parameter() const { return parameter_; }
 
  private:
+  // what() ends at the first one.
+  static std::string without_nul(std::string text) {
+    for (std::size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at)) {
+      text.replace(at, 1, "\\0");
+    }
+    return text;
+  }
+
   int status_;
   std::string type_;
   std::string parameter_;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "api/answers.h"
+#include "api/compression.h"
 #include "api/parameters.h"
 #include "api/problem.h"
 #include "api/request.h"
@@ -119,7 +120,9 @@ constexpr Parameter kAsOf{"as_of", "what was known at this moment of the past", 
 constexpr Parameter kLimit{"limit", "rows of one page, 100 by default", ValueKind::limit};
 constexpr Parameter kCursor{"cursor", "goes on after the page before", ValueKind::cursor};
 constexpr Parameter kFormat{
-    "format", "json by default; ndjson and csv are the whole collection unless `limit` is given",
+    "format",
+    "json by default; ndjson and csv are the whole collection unless `limit` is given; csv has the "
+    "columns that are single values, and an apostrophe before cells that a spreadsheet would run",
     ValueKind::format};
 constexpr Parameter kFamily{"family", "of the entry, in upper or lower case"};
 constexpr Parameter kDeveloper{"developer", "of the entry, in upper or lower case"};
@@ -266,7 +269,7 @@ Response handle(const Site& site, const Request& request) {
   if (response.status == 200 && etag_of(response) == nullptr) {
     response.headers.emplace_back("ETag", "\"" + sha256_hex(response.body) + "\"");
   }
-  return answers_condition(request, response) ? not_modified(response) : response;
+  return answers_condition(request, response) ? not_modified(request, response) : response;
 }
 
 bool answers_condition(const Request& request, const Response& whole) {
@@ -274,15 +277,20 @@ bool answers_condition(const Request& request, const Response& whole) {
   const auto condition = request.headers.find("if-none-match");
   const std::string* etag = etag_of(whole);
   return condition != request.headers.end() && etag != nullptr &&
-         etag_matches(condition->second, *etag);
+         (etag_matches(condition->second, *etag) ||
+          etag_matches(condition->second, gzip_etag(*etag)));
 }
 
-Response not_modified(const Response& whole) {
+Response not_modified(const Request& request, const Response& whole) {
+  const std::string& condition = request.headers.at("if-none-match");
   Response response;
   response.status = 304;
   for (const auto& header : whole.headers) {
     if (header.first == "Content-Type" || header.first == "Content-Disposition") continue;
     response.headers.push_back(header);
+    if (header.first == "ETag" && !etag_matches(condition, header.second)) {
+      response.headers.back().second = gzip_etag(header.second);
+    }
   }
   return response;
 }

@@ -104,6 +104,6 @@ Response handle(const Site& site, const Request& request);
 /// Whether the request's If-None-Match names this whole answer, and the 304 that then goes out in
 /// its place. handle() does that by itself.
 bool answers_condition(const Request& request, const Response& whole);
-Response not_modified(const Response& whole);
+Response not_modified(const Request& request, const Response& whole);
 
 }  // namespace assay::api

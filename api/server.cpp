@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/compression.h"
 #include "api/problem.h"
 #include "api/request.h"
 #include "api/worker_pool.h"
@@ -188,11 +189,15 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
 
   const auto answer = [handler](const httplib::Request& request, httplib::Response& response) {
     const Request plain = to_request(request);
+    // Answers are compressed here: the library would send gzip to who refuses it.
+    const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
     // A body that came with a GET is not read, and must not be taken for the next request.
     const bool last =
         (request.method == "GET" || request.method == "HEAD") && brings_a_body(request);
     try {
-      to_response(handler(plain), last, response);
+      Response made = handler(plain);
+      compress(plain, made);
+      to_response(std::move(made), last, response);
     } catch (const std::exception& error) {
       to_response(problem_response(plain.path, Problem(500, "internal", error.what())), last,
                   response);
@@ -221,7 +226,9 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
     if (!response.body.empty() || response.status < 400) {
       return httplib::Server::HandlerResponse::Unhandled;
     }
-    const Request plain = to_request(request);
+    Request plain = to_request(request);
+    // A request that was not understood names no path; most who send such a thing are programs.
+    if (plain.path.empty()) plain.path = "/api/";
     to_response(problem_response(plain.path, Problem(response.status, "not-understood",
                                                      "the request is too large or not HTTP as "
                                                      "understood here")),

@@ -142,6 +142,7 @@ class Pipeline {
         }
       }
     }
+    report_unread(work);
     std::vector<Finding> findings;
     for (const Claim& claim : work.subject->claims) {
       if (const auto found = by_label.find(claim.label); found != by_label.end()) {
@@ -157,6 +158,16 @@ class Pipeline {
     work.evidence = {};  // what was judged is not needed again: memory stays flat over many entries
     if (plan_.on_findings) plan_.on_findings(*work.subject, findings);
     --under_way_;
+  }
+
+  void report_unread(const Work& work) {
+    if (!plan_.on_unread) return;
+    for (const Auditor* auditor : plan_.auditors) {
+      if (auditor->unread == nullptr) continue;
+      Unread unread = auditor->unread(*work.subject, *plan_.config, work.evidence);
+      unread.auditor = auditor->id;
+      plan_.on_unread(*work.subject, unread);
+    }
   }
 
   void report_offers(const Work& work) {

@@ -23,6 +23,8 @@ struct AuditPlan {
   const Config* config = nullptr;
   Transport transport = {};
   std::function<void(const Evidence&)> on_evidence = {};  ///< stored before it is judged
+  /// What an auditor could not read of an entry; before its findings.
+  std::function<void(const Subject&, const Unread&)> on_unread = {};
   std::function<void(const Subject&, const std::vector<Finding>&)> on_findings = {};
 
   /// The newest answer older than this one to the same URL that was reported to `on_offers` as a

@@ -71,18 +71,34 @@ ContentDecoder::Status ContentDecoder::add(std::string_view bytes, std::string& 
 
 bool ContentDecoder::complete() const { return known_ && (!stream_ || stream_->ended); }
 
-std::string gzip_member(std::string_view bytes) {
-  constexpr int kWindowOfGzip = 15 + 16;
-  constexpr int kMemory = 8;
-  z_stream zlib{};
-  if (deflateInit2(&zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWindowOfGzip, kMemory,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::bad_alloc();
+struct GzipEncoder::Stream {
+  Stream() {
+    constexpr int kWindowOfGzip = 15 + 16;
+    constexpr int kMemory = 8;
+    if (deflateInit2(&zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWindowOfGzip, kMemory,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
+      throw std::bad_alloc();
+    }
   }
-  std::string member;
+  ~Stream() { deflateEnd(&zlib); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  z_stream zlib{};
+};
+
+GzipEncoder::GzipEncoder() : stream_(std::make_unique<Stream>()) {}
+GzipEncoder::~GzipEncoder() = default;
+
+std::string GzipEncoder::add(std::string_view bytes) { return run(bytes, false); }
+std::string GzipEncoder::finish() { return run({}, true); }
+
+std::string GzipEncoder::run(std::string_view bytes, bool last) {
+  z_stream& zlib = stream_->zlib;
+  std::string coded;
   std::array<char, 16 * 1024> piece{};
-  int result = Z_OK;
-  while (result != Z_STREAM_END) {
+  bool more = true;
+  while (more) {
     if (zlib.avail_in == 0 && !bytes.empty()) {
       const std::size_t part = std::min(bytes.size(), std::size_t{1} << 30U);
       zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -91,12 +107,18 @@ std::string gzip_member(std::string_view bytes) {
     }
     zlib.next_out = reinterpret_cast<Bytef*>(piece.data());
     zlib.avail_out = static_cast<uInt>(piece.size());
-    result = deflate(&zlib, bytes.empty() ? Z_FINISH : Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END) break;  // cannot be: there is room for more
-    member.append(piece.data(), piece.size() - zlib.avail_out);
+    const int result = deflate(&zlib, last && bytes.empty() ? Z_FINISH : Z_NO_FLUSH);
+    coded.append(piece.data(), piece.size() - zlib.avail_out);
+    more = last ? result == Z_OK : zlib.avail_in > 0 || !bytes.empty() || zlib.avail_out == 0;
+    if (result != Z_OK) more = false;  // at its end, or with nothing to do
   }
-  deflateEnd(&zlib);
-  return member;
+  return coded;
+}
+
+std::string gzip_member(std::string_view bytes) {
+  GzipEncoder encoder;
+  std::string member = encoder.add(bytes);
+  return member += encoder.finish();
 }
 
 }  // namespace assay

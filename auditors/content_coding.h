@@ -34,6 +34,25 @@ class ContentDecoder {
   std::unique_ptr<Stream> stream_;  // null when nothing is to be undone
 };
 
+/// Makes one gzip member of bytes that come in pieces.
+class GzipEncoder {
+ public:
+  GzipEncoder();
+  ~GzipEncoder();
+  GzipEncoder(const GzipEncoder&) = delete;
+  GzipEncoder& operator=(const GzipEncoder&) = delete;
+
+  /// What is ready after these bytes; may be empty.
+  std::string add(std::string_view bytes);
+  /// The rest; nothing may be added after it.
+  std::string finish();
+
+ private:
+  std::string run(std::string_view bytes, bool last);
+  struct Stream;
+  std::unique_ptr<Stream> stream_;
+};
+
 /// `bytes` as one gzip member, the same on every machine with the same zlib.
 std::string gzip_member(std::string_view bytes);
 

@@ -122,7 +122,8 @@ std::int64_t parse_time(std::string_view text) {
   std::size_t index = 0;
   for (std::size_t i = 0; i < kShape.size(); ++i) {
     if (kShape[i] != '0') {
-      if (text[i] != kShape[i]) return -1;
+      const bool lower = kShape[i] == 'T' && text[i] == 't';
+      if (text[i] != kShape[i] && !lower) return -1;
       ++index;
     } else {
       if (text[i] < '0' || text[i] > '9') return -1;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,14 @@ struct Finding {
   std::string reason;  ///< one sentence, for people
   std::vector<Observation> observations;
   friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+/// What of an entry's sources an auditor could not read: an `unlisted` finding of an earlier run
+/// that rested on it, and that judge() does not make now, may hold all the same.
+struct Unread {
+  std::string auditor;
+  std::set<std::string> sources = {};  ///< ids
+  std::set<std::string> labels = {};   ///< that a source which failed could speak against
 };
 
 }  // namespace assay

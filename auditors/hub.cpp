@@ -128,13 +128,17 @@ void read_card(const json& card, Repository& out) {
 
 // An object by provider about a single repository, a list of objects in listings.
 void read_providers(const json& mapping, Repository& out) {
-  if (!mapping.is_object() && !mapping.is_array()) return;
-  out.providers.emplace();
+  if (mapping.is_null()) return;
+  out.providers_unreadable = !mapping.is_object() && !mapping.is_array();
+  if (out.providers_unreadable) return;
+  std::map<std::string, std::string, std::less<>> providers;
   for (const auto& [key, value] : mapping.items()) {
     const std::string name = mapping.is_object() ? key : text(value, "provider");
     const std::string id = text(value, "providerId");
-    if (!name.empty() && !id.empty()) out.providers->emplace(name, id);
+    out.providers_unreadable = out.providers_unreadable || name.empty() || id.empty();
+    if (!name.empty() && !id.empty()) providers.emplace(name, id);
   }
+  if (!out.providers_unreadable) out.providers = std::move(providers);
 }
 
 // Empty, or what is wrong with it.

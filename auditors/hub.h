@@ -85,6 +85,7 @@ struct Repository {
   /// inferenceProviderMapping: which providers serve it through the Hub, by the Hub's name of the
   /// provider, with the provider's own id of the model. Null where the Hub does not say.
   std::optional<std::map<std::string, std::string, std::less<>>> providers;
+  bool providers_unreadable = false;  ///< it stands there in another shape
 };
 
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out);

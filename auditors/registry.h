@@ -42,6 +42,8 @@ struct Auditor {
   std::vector<Finding> (*judge)(const Subject&, const Config&, const EvidenceSet&);
   /// For an auditor that reads price offers; else null.
   OffersRead (*offers)(const Subject&, const Config&, const EvidenceSet&) = nullptr;
+  /// For an auditor whose findings do not tell by themselves what could not be read; else null.
+  Unread (*unread)(const Subject&, const Config&, const EvidenceSet&) = nullptr;
   /// How long an answer stays good where only what is due is asked again (`--max-age due`).
   std::chrono::hours due{24};
 };

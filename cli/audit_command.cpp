@@ -222,15 +222,16 @@ int audit(const AuditArguments& arguments) {
   const Source source(arguments.catalog, read_file(arguments.catalog));
   const Document document(source);
   const Schema schema(embedded_schema_file("catalog.schema.json"));
+  const Log log(arguments.log_format);
   const FileReport checked = assay::validate(
       document, schema, load_vocabulary(),
       {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()),
        .max_price_age_days = config.price_max_age_days});
   if (const Tally found = tally({checked}); found.errors > 0) {
-    fmt::print(stderr,
-               "{}: {} errors; what can be read is audited, entries that cannot are left out. "
-               "`assay validate {}` shows them\n",
-               arguments.catalog, found.errors, arguments.catalog);
+    log.warning(
+        fmt::format("{}: {} errors; what can be read is audited, entries that cannot are left out. "
+                    "`assay validate {}` shows them",
+                    arguments.catalog, found.errors, arguments.catalog));
   }
   const std::vector<Subject> all = subjects(document);
   if (all.empty()) {
@@ -258,7 +259,6 @@ int audit(const AuditArguments& arguments) {
   for (const Auditor* auditor : chosen) auditor_ids.emplace_back(auditor->id);
   run.auditors = auditor_ids;
   run.id = store.begin_run(run);
-  const Log log(arguments.log_format);
   log.info(fmt::format("run {}: {} entries, {}", run.id, chosen_subjects.size(),
                        fmt::join(auditor_ids, ", ")),
            {{"run", run.id}, {"entries", chosen_subjects.size()}, {"auditors", auditor_ids}});
@@ -281,6 +281,7 @@ int audit(const AuditArguments& arguments) {
       from.replay ? chosen_subjects
                   : in_fair_order(chosen_subjects, chosen, config, now_milliseconds(),
                                   [&](const std::string& url) { return store.attempts(url); });
+  std::vector<Unread> not_read;  // of the entry that is judged
   AuditPlan plan{
       .subjects = in_turn,
       .auditors = chosen,
@@ -296,10 +297,12 @@ int audit(const AuditArguments& arguments) {
             store.note_requests(fetcher.counts());
             store.add_evidence(run.id, evidence);
           },
+      .on_unread = [&](const Subject&, const Unread& one) { not_read.push_back(one); },
       .on_findings =
           [&](const Subject& subject, const std::vector<Finding>& findings) {
             // What an old run saw says nothing of today: its replay is shown, not made current.
-            if (!from.past) store.add_findings(run.id, subject.slug, findings, judged_by);
+            if (!from.past) store.add_findings(run.id, subject.slug, findings, judged_by, not_read);
+            not_read.clear();
             by_slug[subject.slug] = findings;
             progress.step(fetcher.counts().sent);
           },

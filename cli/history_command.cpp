@@ -99,8 +99,7 @@ void print_period(const db::Period& period) {
   print_line("reason", printable(finding.reason));
   print_line(period.open ? "since" : "from",
              fmt::format("{} (run {})", moment(period.since), period.first_run));
-  print_line(period.open ? "confirmed" : "until",
-             fmt::format("{} (run {})", moment(period.confirmed_at), period.last_run));
+  print_line("confirmed", fmt::format("{} (run {})", moment(period.confirmed_at), period.last_run));
   print_answers(finding);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "db/store.h"
 
 namespace {
@@ -18,6 +19,21 @@ constexpr const char* kExitCodes =
     "  2  wrong usage, unreadable file or configuration\n"
     "  3  (audit) nothing to report at that level, but a source could not be reached or read,\n"
     "     or another audit is writing the database\n";
+
+// Where logs are for machines, so is what ends the command.
+template <typename Command>
+int logged(LogFormat format, const Command& command) {
+  if (format == LogFormat::text) return command();
+  try {
+    return command();
+  } catch (const assay::db::Busy& error) {
+    Log(format).warning(error.what());
+    return kUnreachable;
+  } catch (const std::exception& error) {
+    Log(format).warning(error.what());
+    return kUsage;
+  }
+}
 
 int run(int argc, char** argv) {
   CLI::App app{"assay: checks what a model catalog claims", "assay"};
@@ -94,7 +110,9 @@ int run(int argc, char** argv) {
         ->option_text("text|json");
   };
   add_log_format(audit_arguments.log_format);
-  command->callback([&] { exit_code = audit(audit_arguments); });
+  command->callback([&] {
+    exit_code = logged(audit_arguments.log_format, [&] { return audit(audit_arguments); });
+  });
 
   ServeArguments serve_arguments;
   command = app.add_subcommand("serve", "serve catalog and findings over HTTP");
@@ -108,7 +126,9 @@ int run(int argc, char** argv) {
   command->add_option("--config", serve_arguments.config,
                       "configuration of these audits (default assay.yaml, if present)");
   add_log_format(serve_arguments.log_format);
-  command->callback([&] { exit_code = serve(serve_arguments); });
+  command->callback([&] {
+    exit_code = logged(serve_arguments.log_format, [&] { return serve(serve_arguments); });
+  });
 
   ExportArguments export_arguments;
   command = app.add_subcommand(

@@ -42,6 +42,16 @@ std::vector<std::int64_t> DetailWriter::urls_of(std::int64_t period) {
   return urls;
 }
 
+std::vector<std::string> DetailWriter::sources_of(std::int64_t period) {
+  std::vector<std::string> sources;
+  if (!newest_.bind(period).step()) return sources;
+  Statement name(connection_, "SELECT value FROM string WHERE id = ?");
+  for (const Row& row : rows_of(period, newest_.integer(0))) {
+    if (name.bind(row.source).step()) sources.push_back(name.text(0));
+  }
+  return sources;
+}
+
 DetailWriter::Row DetailWriter::row_of(const Observation& observation) {
   Row row;
   row.source = id_of(observation.source);

@@ -27,6 +27,8 @@ class DetailWriter {
 
   /// Ids of the URLs that the newest observations of a period name.
   std::vector<std::int64_t> urls_of(std::int64_t period);
+  /// Ids of the sources that they name.
+  std::vector<std::string> sources_of(std::int64_t period);
 
  private:
   struct Row {

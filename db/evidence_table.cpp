@@ -207,7 +207,8 @@ void insert_evidence(SQLite::Database& connection, std::int64_t run, const Evide
     Statement(connection, "INSERT INTO run_reuse (run, evidence) VALUES (?, ?)")
         .bind(run, known->row)
         .run();
-    count_exchange(connection, run, evidence.source, "stored");
+    count_exchange(connection, run, evidence.source,
+                   evidence.ok() ? "stored" : "stored " + result_of(evidence));
   }
 }
 

@@ -285,7 +285,7 @@ std::vector<PricePeriod> select_prices(SQLite::Database& connection, const Price
                                        const View& view) {
   const std::int64_t since = filter.since.empty() ? 0 : time_value(filter.since, "'since'");
   std::string sql =
-      fmt::format("{} WHERE p.id < ?1 AND p.opened_at <= ?2 AND p.opened_at >= ?3 ", kColumns);
+      fmt::format("{} WHERE p.id < ?1 AND p.opened_at <= ?2 AND e.fetched_at >= ?3 ", kColumns);
   if (!filter.model.empty()) {
     sql +=
         "AND o.id IN (SELECT j.offer FROM offer_entry j JOIN string w ON w.id = j.entry WHERE "

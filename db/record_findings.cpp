@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "db/change_table.h"
 #include "db/detail_table.h"
@@ -59,7 +60,9 @@ class Recording {
         slug_(slug),
         entry_(intern(connection, slug)) {}
 
-  void record(const std::vector<Finding>& findings, const std::vector<std::string>& auditors) {
+  void record(const std::vector<Finding>& findings, const std::vector<std::string>& auditors,
+              std::span<const Unread> unread) {
+    unread_ = unread;
     covering_ = {auditors.begin(), auditors.end()};
     for (const Finding& finding : findings) look_at(finding);
     OpenPeriods open = open_periods(connection_, entry_);
@@ -110,8 +113,9 @@ class Recording {
     const bool covered =
         covering_.contains(key.auditor) || (key.auditor.empty() && judged_.contains(key.label));
     if (!covered) return;
-    if (key.claimed == kNoClaim && !claimed_.contains(key.label) && faulty_.contains(key.auditor) &&
-        !was_read_again(period)) {
+    const bool may_hold =
+        (faulty_.contains(key.auditor) && !was_read_again(period)) || rests_on_unread(key, period);
+    if (key.claimed == kNoClaim && !claimed_.contains(key.label) && may_hold) {
       kept_.push_back(period);
       track(key).goes_on = true;
       return;
@@ -132,6 +136,18 @@ class Recording {
       all.failed += one.failed;
     }
     return all.good > 0 && all.failed == 0;
+  }
+
+  bool rests_on_unread(const Substance& key, std::int64_t period) {
+    for (const Unread& unread : unread_) {
+      if (unread.auditor != key.auditor) continue;
+      if (unread.labels.contains(key.label)) return true;
+      if (unread.sources.empty()) continue;
+      for (const std::string& source : details_.sources_of(period)) {
+        if (unread.sources.contains(source)) return true;
+      }
+    }
+    return false;
   }
 
   void begin(const Finding& finding) {
@@ -172,6 +188,7 @@ class Recording {
   std::int64_t at_;
   const std::string& slug_;
   std::int64_t entry_;
+  std::span<const Unread> unread_;
   std::set<std::string> covering_;  // auditors that ran
   std::set<std::string> judged_;    // labels that an auditor covers
   std::set<std::string> claimed_;   // labels of the catalog
@@ -184,8 +201,8 @@ class Recording {
 
 void record_findings(SQLite::Database& connection, std::int64_t run, std::int64_t at,
                      const std::string& slug, const std::vector<Finding>& findings,
-                     const std::vector<std::string>& auditors) {
-  Recording(connection, run, at, slug).record(findings, auditors);
+                     const std::vector<std::string>& auditors, std::span<const Unread> unread) {
+  Recording(connection, run, at, slug).record(findings, auditors, unread);
 }
 
 void close_other_entries(SQLite::Database& connection, std::int64_t run, std::int64_t at,

@@ -18,8 +18,8 @@ namespace assay::db {
 /// What a run heard from one source, by how the exchanges ended.
 struct SourceHealth {
   std::string source;
-  /// "200", "304", "503" … for responses, the outcome ("timeout") for failures, "stored" for
-  /// answers that were taken from the store instead of asked for.
+  /// "200", "304", "503" … for responses, the outcome ("timeout") for failures, "stored" for good
+  /// answers that were taken from the store instead of asked for, "stored 503" for others.
   std::vector<std::pair<std::string, std::uint64_t>> results;
 };
 
@@ -164,7 +164,7 @@ struct PriceFilter {
   std::string model;  ///< slug of an entry, or the source's own name or repository of the model
   std::string provider;
   std::string source;
-  std::string since;  ///< periods that were opened at or after it
+  std::string since;  ///< periods that were first seen at or after it
   std::string as_of;
   bool current = false;   ///< only open ones
   bool unjoined = false;  ///< only offers that are of no entry's model

@@ -148,9 +148,9 @@ void Store::add_evidence(std::int64_t run, const Evidence& evidence) {
 
 void Store::add_findings(std::int64_t run, const std::string& slug,
                          const std::vector<Finding>& findings,
-                         const std::vector<std::string>& auditors) {
+                         const std::vector<std::string>& auditors, std::span<const Unread> unread) {
   impl_->write(run, [&](SQLite::Database& connection, std::int64_t at) {
-    record_findings(connection, run, at, slug, findings, auditors);
+    record_findings(connection, run, at, slug, findings, auditors, unread);
     count_verdicts(connection, run, findings);
   });
 }

@@ -56,11 +56,12 @@ class Store {
   /// Stores what was judged of one entry: extends the open periods that are unchanged, closes the
   /// others, opens new ones, and writes down what changed. Periods of covered labels that are gone
   /// are closed; but what a source has beyond the catalog (`claimed` null) stays while the sources
-  /// that showed it could not be read. `auditors` names the auditors that ran ("" stands for
+  /// that showed it could not be read, as a fault among the findings or `unread` tells. `auditors`
+  /// names the auditors that ran ("" stands for
   /// unaudited labels). A label that is unaudited only because its auditor did not run keeps what
   /// that one found. Evidence that observations name must have been added before.
   void add_findings(std::int64_t run, const std::string& slug, const std::vector<Finding>& findings,
-                    const std::vector<std::string>& auditors);
+                    const std::vector<std::string>& auditors, std::span<const Unread> unread = {});
   /// Stores the offers of a document that was found sound, by its evidence, which must have been
   /// added before. Prices that stay the same go on; those that changed are closed, and with them,
   /// if the document is whole, those that it does not state any more. An unreadable offer neither

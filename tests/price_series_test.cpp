@@ -104,6 +104,17 @@ class Series {
     }
     return found;
   }
+  // What changed of one label, and since which day its open period stands.
+  std::size_t changes(const std::string& label) const {
+    const assay::db::Store store(dir_.file("assay.db"), assay::db::Access::read_only);
+    assay::db::ChangeFilter filter;
+    filter.label_prefix = label;
+    return store.changes(filter).size();
+  }
+  std::vector<assay::db::Period> periods(const std::string& label) const {
+    const assay::db::Store store(dir_.file("assay.db"), assay::db::Access::read_only);
+    return store.history("m", label);
+  }
   std::string history() const {
     return run_assay(dir_.path().string(), {"history", "m", "cost"}).out;
   }
@@ -158,4 +169,36 @@ TEST_CASE("replayed nights give the true steps of each price") {
   CHECK(series.steps("novita") == Steps{"0.1/0.2 1-9…"});
   CHECK_THAT(series.history(), ContainsSubstring("first seen 2026-08-05T00:00:00.000Z, last seen "
                                                  "2026-08-05T00:00:00.000Z, gone or changed"));
+}
+
+TEST_CASE("an offer beyond the catalog outlives nights in which it cannot be read") {
+  Series series;
+  const json together = sold("together", 0.06, 0.06);
+  const json novita = sold("novita", 0.1, 0.2);
+  const json good = {{"json", router({together, novita})}};
+  series.night(1, good);
+  json cut = router({together});
+  cut["data"].erase(1);
+  int day = 1;
+  for (const json& fault :
+       {json{{"status", 503}, {"text", "no"}}, json{{"status", 0}, {"outcome", "timeout"}},
+        json{{"json", {{"object", "list"}, {"data", json::array()}}}},
+        json{{"text", "<!doctype html>"}}, json{{"json", cut}}}) {
+    series.night(++day, fault);
+    CAPTURE(day);
+    REQUIRE(series.periods("cost[Novita AI]").size() == 1);
+    CHECK(series.periods("cost[Novita AI]").front().open);
+    series.night(++day, good);
+    REQUIRE(series.periods("cost[Novita AI]").size() == 1);
+  }
+  CHECK(series.periods("cost[Novita AI]").front().first_run == 1);
+  CHECK(series.periods("cost[Novita AI]").front().last_run == day);
+  CHECK(series.changes("cost[") == 0);
+
+  // Not named by a whole list: gone, once.
+  series.night(++day, {{"json", router({together})}});
+  CHECK_FALSE(series.periods("cost[Novita AI]").front().open);
+  series.night(++day, good);
+  CHECK(series.periods("cost[Novita AI]").size() == 2);
+  CHECK(series.changes("cost[") == 2);
 }

@@ -26,6 +26,10 @@ Values banners(const db::Store& store) {
   return list;
 }
 
+Values notices(const std::string& notice) {
+  return notice.empty() ? Values::array() : once({{"text", shortened(notice, 500)}});
+}
+
 }  // namespace
 
 std::string page_html(const View& view, const PageTitle& title, std::string_view content,
@@ -38,6 +42,7 @@ std::string page_html(const View& view, const PageTitle& title, std::string_view
                  {"home", view.links.page("")},
                  {"feed", link_if(view.links.served() ? view.links.page("feed.xml") : "")},
                  {"banner", banners(view.site.store)},
+                 {"notice", notices(view.site.catalog_notice)},
                  {"part", Values::array()},
                  {"static", !view.links.served()},
                  {"live", view.links.served()}};

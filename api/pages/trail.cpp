@@ -10,7 +10,7 @@ namespace assay::api {
 namespace {
 
 constexpr std::size_t kPeriodsRead = 200;
-constexpr std::size_t kPeriodsShown = 60;
+constexpr std::size_t kPeriodsShown = 25;  // the page has to stay small
 
 Values period_row(const db::Period& period) {
   const Finding& finding = period.finding;

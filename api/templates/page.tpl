@@ -23,6 +23,9 @@
 {{#BANNER}}
 <aside class="banner" aria-label="Notice"><strong>Not live data.</strong> <bdi>{{ORIGIN}}</bdi></aside>
 {{/BANNER}}
+{{#NOTICE}}
+<aside class="banner" aria-label="Catalog"><strong>The catalog has errors.</strong> <bdi>{{TEXT}}</bdi></aside>
+{{/NOTICE}}
 <main id="main">
 {{>CONTENT}}
 </main>

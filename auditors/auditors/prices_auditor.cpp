@@ -67,15 +67,35 @@ std::vector<const Statement*> establishing(const std::vector<Statement>& stateme
   return priced ? all : std::vector<const Statement*>{};
 }
 
+// Whether a source failed that could speak against what the others establish: a first-hand one, or
+// any where none states it first hand.
+bool left_open(const std::vector<Statement>& statements) {
+  const bool first_hand =
+      std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+        return statement.kind == Kind::states && statement.source->rank == Rank::primary;
+      });
+  return std::any_of(statements.begin(), statements.end(), [&](const Statement& statement) {
+    return statement.kind == Kind::failed &&
+           (statement.source->rank == Rank::primary || !first_hand);
+  });
+}
+
+std::string label_of_offer(const std::string& provider) {
+  const Provider* known = provider_of_id(provider);
+  return fmt::format("cost[{}]", known != nullptr ? known->name : provider);
+}
+
+// Nothing while a source that could speak against it could not be read.
 std::optional<Finding> unlisted(const Panel& panel, const std::string& provider) {
   const std::vector<Statement> statements = panel.statements(provider);
+  if (left_open(statements)) return std::nullopt;
   const std::vector<const Statement*> stating = establishing(statements);
   if (stating.empty()) return std::nullopt;
   const Provider* known = provider_of_id(provider);
   const std::string name = known != nullptr ? known->name : provider;
   const Offer& offer = *stating.front()->offer;
   Finding finding;
-  finding.label = fmt::format("cost[{}]", name);
+  finding.label = label_of_offer(provider);
   finding.verdict = Verdict::unlisted;
   finding.observed = {{"input_per_mtok_usd", offer.input.exact->text()},
                       {"output_per_mtok_usd", offer.output.exact->text()}};
@@ -122,6 +142,15 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
   return findings;
 }
 
+Unread unread(const Subject& subject, const Config& config, const EvidenceSet& evidence) {
+  const Panel panel(subject, config, evidence);
+  Unread unread = panel.unread();
+  for (const std::string& provider : panel.providers()) {
+    if (left_open(panel.statements(provider))) unread.labels.insert(label_of_offer(provider));
+  }
+  return unread;
+}
+
 OffersRead offers(const Subject& subject, const Config& config, const EvidenceSet& evidence) {
   return Panel(subject, config, evidence).offers();
 }
@@ -136,6 +165,7 @@ const Auditor kPricesAuditor{
     .plan = plan,
     .judge = judge,
     .offers = offers,
+    .unread = unread,
 };
 
 }  // namespace assay

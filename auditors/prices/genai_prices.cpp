@@ -56,6 +56,7 @@ void add_offer(PriceListBuilder& builder, Offer offer, const RawJson& prices,
       read_tiered(builder, offer, *tiered, there, which, tiers);
     }
   }
+  builder.read_currency(offer, prices);
   builder.add(std::move(offer));
   for (auto& [variant, tier] : tiers) builder.add(std::move(tier));
 }

@@ -19,6 +19,7 @@ void read_provider(PriceListBuilder& builder, const RawJson& row, std::string_vi
     builder.read(offer, offer.output, *pricing, "output", at + "/pricing", 0);
     builder.read_currency(offer, *pricing);
   }
+  builder.read_currency(offer, row);
   const RawJson* free = row.get("is_free");
   if (free == nullptr || free->text != "true") builder.doubt_zeros(offer);
   builder.add(std::move(offer));
@@ -43,6 +44,7 @@ const PriceSource kHfRouter{
     .id = "hf_router",
     .name = "the Hugging Face router",
     .rank = PriceSource::Rank::primary,
+    .doubtful_zeros = true,
     .list_url = [](const SourceConfig& source) { return source.url + "/v1/models"; },
     .read_list = sound<read>,
 };

@@ -47,6 +47,10 @@ std::vector<const Offer*> by_mapping(const PriceList& list, const ModelNames& na
                                      std::string_view provider) {
   const auto name = names.mapped.find(provider);
   if (name == names.mapped.end()) return {};
+  // ":free" and the like are variants wherever they stand.
+  for (const std::string_view mark : {":free", ":batch", ":extended"}) {
+    if (folded(name->second).ends_with(mark)) return {};
+  }
   std::vector<const Offer*> offers = list.of_model(name->second);
   std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
   return offers;

@@ -86,6 +86,7 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
   Offer base = named;
   builder.read(base, base.input, record, kInput, base.pointer, kPerToken);
   builder.read(base, base.output, record, kOutput, base.pointer, kPerToken);
+  builder.read_currency(base, record);
   const bool priced = !base.input.raw.empty() || !base.output.raw.empty();
   const RawJson* tiers = record.get("tiered_pricing");
   if (!priced) {
@@ -129,6 +130,7 @@ extern const PriceSource kLiteLlm;
 const PriceSource kLiteLlm{
     .id = "litellm",
     .name = "LiteLLM",
+    .doubtful_zeros = true,
     .list_url = [](const SourceConfig& source) { return source.url; },
     .read_list = sound<read>,
 };

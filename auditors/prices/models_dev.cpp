@@ -79,6 +79,7 @@ extern const PriceSource kModelsDev;
 const PriceSource kModelsDev{
     .id = "models_dev",
     .name = "models.dev",
+    .doubtful_zeros = true,
     .list_url = [](const SourceConfig& source) { return source.url; },
     .read_list = sound<read>,
 };

@@ -128,6 +128,10 @@ void Panel::read_hub(const Subject& subject, const Config& config) {
   if (base.repository.id != subject.repository) {
     names_.repositories.insert(names_.repositories.begin(), base.repository.id);
   }
+  if (base.repository.providers_unreadable) {
+    hub_state_ = State::unable;
+    hub_why_ = "its inferenceProviderMapping has another shape";
+  }
   if (!base.repository.providers) return;
   mapping_known_ = true;
   for (const auto& [name, model] : *base.repository.providers) {
@@ -140,6 +144,17 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
   if (names_.openrouter.empty()) return;
   const PriceSource& source = *list.source;
   const std::string& model = names_.openrouter.front();
+  const auto other = std::find_if(names_.openrouter.begin(), names_.openrouter.end(),
+                                  [&](const std::string& name) { return name != model; });
+  if (other != names_.openrouter.end()) {
+    // Each has hosts of its own; which one the entry means nobody says.
+    endpoints_.emplace();
+    endpoints_->source = &source;
+    fail(*endpoints_, State::unable,
+         fmt::format("it lists the repository under several names: {}, {}", model, *other),
+         list.pages.back());
+    return;
+  }
   endpoints_ =
       read_pages(source, evidence_, {.source = config.id, .url = source.model_url(config, model)},
                  source.read_model);
@@ -299,6 +314,23 @@ OffersRead Panel::offers() const {
   std::erase_if(read.joined,
                 [](const Offer* offer) { return offer->use == Offer::Use::unreadable; });
   return read;
+}
+
+Unread Panel::unread() const {
+  Unread unread;
+  const auto look_at = [&](const SourceReading& reading) {
+    // What the Hub calls the model at its providers joins it to lists that do not name its
+    // repository.
+    const bool by_mapping =
+        reading.source->id != "hf_router" && reading.source->read_model == nullptr;
+    const bool unjoined = by_mapping && hub_state_ != State::ok;
+    if (reading.state != State::ok || !reading.doubt.empty() || unjoined) {
+      unread.sources.emplace(reading.source->id);
+    }
+  };
+  for (const SourceReading& reading : readings_) look_at(reading);
+  if (endpoints_) look_at(*endpoints_);
+  return unread;
 }
 
 std::vector<std::string> Panel::asked() const {

@@ -58,6 +58,8 @@ class Panel {
   /// Providers that any source names for this model, in order.
   std::vector<std::string> providers() const;
   OffersRead offers() const;
+  /// Sources that failed or may be cut. `auditor` and `labels` are left empty.
+  Unread unread() const;
   /// The source whose prices are aggregates over hosts; null unless a claim wants it and it is
   /// asked.
   const SourceReading* aggregate() const { return aggregate_ ? &*aggregate_ : nullptr; }

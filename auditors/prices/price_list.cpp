@@ -78,6 +78,7 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
        {std::pair{&Offer::input, "input"}, std::pair{&Offer::output, "output"}}) {
     std::map<int, std::size_t> moved;
     std::size_t common = 0;
+    std::size_t emptied = 0;
     auto old = before.offers.begin();
     for (const Offer& offer : now.offers) {
       old = std::lower_bound(old, before.offers.end(), offer, identity_before);
@@ -85,9 +86,17 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
       if (!same_identity(*old, offer)) continue;
       const OfferPrice& is = offer.*which;
       const OfferPrice& was = (*old).*which;
-      if (is.state != State::value || was.state != State::value) continue;
+      if (is.state == State::absent || was.state != State::value) continue;
       ++common;
+      if (is.state == State::zero) {
+        ++emptied;
+        continue;
+      }
       if (const auto power = is.nominal->power_of_ten_ratio(*was.nominal)) ++moved[*power];
+    }
+    if (common >= kCommon && emptied * 2 > common) {
+      return fmt::format("{} of {} {} prices are 0 that had a value in its last good copy", emptied,
+                         common, name);
     }
     for (const auto& [power, count] : moved) {
       if (common >= kCommon && count * 2 > common) {

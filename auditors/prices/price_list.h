@@ -51,8 +51,8 @@ bool same_identity(const Offer& a, const Offer& b);
 bool identity_before(const Offer& a, const Offer& b);
 
 /// Why `now` cannot be what the source means to say, held against its last good copy: most of its
-/// prices gone, or moved by one power of ten. Empty when nothing speaks against it. A loss of rows
-/// that has lasted for a month is believed.
+/// prices gone, turned to 0, or moved by one power of ten. Empty when nothing speaks against it. A
+/// loss of rows that has lasted for a month is believed.
 std::string failure_against(const PriceList& now, const Evidence& now_from, const PriceList& before,
                             const Evidence& before_from);
 

@@ -48,6 +48,18 @@ bool has_price(const Offer& offer) {
   return offer.input.state != State::absent || offer.output.state != State::absent;
 }
 
+// So many models cannot all be free: their list has lost its prices.
+constexpr std::size_t kMany = 3;
+
+struct Seen {
+  std::size_t prices = 0;  ///< 0 among them
+  std::size_t values = 0;
+  void add(const OfferPrice& price) {
+    prices += price.state != State::absent ? 1 : 0;
+    values += price.state == State::value ? 1 : 0;
+  }
+};
+
 bool is_well_known(const Offer& offer) {
   const std::string name = folded(offer.model) + " " + folded(offer.repository);
   return std::any_of(kWellKnown.begin(), kWellKnown.end(),
@@ -162,16 +174,18 @@ void PriceListBuilder::merge_doubled() {
 // Typical failures of a source: a renamed key empties all prices, another kind of file has none,
 // another unit moves them all.
 void PriceListBuilder::check_shape(bool whole_list) {
-  std::size_t inputs = 0;
-  std::size_t outputs = 0;
+  Seen inputs;
+  Seen outputs;
   std::vector<int> magnitudes;
   bool canary = false;
   for (const Offer& offer : list_.offers) {
     if (offer.use == Use::unreadable) continue;
-    inputs += offer.input.state != State::absent ? 1 : 0;
-    outputs += offer.output.state != State::absent ? 1 : 0;
+    // In a list only base offers tell: variants may keep their prices where those are lost.
+    const bool tells = !whole_list || offer.variant.empty();
+    if (tells) inputs.add(offer.input);
+    if (tells) outputs.add(offer.output);
     list_.priced += has_price(offer) ? 1 : 0;
-    canary = canary || (has_price(offer) && is_well_known(offer));
+    canary = canary || (tells && has_price(offer) && is_well_known(offer));
     if (offer.input.state == State::value) {
       magnitudes.push_back(offer.input.nominal->leading_exponent());
     }
@@ -181,9 +195,14 @@ void PriceListBuilder::check_shape(bool whole_list) {
   if (unreadable_ * 5 > list_.records) {
     return fail(fmt::format("{} of its {} records cannot be read", unreadable_, list_.records));
   }
-  if (inputs == 0 || outputs == 0) {
-    return fail(fmt::format("none of its {} records has an {} price where it should be",
-                            list_.records, inputs == 0 ? "input" : "output"));
+  for (const auto& [seen, name] : {std::pair{inputs, "input"}, std::pair{outputs, "output"}}) {
+    if (seen.prices == 0) {
+      return fail(fmt::format("none of its {} records has an {} price where it should be",
+                              list_.records, name));
+    }
+    if (whole_list && seen.prices >= kMany && seen.values == 0) {
+      return fail(fmt::format("all of its {} {} prices are 0", seen.prices, name));
+    }
   }
   if (!magnitudes.empty()) {
     const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() / 2);

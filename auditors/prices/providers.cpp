@@ -29,7 +29,19 @@ const Providers& all() {
 
 }  // namespace
 
-const Provider* provider_named(std::string_view name) { return all().vocabulary.provider(name); }
+const Provider* provider_named(std::string_view name) {
+  while (name.starts_with(' ')) name.remove_prefix(1);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  if (const Provider* known = all().vocabulary.provider(name)) return known;
+  const Provider* found = nullptr;
+  for (const auto& [source, names] : all().by_source) {
+    const auto own = names.find(name);
+    if (own == names.end()) continue;
+    if (found != nullptr && found != own->second) return nullptr;  // two mean different ones by it
+    found = own->second;
+  }
+  return found;
+}
 
 const Provider* provider_in(std::string_view source, std::string_view name) {
   const auto names = all().by_source.find(source);

@@ -10,7 +10,8 @@ namespace assay::prices {
 
 // The vocabulary of providers (schema/vocabularies/providers.json), indexed.
 
-/// By the name that a catalog uses: id, name or alias, without regard to case; null when unknown.
+/// By the name that a catalog uses: id, name or alias, without regard to case, or what all sources
+/// that know the name mean by it; null when unknown.
 const Provider* provider_named(std::string_view name);
 /// By what a price source calls it, exactly; null when unknown.
 const Provider* provider_in(std::string_view source, std::string_view name);

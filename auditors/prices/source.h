@@ -23,6 +23,8 @@ struct PriceSource {
   };
   Rank rank = Rank::secondary;
 
+  /// 0 may stand there for a price that is not known, or for another way of billing.
+  bool doubtful_zeros = false;
   /// URL of its list (of the first page).
   std::string (*list_url)(const SourceConfig&);
   /// Of an answer with a list: shape, units, names, canary, and how it compares with the last good

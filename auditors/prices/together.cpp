@@ -34,6 +34,7 @@ const PriceSource kTogether{
     .id = "together",
     .name = "Together AI",
     .rank = PriceSource::Rank::primary,
+    .doubtful_zeros = true,
     .list_url = [](const SourceConfig& source) { return source.url + "/v1/models"; },
     .read_list = sound<read>,
 };

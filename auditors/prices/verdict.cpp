@@ -33,13 +33,24 @@ struct Heard {
   std::vector<const Statement*> failed;
 };
 
+// One side of an offer costs nothing, where 0 may mean that it is not known.
+bool is_doubtful_zero(const Statement& statement, Price which) {
+  const Offer& offer = *statement.offer;
+  const bool one_sided = offer.input.state == OfferPrice::State::value ||
+                         offer.output.state == OfferPrice::State::value;
+  return statement.source->doubtful_zeros && one_sided &&
+         (offer.*which).state == OfferPrice::State::zero;
+}
+
 Heard hear(const std::vector<Statement>& statements, Rank rank, Price which) {
   Heard heard;
   for (const Statement& statement : statements) {
     if (statement.source->rank != rank) continue;
     switch (statement.kind) {
       case Kind::states:
-        if (((*statement.offer).*which).nominal) {
+        if (is_doubtful_zero(statement, which)) {
+          heard.aside.push_back(&statement);
+        } else if (((*statement.offer).*which).nominal) {
           heard.stating.push_back(&statement);
         } else {
           heard.silent.push_back(&statement);
@@ -146,7 +157,10 @@ class Judge {
   Finding incomparable(const Heard& heard) {
     std::vector<std::string> whys;
     for (const Statement* aside : heard.aside) {
-      whys.push_back(fmt::format("{}: {}", name_of(*aside), aside->why));
+      whys.push_back(fmt::format("{}: {}", name_of(*aside),
+                                 aside->kind == Kind::states
+                                     ? "0 may mean free, unknown or not billed this way there"
+                                     : aside->why));
     }
     std::string reason =
         fmt::format("the {} cannot be compared: {}", what(), fmt::join(whys, "; "));
@@ -193,7 +207,13 @@ class Judge {
         fmt::format("only third-party lists state it: {} {} {} {} at {}{}",
                     listing(names_of(stating)), stating.size() == 1 ? "gives" : "give",
                     claimed_->text(), per(), claim_.provider->name, details(*stating.front())) +
-            dissent());
+            delisting(primary_.silent) + dissent());
+  }
+
+  // What sources that are silent now stated before, as the end of a sentence.
+  std::string delisting(const std::vector<const Statement*>& silent) const {
+    const std::string before = last_stated(claim_, which_, silent, history_);
+    return before.empty() ? before : "; " + before;
   }
 
   Finding disputed(const std::vector<const Statement*>& stating, std::string_view how) {
@@ -227,10 +247,8 @@ class Judge {
     }
     std::string reason = fmt::format("{} {} no {} of this model", listing(names),
                                      names.size() == 1 ? "states" : "state", what());
-    if (const std::string before = last_stated(claim_, which_, everyone(), history_);
-        !before.empty()) {
-      reason += "; " + before;
-    }
+    const std::string first_hand = delisting(primary_.silent);
+    reason += first_hand.empty() ? delisting(secondary_.silent) : first_hand;
     if (claim_.via_artificial_analysis) {
       reason +=
           "; Artificial Analysis, from which it was taken, states prices of models and not of "
