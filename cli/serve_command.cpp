@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <stdexcept>
 #include <utility>
@@ -113,28 +114,40 @@ class LiveCatalog {
 // One read-only store per worker that is busy, kept for the next request.
 class StorePool {
  public:
-  explicit StorePool(std::string path) : path_(std::move(path)) { put(take()); }
+  explicit StorePool(std::string path) : path_(std::move(path)) { take(); }
 
-  std::unique_ptr<const db::Store> take() {
+  /// Goes back when it is not used any more.
+  std::shared_ptr<const db::Store> take() {
+    std::unique_ptr<const db::Store> store;
+    std::uint64_t file = 0;
     {
       const std::lock_guard lock(mutex_);
+      file = file_;
       if (!idle_.empty()) {
-        auto store = std::move(idle_.back());
+        store = std::move(idle_.back());
         idle_.pop_back();
-        return store;
       }
     }
-    return std::make_unique<const db::Store>(path_, db::Access::read_only);
+    if (!store) store = std::make_unique<const db::Store>(path_, db::Access::read_only);
+    return {store.release(), [this, file](const db::Store* used) { put(used, file); }};
   }
-  void put(std::unique_ptr<const db::Store> store) {
+  /// Another file stands at the path: those of the old one are used to the end of their requests.
+  void renew() {
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(store));
+    ++file_;
+    idle_.clear();
   }
-  void put(const db::Store* store) { put(std::unique_ptr<const db::Store>(store)); }
 
  private:
+  void put(const db::Store* used, std::uint64_t file) {
+    std::unique_ptr<const db::Store> store(used);
+    const std::lock_guard lock(mutex_);
+    if (file == file_) idle_.push_back(std::move(store));
+  }
+
   std::string path_;
   std::mutex mutex_;
+  std::uint64_t file_ = 0;
   std::vector<std::unique_ptr<const db::Store>> idle_;
 };
 
@@ -148,8 +161,14 @@ class Present {
     std::chrono::steady_clock::time_point seen;
   };
 
-  Present(LiveCatalog& catalog, const std::string& db)
-      : catalog_(catalog), store_(db, db::Access::read_only), moment_(look()) {}
+  Present(LiveCatalog& catalog, const std::string& db, StorePool& stores, Log log)
+      : catalog_(catalog),
+        db_(db),
+        stores_(stores),
+        log_(log),
+        file_(file_at(db)),
+        store_(std::make_unique<const db::Store>(db, db::Access::read_only)),
+        moment_(look()) {}
 
   std::shared_ptr<const Moment> get() {
     const auto now = std::chrono::steady_clock::now();
@@ -167,8 +186,32 @@ class Present {
   std::shared_ptr<const Moment> look() {
     const auto now = std::chrono::steady_clock::now();
     LiveCatalog::Version catalog = catalog_.get();
-    const api::AnswerCache::State state{catalog.number, store_.data_version()};
+    follow_file();
+    const api::AnswerCache::State state{catalog.number + (files_ << 32U), store_->data_version()};
     return std::make_shared<const Moment>(Moment{std::move(catalog), state, now});
+  }
+
+  using File = std::pair<dev_t, ino_t>;
+  static std::optional<File> file_at(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+    return File{status.st_dev, status.st_ino};
+  }
+
+  // A backup that was put in place, or a database that was begun anew.
+  void follow_file() {
+    const std::optional<File> now = file_at(db_);
+    if (!now || now == file_) return;
+    file_ = now;  // one that cannot be read is told of once
+    try {
+      store_ = std::make_unique<const db::Store>(db_, db::Access::read_only);
+      stores_.renew();
+      ++files_;
+      log_.info(db_ + " is another file now: read again");
+    } catch (const std::exception& error) {
+      log_.warning(
+          fmt::format("{} was replaced; the file before it is served on: {}", db_, error.what()));
+    }
   }
 
   std::shared_ptr<const Moment> last() {
@@ -177,8 +220,13 @@ class Present {
   }
 
   LiveCatalog& catalog_;
-  std::mutex looking_;     // held by the one that looks
-  const db::Store store_;  // only to see whether another one has written
+  std::string db_;
+  StorePool& stores_;
+  Log log_;
+  std::mutex looking_;  // held by the one that looks; of what follows up to the next
+  std::optional<File> file_;
+  std::uint64_t files_ = 0;
+  std::unique_ptr<const db::Store> store_;  // only to see whether another one has written
   std::shared_mutex mutex_;
   std::shared_ptr<const Moment> moment_;
 };
@@ -209,7 +257,7 @@ int serve(const ServeArguments& arguments) {
   LiveCatalog catalog(arguments.catalog, log);
   const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, log);
   StorePool stores(arguments.db);
-  Present present(catalog, arguments.db);
+  Present present(catalog, arguments.db, stores, log);
   api::AnswerCache answers;
   const Vocabulary vocabulary = load_vocabulary();
   api::serve(
@@ -218,8 +266,7 @@ int serve(const ServeArguments& arguments) {
         const std::shared_ptr<const Present::Moment> now = present.get();
         return answers.answer(request, now->state, [&](const api::Request& whole) {
           // Streamed answers keep their store until their end.
-          const std::shared_ptr<const db::Store> store(
-              stores.take().release(), [&stores](const db::Store* used) { stores.put(used); });
+          const std::shared_ptr<const db::Store> store = stores.take();
           const auto& [catalog_now, errors, number, notice] = now->catalog;
           const auto owner = std::make_shared<
               std::pair<std::shared_ptr<const db::Store>, std::shared_ptr<const api::Catalog>>>(

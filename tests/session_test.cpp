@@ -1,10 +1,12 @@
 // The README's session with curl: its questions are asked of a server over the recorded answers.
 #include <signal.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "support/catch.h"
 #include "support/golden.h"
@@ -62,6 +64,41 @@ TEST_CASE("the questions of the README are answered") {
 
   server.kill(SIGTERM);
   CHECK(server.wait().exit_code == 0);
+}
+
+TEST_CASE("a database that is put in the place of the old one is served") {
+  const TempDir folder;
+  const std::string path = folder.path().string();
+  const auto audit = [&](const std::string& db, const std::string& model) {
+    REQUIRE(
+        run_assay(path, {"audit", "--catalog", ASSAY_SOURCE_DIR "/data/models.yaml", "--db", db,
+                         "--replay", ASSAY_SOURCE_DIR "/data/sample/hub.json", "--model", model})
+            .exit_code <= 3);
+  };
+  audit("a.db", "llama-3-2-3b-instruct");
+  audit("b.db", "llama-3-2-3b-instruct");
+  audit("b.db", "phi-4");
+  Process server(path, assay_words({"serve", "--catalog", ASSAY_SOURCE_DIR "/data/models.yaml",
+                                    "--db", "a.db", "--listen", "127.0.0.1:0"}));
+  const int port = served_port(server);
+  const auto runs = [&] {
+    return nlohmann::json::parse(http_get(port, "/api/v1/runs").body)["data"].size();
+  };
+  CHECK(runs() == 1);
+  std::filesystem::rename(folder.path() / "b.db", folder.path() / "a.db");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(runs() == 2);
+  // What is no database is not served; the last one is.
+  std::ofstream(folder.file("c.db")) << "no database";
+  std::filesystem::rename(folder.path() / "c.db", folder.path() / "a.db");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(runs() == 2);
+  CHECK(http_get(port, "/api/v1/runs?limit=1").status == 200);
+  server.kill(SIGTERM);
+  const Finished ended = server.wait();
+  CHECK(ended.exit_code == 0);
+  CHECK_THAT(ended.err, ContainsSubstring("is another file now"));
+  CHECK_THAT(ended.err, ContainsSubstring("the file before it is served on"));
 }
 
 TEST_CASE("an edit with a mistake is refused and everybody is told") {
