@@ -19,7 +19,7 @@ bool is_gone(const RawJson& row, const Evidence& evidence) {
   if (end == nullptr || end->kind != RawJson::Kind::number) return false;
   std::int64_t seconds = 0;
   std::from_chars(end->text.data(), end->text.data() + end->text.size(), seconds);
-  return seconds * 1000 <= parse_time(evidence.fetched_at);
+  return seconds > 0 && seconds * 1000 <= parse_time(evidence.fetched_at);
 }
 
 void read_row(PriceListBuilder& builder, const RawJson& row, const std::string& at,
