@@ -174,8 +174,13 @@ class Present {
     const auto now = std::chrono::steady_clock::now();
     std::shared_ptr<const Moment> moment = last();
     if (now - moment->seen < std::chrono::milliseconds(2)) return moment;
-    const std::unique_lock looking(looking_, std::try_to_lock);
-    if (!looking) return moment;
+    std::unique_lock looking(looking_, std::try_to_lock);
+    if (!looking) {
+      // While another one looks, what was true a moment ago will do; not what was before a pause.
+      if (now - moment->seen < std::chrono::seconds(1)) return moment;
+      looking.lock();
+      if (moment = last(); moment->seen >= now) return moment;
+    }
     moment = look();
     const std::lock_guard lock(mutex_);
     moment_ = moment;
@@ -210,7 +215,8 @@ class Present {
       log_.info(db_ + " is another file now: read again");
     } catch (const std::exception& error) {
       log_.warning(
-          fmt::format("{} was replaced; the file before it is served on: {}", db_, error.what()));
+          fmt::format("{} was replaced; the file before it is served as long as it is open: {}",
+                      db_, error.what()));
     }
   }
 

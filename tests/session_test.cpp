@@ -98,7 +98,7 @@ TEST_CASE("a database that is put in the place of the old one is served") {
   const Finished ended = server.wait();
   CHECK(ended.exit_code == 0);
   CHECK_THAT(ended.err, ContainsSubstring("is another file now"));
-  CHECK_THAT(ended.err, ContainsSubstring("the file before it is served on"));
+  CHECK_THAT(ended.err, ContainsSubstring("the file before it is served as long as it is open"));
 }
 
 TEST_CASE("an edit with a mistake is refused and everybody is told") {
