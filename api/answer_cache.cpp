@@ -112,8 +112,12 @@ AnswerCache::Made AnswerCache::made_once(const std::string& key, const State& st
   };
   const auto now = clock_();
   try {
-    Made fresh = std::make_shared<const Answer>(make(without_condition(request)));
-    if (fresh->kept) keep(key, {state, now, fresh});
+    // The one before may have ended between the caller's look and the entry made here.
+    Made fresh = find(key, state, kLongest);
+    if (fresh == nullptr) {
+      fresh = std::make_shared<const Answer>(make(without_condition(request)));
+      if (fresh->kept) keep(key, {state, now, fresh});
+    }
     done();
     promise.set_value(fresh);
     return fresh;
