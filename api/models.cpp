@@ -117,15 +117,29 @@ Json labels_now(const Site& site, const Subject& subject) {
   return labels;
 }
 
+// As labels of now are; what the catalog does not name today comes last.
+void sort_as_in_catalog(const Subject& subject, std::vector<db::Period>& periods) {
+  std::map<std::string_view, std::size_t> order;
+  for (const Claim& claim : subject.claims) order.emplace(claim.label, order.size());
+  const auto place = [&](const db::Period& period) {
+    const auto found = order.find(period.finding.label);
+    return found == order.end() ? order.size() : found->second;
+  };
+  std::stable_sort(periods.begin(), periods.end(),
+                   [&](const db::Period& a, const db::Period& b) { return place(a) < place(b); });
+}
+
 Json labels_then(const Site& site, const std::string& slug, const std::string& as_of) {
   db::FindingFilter filter;
   filter.slug = slug;
   filter.as_of = as_of;
   filter.limit = 10'000;
-  Json labels = Json::array();
-  for (const db::Period& period : site.store.findings(filter)) {
-    labels.push_back(judged_json(period));
+  std::vector<db::Period> periods = site.store.findings(filter);
+  if (const Subject* subject = find_subject(site.catalog, slug)) {
+    sort_as_in_catalog(*subject, periods);
   }
+  Json labels = Json::array();
+  for (const db::Period& period : periods) labels.push_back(judged_json(period));
   return labels;
 }
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +16,7 @@
 #include <utility>
 
 #include "api/compression.h"
+#include "api/connection.h"
 #include "api/problem.h"
 #include "api/request.h"
 #include "api/worker_pool.h"
@@ -26,8 +28,6 @@ namespace {
 constexpr std::size_t kConnections = 1024;
 constexpr std::size_t kRequestsPerConnection = 10'000;
 constexpr std::size_t kMaxBodyBytes = 64 * 1024;
-// Of an answer; between two it is seen how fast its reader takes them.
-constexpr std::size_t kPieceBytes = 256 * 1024;
 
 [[noreturn]] void bad_listen(std::string_view text) {
   throw std::runtime_error(
@@ -52,40 +52,19 @@ Request to_request(const httplib::Request& from) {
   return request;
 }
 
-// How one answer is taken by its reader.
-class Taking {
- public:
-  bool too_slow() const {
-    const auto time = std::chrono::steady_clock::now() - begun_;
-    return taken_too_slowly(std::chrono::duration_cast<std::chrono::seconds>(time), bytes_);
-  }
-  bool write(httplib::DataSink& sink, const char* data, std::size_t size) {
-    bytes_ += size;
-    return sink.write(data, size);
-  }
-
- private:
-  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  std::uint64_t bytes_ = 0;
-};
-
 // Pieces as they are made; a failure ends the connection before the answer's end.
-bool send_piece(const std::function<bool(std::string&)>& stream, bool last_answer, Taking& taking,
-                httplib::DataSink& sink) {
+bool send_piece(const std::function<bool(std::string&)>& stream, httplib::DataSink& sink) {
   std::string piece;
-  if (taking.too_slow()) return false;
   try {
-    if (stream(piece)) return piece.empty() || taking.write(sink, piece.data(), piece.size());
+    if (stream(piece)) return piece.empty() || sink.write(piece.data(), piece.size());
     sink.done();
-    return !last_answer;
+    return true;
   } catch (const std::exception&) {
     return false;
   }
 }
 
-// `last`: the connection ends after this answer. The library closes when a body's provider gives
-// up, which it then does once everything is written.
-void to_response(Response&& from, bool last, httplib::Response& to) {
+void to_response(Response&& from, httplib::Response& to) {
   to.status = from.status;
   std::string type;
   for (const auto& [name, value] : from.headers) {
@@ -95,28 +74,18 @@ void to_response(Response&& from, bool last, httplib::Response& to) {
       to.set_header(name, value);
     }
   }
-  if (last) to.set_header("Connection", "close");
   if (from.stream) {
     to.set_chunked_content_provider(type.c_str(),
-                                    [stream = from.stream, last, taking = Taking()](
-                                        std::size_t, httplib::DataSink& sink) mutable {
-                                      return send_piece(stream, last, taking, sink);
+                                    [stream = from.stream](std::size_t, httplib::DataSink& sink) {
+                                      return send_piece(stream, sink);
                                     });
-  } else if (from.shared_body != nullptr || last || from.body.size() > kPieceBytes) {
-    auto body = from.shared_body != nullptr
-                    ? std::move(from.shared_body)
-                    : std::make_shared<const std::string>(std::move(from.body));
-    // Without any, nobody would ask for it.
-    if (body->empty() && last) body = std::make_shared<const std::string>("\n");
+  } else if (from.shared_body != nullptr) {
+    auto body = std::move(from.shared_body);
     const std::size_t size = body->size();
     to.set_content_provider(
         size, type.c_str(),
-        [body = std::move(body), last, taking = Taking()](std::size_t offset, std::size_t length,
-                                                          httplib::DataSink& sink) mutable {
-          if (taking.too_slow()) return false;
-          const std::size_t piece = std::min(length, kPieceBytes);
-          taking.write(sink, body->data() + offset, piece);
-          return !last || offset + piece < body->size();
+        [body = std::move(body)](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+          return sink.write(body->data() + offset, length);
         });
   } else if (!from.body.empty() || !type.empty()) {
     to.set_content("", 0, type.c_str());
@@ -170,15 +139,104 @@ bool brings_a_body(const httplib::Request& request) {
           request.get_header_value("Content-Length") != "0");
 }
 
+// RFC 9112, section 3.2.
+bool names_its_host(const httplib::Request& request) {
+  return request.version == "HTTP/1.0" || request.get_header_value_count("Host") == 1;
+}
+
+Response without_host(const Request& request) {
+  return problem_response(request.path, Problem(400, "not-understood",
+                                                "a request has one header 'Host', as each client "
+                                                "of HTTP/1.1 sends it"));
+}
+
+// The library tells by this header of the request whether it announces the connection's end.
+void announce_end(httplib::Request& request) {
+  request.headers.erase("Connection");
+  request.set_header("Connection", "close");
+}
+
+// The library's view of a connection.
+class Stream : public httplib::Stream {
+ public:
+  explicit Stream(Connection& connection) : connection_(connection) {}
+
+  bool is_readable() const override { return true; }  // reading waits by itself, within limits
+  bool is_writable() const override { return !connection_.broken(); }
+  ssize_t read(char* to, std::size_t size) override { return connection_.read(to, size); }
+  ssize_t write(const char* bytes, std::size_t size) override {
+    return connection_.write(bytes, size);
+  }
+  // Nobody asks who the peer is: addresses are not logged.
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return connection_.socket(); }
+
+ private:
+  Connection& connection_;
+};
+
+// The library's server on our connections. Its own ones forget what came together with a request,
+// and read and write each part of a request or answer by itself.
+class Server : public httplib::Server {
+ public:
+  /// Answers what has been asked, then lets listen_after_bind() return.
+  void end() {
+    open_.end();
+    stop();
+  }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    {
+      const OpenConnections::Member member(open_, socket);
+      Connection connection(socket);
+      Stream stream(connection);
+      for (std::size_t answered = 1; connection.next_request(); ++answered) {
+        const bool last = answered == kRequestsPerConnection || open_.ended();
+        if (!answer_one(stream, last) || last) break;
+      }
+      connection.finish();
+    }
+    close(socket);
+    return true;
+  }
+
+  // False when the connection must end.
+  bool answer_one(httplib::Stream& stream, bool last) {
+    bool understood = false;
+    bool with_body = false;
+    const auto parsed = [&](httplib::Request& request) {
+      understood = true;
+      // Nothing here takes one, so it may not have been read to its end: what comes next on this
+      // connection cannot be trusted to be a request.
+      with_body = brings_a_body(request);
+      if (with_body) announce_end(request);
+    };
+    bool ends = false;
+    return process(*this, stream, last, ends, parsed) && understood && !with_body && !ends;
+  }
+
+  // Newer versions want to be told the addresses as well.
+  template <typename Base>
+  static bool process(Base& base, httplib::Stream& stream, bool last, bool& ends,
+                      const std::function<void(httplib::Request&)>& parsed) {
+    if constexpr (requires { base.process_request(stream, last, ends, parsed); }) {
+      return base.process_request(stream, last, ends, parsed);
+    } else {
+      return base.process_request(stream, std::string(), 0, std::string(), 0, last, ends, parsed);
+    }
+  }
+
+  OpenConnections open_;
+};
+
 // `listener` becomes the socket that listens.
 void configure(httplib::Server& server, const std::function<Response(const Request&)>& handler,
                int& listener) {
-  using namespace std::chrono_literals;
   server.new_task_queue = [] { return new Connections; };
-  server.set_keep_alive_max_count(kRequestsPerConnection);
-  server.set_tcp_nodelay(true);  // head and body are two writes; the second must not wait
-  server.set_read_timeout(5s);
-  server.set_write_timeout(10s);
+  server.set_keep_alive_max_count(kRequestsPerConnection);  // as announced
+  server.set_tcp_nodelay(true);  // the rest of a long answer must not wait
   server.set_payload_max_length(kMaxBodyBytes);
   // The library's default also shares the port with other processes, which hides a second server.
   server.set_socket_options([&listener](auto socket) {
@@ -191,16 +249,12 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
     const Request plain = to_request(request);
     // Answers are compressed here: the library would send gzip to who refuses it.
     const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
-    // A body that came with a GET is not read, and must not be taken for the next request.
-    const bool last =
-        (request.method == "GET" || request.method == "HEAD") && brings_a_body(request);
     try {
-      Response made = handler(plain);
+      Response made = names_its_host(request) ? handler(plain) : without_host(plain);
       compress(plain, made);
-      to_response(std::move(made), last, response);
+      to_response(std::move(made), response);
     } catch (const std::exception& error) {
-      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), last,
-                  response);
+      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), response);
     }
   };
   server.set_pre_routing_handler(
@@ -232,19 +286,14 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
     to_response(problem_response(plain.path, Problem(response.status, "not-understood",
                                                      "the request is too large or not HTTP as "
                                                      "understood here")),
-                false, response);
+                response);
+    announce_end(const_cast<httplib::Request&>(request));
     return httplib::Server::HandlerResponse::Handled;
   };
   server.set_error_handler(refused);
 }
 
 }  // namespace
-
-bool taken_too_slowly(std::chrono::seconds time, std::uint64_t bytes) {
-  constexpr std::chrono::seconds kGrace{20};
-  constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
-  return time > kGrace && bytes / kBytesPerSecond < static_cast<std::uint64_t>(time.count());
-}
 
 Listen parse_listen(std::string_view text) {
   Listen listen;
@@ -275,7 +324,7 @@ Listen parse_listen(std::string_view text) {
 void serve(const Listen& listen, const std::function<Response(const Request&)>& handler,
            const std::function<void(int port)>& ready) {
   const StopSignals signals;
-  httplib::Server server;
+  Server server;
   int listener = -1;
   configure(server, handler, listener);
   const int port = listen.port == 0 ? server.bind_to_any_port(listen.host)
@@ -297,7 +346,7 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
       while (!server.is_running() && !ended.stop_requested()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
-      server.stop();
+      server.end();
       return;
     }
   });

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,10 +15,6 @@ struct Listen {
 };
 /// Throws std::runtime_error that says what is allowed.
 Listen parse_listen(std::string_view text);
-
-/// Whether a reader that took so many bytes of an answer in that time is cut off, so that nobody
-/// holds a connection's thread for long: less than 16 KiB a second on average, after 20 seconds.
-bool taken_too_slowly(std::chrono::seconds time, std::uint64_t bytes);
 
 /// Answers requests from several threads until SIGINT or SIGTERM; `handler` must be thread-safe.
 /// Calls `ready` with the bound port once connections are accepted. Throws std::runtime_error when

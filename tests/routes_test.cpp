@@ -83,6 +83,23 @@ TEST_CASE("an entry shows every label with its verdict and evidence") {
   CHECK(sizes.size() == 1);
 }
 
+TEST_CASE("labels of a past moment come in the order of those of now") {
+  std::string catalog = Served::kCatalog;
+  catalog.replace(catalog.find("[gguf, awq]"), 11, "[awq, gguf]");
+  const Served served(catalog);
+  const auto order = [&](const std::string& url) {
+    Words words;
+    const json answer = served.json(url);
+    for (const json& label : answer["data"]["labels"]) {
+      if (label["verdict"] != "unaudited") words.push_back(label["label"]);
+    }
+    return words;
+  };
+  const Words now = order("/api/v1/models/alpha-7b");
+  CHECK(now.size() >= 3);
+  CHECK(order("/api/v1/models/alpha-7b?as_of=2100-01-01") == now);
+}
+
 TEST_CASE("a verdict is never shown for a value that it was not reached on") {
   std::string changed = Served::kCatalog;
   changed.replace(changed.find("0.10"), 4, "0.25");

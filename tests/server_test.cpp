@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -119,10 +120,9 @@ TEST_CASE("requests pass through a socket unchanged and errors keep their shape"
   CHECK(ranges->body == "GET /a");
 
   const auto large = client.Post("/api/x", std::string(100'000, 'x'), "text/plain");
-  if (large) {
-    CHECK(large->status == 413);
-    CHECK(large->get_header_value("Content-Type") == "application/problem+json");
-  }
+  REQUIRE(large);
+  CHECK(large->status == 413);
+  CHECK(large->get_header_value("Content-Type") == "application/problem+json");
   const auto failed = client.Get("/throw");
   REQUIRE(failed);
   CHECK(failed->status == 500);
@@ -159,17 +159,6 @@ TEST_CASE("many clients are answered at once and a signal ends it cleanly") {
   CHECK(answered == 80);
 }
 
-TEST_CASE("a reader may be slow but not for ever") {
-  using assay::api::taken_too_slowly;
-  using std::chrono::seconds;
-  CHECK_FALSE(taken_too_slowly(seconds(20), 0));
-  CHECK(taken_too_slowly(seconds(21), 0));
-  CHECK(taken_too_slowly(seconds(21), 300'000));
-  CHECK_FALSE(taken_too_slowly(seconds(21), 400'000));
-  CHECK_FALSE(taken_too_slowly(seconds(1000), 17'000'000));
-  CHECK(taken_too_slowly(seconds(1000), 16'000'000));
-}
-
 TEST_CASE("a connection serves request after request") {
   const Running server(echo);
   httplib::Client client("127.0.0.1", server.port());
@@ -179,6 +168,52 @@ TEST_CASE("a connection serves request after request") {
     REQUIRE(got);
     CHECK(got->body == "GET /x");
     CHECK(got->get_header_value("Connection") != "close");
+  }
+}
+
+TEST_CASE("requests that come together are answered in their order") {
+  const Running server(echo);
+  const auto path = [](int n) {
+    const std::array kinds{"/shared/", "/plain/", "/streamed/"};
+    return kinds.at(static_cast<std::size_t>(n) % kinds.size()) + std::to_string(n) + ".";
+  };
+  std::string sent;
+  for (int n = 0; n < 100; ++n) {
+    sent += "GET " + path(n) + " HTTP/1.1\r\nHost: x\r\n";
+    sent += n == 99 ? "Connection: close\r\n\r\n" : "\r\n";
+  }
+  const std::string answers = assay::test::http_exchange(server.port(), sent);
+  std::size_t at = 0;
+  for (int n = 0; n < 100; ++n) {
+    at = answers.find("HTTP/1.1 200", at);
+    REQUIRE(at != std::string::npos);
+    at = answers.find("GET " + path(n), at);
+    REQUIRE(at != std::string::npos);
+  }
+}
+
+TEST_CASE("what is no request is refused once and ends its connection") {
+  const Running server(echo);
+  const std::string answer = assay::test::http_exchange(
+      server.port(), "what is this\r\n\r\nGET /hidden HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(answer.starts_with("HTTP/1.1 400"));
+  CHECK_THAT(answer, ContainsSubstring("Connection: close"));
+  CHECK_THAT(answer, !ContainsSubstring("/hidden"));
+}
+
+TEST_CASE("a request of HTTP 1.1 names its host once") {
+  const Running server(echo);
+  const auto ask = [&](const std::string& version, const std::string& hosts) {
+    return assay::test::http_exchange(
+        server.port(), "GET /api/x HTTP/" + version + "\r\n" + hosts + "Connection: close\r\n\r\n");
+  };
+  CHECK(ask("1.1", "Host: x\r\n").starts_with("HTTP/1.1 200"));
+  CHECK(ask("1.0", "").starts_with("HTTP/1.1 200"));
+  for (const char* hosts : {"", "Host: x\r\nHost: x\r\n"}) {
+    CAPTURE(hosts);
+    const std::string answer = ask("1.1", hosts);
+    CHECK(answer.starts_with("HTTP/1.1 400"));
+    CHECK_THAT(answer, ContainsSubstring("application/problem+json"));
   }
 }
 

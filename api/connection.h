@@ -1,0 +1,109 @@
+#pragma once
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace assay::api {
+
+/// What one connection may take, so that nobody holds its thread for long.
+struct ConnectionLimits {
+  /// Between two requests, and within one that is being read.
+  std::chrono::milliseconds pause{5'000};
+  /// From a request's first byte to its last.
+  std::chrono::milliseconds request{20'000};
+  /// One request, head and body.
+  std::size_t request_bytes = 256 * 1024;
+  /// In which a reader takes nothing at all.
+  std::chrono::milliseconds standstill{10'000};
+  /// A reader that has kept us waiting for this long must have taken so much a second on average.
+  std::chrono::milliseconds grace{20'000};
+  std::uint64_t bytes_per_second = 16 * 1024;
+  /// In which what still comes in is read and dropped after the last answer.
+  std::chrono::milliseconds farewell{1'000};
+};
+
+/// Bytes of one accepted socket, buffered: a short answer is sent at once with its head, and
+/// requests that came together are all kept and answered in their order. For one thread.
+class Connection {
+ public:
+  /// Does not own `socket`, which must block.
+  explicit Connection(int socket, const ConnectionLimits& limits = {});
+
+  /// Waits for the first byte of the next request; false when none came: the peer has ended, or
+  /// idled for too long.
+  bool next_request();
+  /// Sends what was written, then waits for bytes, where none are left. At most `size` of them; 0
+  /// when the peer has ended, -1 when a limit is reached or the connection is broken.
+  ssize_t read(char* to, std::size_t size);
+  /// `size`, or -1 when the connection is broken or its reader too slow, for good.
+  ssize_t write(const char* bytes, std::size_t size);
+  bool broken() const { return broken_; }
+  /// Sends what was written and says that no more comes. Reads on for a moment: bytes that nobody
+  /// has read would take the last answer from the peer (RFC 9112, section 9.6).
+  void finish();
+
+  int socket() const { return socket_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  ssize_t fill();
+  bool flush();
+  bool send(iovec* parts, std::size_t count);
+  bool wait_for_reader();
+  bool taken_too_slowly() const;
+
+  const int socket_;
+  const ConnectionLimits limits_;
+  bool broken_ = false;
+  bool peer_ended_ = false;
+
+  std::array<char, 8 * 1024> in_;
+  std::size_t in_begin_ = 0;
+  std::size_t in_end_ = 0;
+  Clock::time_point request_begun_;
+  std::size_t request_bytes_ = 0;  // read from the socket since then
+
+  std::string out_;
+  // Of the answers since the last request that was waited for.
+  Clock::duration waited_{0};
+  std::uint64_t sent_ = 0;
+};
+
+/// The sockets of a server that ends: who waits for a request is woken, who answers one may end.
+/// Thread-safe.
+class OpenConnections {
+ public:
+  /// In the set from construction to destruction.
+  class Member {
+   public:
+    Member(OpenConnections& open, int socket);
+    ~Member();
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+
+   private:
+    OpenConnections& open_;
+    int socket_;
+  };
+
+  /// Lets all read what has come already and nothing more, also those that come later.
+  void end();
+  bool ended() const { return ended_; }
+
+ private:
+  std::mutex mutex_;  // of sockets_, and of a change of ended_
+  std::set<int> sockets_;
+  std::atomic<bool> ended_ = false;
+};
+
+}  // namespace assay::api
