@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <ctime>
@@ -64,8 +64,18 @@ bool send_piece(const std::function<bool(std::string&)>& stream, httplib::DataSi
   }
 }
 
+// RFC 9110, section 5.6.7.
+std::string http_date(std::time_t time) {
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  std::array<char, 32> text{};
+  // The program never leaves the "C" locale, whose names of days and months these are.
+  return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc)};
+}
+
 void to_response(Response&& from, httplib::Response& to) {
   to.status = from.status;
+  to.set_header("Date", http_date(std::time(nullptr)));
   std::string type;
   for (const auto& [name, value] : from.headers) {
     if (name == "Content-Type") {

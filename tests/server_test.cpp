@@ -6,6 +6,8 @@
 
 #include <array>
 #include <atomic>
+#include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <future>
 #include <memory>
@@ -199,6 +201,21 @@ TEST_CASE("what is no request is refused once and ends its connection") {
   CHECK(answer.starts_with("HTTP/1.1 400"));
   CHECK_THAT(answer, ContainsSubstring("Connection: close"));
   CHECK_THAT(answer, !ContainsSubstring("/hidden"));
+}
+
+TEST_CASE("an answer says when it was given") {
+  const Running server(echo);
+  httplib::Client client("127.0.0.1", server.port());
+  const auto got = client.Get("/a");
+  REQUIRE(got);
+  const std::string date = got->get_header_value("Date");
+  CAPTURE(date);
+  std::tm read{};
+  const char* end = strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &read);
+  REQUIRE(end != nullptr);
+  CHECK(*end == '\0');
+  CHECK(date.size() == std::string("Sun, 06 Nov 1994 08:49:37 GMT").size());
+  CHECK(std::abs(timegm(&read) - std::time(nullptr)) < 600);
 }
 
 TEST_CASE("a request of HTTP 1.1 names its host once") {
