@@ -4,9 +4,11 @@
 #include <httplib.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -152,6 +154,15 @@ bool brings_a_body(const httplib::Request& request) {
 // RFC 9112, section 3.2.
 bool names_its_host(const httplib::Request& request) {
   return request.version == "HTTP/1.0" || request.get_header_value_count("Host") == 1;
+}
+
+// A connection is a file, and its thread may open catalog and store: a shell's usual 1024 are few.
+void allow_many_files() {
+  constexpr rlim_t kFiles = 4 * kConnections;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kFiles) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kFiles);
+  setrlimit(RLIMIT_NOFILE, &limit);  // or else as it is
 }
 
 Response without_host(const Request& request) {
@@ -334,6 +345,7 @@ Listen parse_listen(std::string_view text) {
 void serve(const Listen& listen, const std::function<Response(const Request&)>& handler,
            const std::function<void(int port)>& ready) {
   const StopSignals signals;
+  allow_many_files();
   Server server;
   int listener = -1;
   configure(server, handler, listener);
