@@ -172,6 +172,7 @@ class Examination {
     }
     reader_.out.detail = fmt::format("{}config.json states {}", folder, format.detail);
     if (format.detail.find("config.json") != std::string::npos) reader_.out.detail = format.detail;
+    reader_.out.bits = format.bits;
     return weigh_files(row, format, folder);
   }
 

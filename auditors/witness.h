@@ -29,6 +29,7 @@ struct Examined {
   std::string branch;              ///< empty for the main one
   std::string detail;              ///< of a witness: "config.json states quant_method awq, 4 bits"
   std::string weights;             ///< of a witness: "2 weight files, complete, 4.2 GB"
+  double bits = 0;                 ///< of a witness: per weight, as far as its config tells
   std::vector<std::string> types;  ///< GGUF types that are complete, fewest bits first
   bool old_mlx = false;            ///< of a witness: QuantizationFormat::old_mlx
   std::size_t files = 0;           ///< of a witness: weight files

@@ -55,7 +55,7 @@ class LiveCatalog {
       const api::Catalog& catalog = *fresh.catalog;
       if (catalog.document.incomplete() || catalog.document.entries().empty() ||
           (fresh.errors > 0 && current_.errors == 0)) {
-        refuse(fmt::format("{} was edited and has {} errors", path_, fresh.errors));
+        refuse(fmt::format("{} was edited and has {}", path_, errors(fresh.errors)));
       } else {
         fresh.number = current_.number + 1;
         current_ = std::move(fresh);
@@ -76,11 +76,15 @@ class LiveCatalog {
         {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
     version.errors = tally({report}).errors;
     if (version.errors > 0) {
-      version.notice = fmt::format(
-          "{} has {} errors; what can be read of it is shown, `assay validate {}` lists them",
-          path_, version.errors, path_);
+      version.notice =
+          fmt::format("{} has {}; what can be read of it is shown, `assay validate {}` tells more",
+                      path_, errors(version.errors), path_);
     }
     return version;
+  }
+
+  static std::string errors(std::size_t count) {
+    return fmt::format("{} error{}", count, count == 1 ? "" : "s");
   }
 
   void refuse(const std::string& why) {

@@ -96,6 +96,7 @@ class Recording {
     covering_.insert(finding.auditor);
     if (!finding.auditor.empty()) judged_.insert(finding.label);
     if (!finding.claimed.is_null()) claimed_.insert(finding.label);
+    if (finding.claimed.is_null()) beyond_.insert({finding.label, finding.auditor});
     if (finding.verdict == Verdict::source_unreachable ||
         finding.verdict == Verdict::verifier_unable) {
       faulty_.insert(finding.auditor);
@@ -115,7 +116,9 @@ class Recording {
     if (!covered) return;
     const bool may_hold =
         (faulty_.contains(key.auditor) && !was_read_again(period)) || rests_on_unread(key, period);
-    if (key.claimed == kNoClaim && !claimed_.contains(key.label) && may_hold) {
+    // What was found of the label now takes the place of what was found before.
+    const bool replaced = beyond_.contains({key.label, key.auditor});
+    if (key.claimed == kNoClaim && !claimed_.contains(key.label) && !replaced && may_hold) {
       kept_.push_back(period);
       track(key).goes_on = true;
       return;
@@ -193,6 +196,7 @@ class Recording {
   std::set<std::string> judged_;    // labels that an auditor covers
   std::set<std::string> claimed_;   // labels of the catalog
   std::set<std::string> faulty_;    // auditors with a finding that only tells of a fault
+  std::set<std::pair<std::string, std::string>> beyond_;  // unclaimed labels, with their auditor
   std::vector<std::int64_t> kept_;
   std::map<std::pair<std::string, std::string>, Track> tracks_;  // by label and auditor
 };

@@ -263,6 +263,36 @@ TEST_CASE("several findings of one label are periods of their own") {
   CHECK(current[2].first_run == next);
 }
 
+TEST_CASE("what is beyond the catalog outlives a source that fails until it is found otherwise") {
+  const TempDir dir;
+  Store store(dir.file("a.db"), Access::read_write);
+  const assay::Evidence list =
+      samples::evidence("https://prices.example/a", "0.1", "2026-11-23T03:00:00.000Z");
+  Finding offer = finding("m", "cost[A]", Verdict::unlisted, {samples::observation(list, "0.1")});
+  offer.claimed = nullptr;
+  offer.observed = "0.1";
+  const std::vector<std::string> ran{offer.auditor};
+  const std::vector<assay::Unread> failing{{offer.auditor, {list.source}, {}}};
+  std::int64_t run = store.begin_run(samples::run());
+  store.add_evidence(run, list);
+  store.add_findings(run, "m", {offer}, ran);
+  run = store.begin_run(samples::run());
+  store.add_findings(run, "m", {}, ran, failing);
+  REQUIRE(store.findings({}).size() == 1);
+  // The price is another one by now, which a second source of the auditor states.
+  offer.observed = "0.2";
+  offer.observations.clear();
+  run = store.begin_run(samples::run());
+  store.add_findings(run, "m", {offer}, ran, failing);
+  REQUIRE(store.findings({}).size() == 1);
+  CHECK(store.findings({})[0].finding.observed == "0.2");
+  const auto changes = store.changes({});
+  REQUIRE(changes.size() == 1);
+  REQUIRE((changes[0].from && changes[0].to));
+  CHECK(changes[0].from->observed == "0.1");
+  CHECK(changes[0].to->observed == "0.2");
+}
+
 TEST_CASE("entries that left the catalog have no current findings") {
   const TempDir dir;
   Store store(dir.file("a.db"), Access::read_write);

@@ -208,7 +208,7 @@ class World {
                                                      : nlohmann::json(below(8) < 6 ? 1 : 2);
         if (finding.verdict == Verdict::unlisted) {
           finding.claimed = nullptr;
-          finding.observed = 1;
+          finding.observed = once_in(4) ? 2 : 1;
         }
         finding.reason = fmt::format("reason {}", below(6) < 4 ? 0 : 1);
         // Nobody cites for what is unlisted, so that nothing of it counts as read again.

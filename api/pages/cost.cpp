@@ -1,15 +1,18 @@
 // What providers charge: the catalog's claims beside what each source says now.
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "api/pages/sections.h"
 #include "api/pages/wording.h"
+#include "auditors/prices/providers.h"
 
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kOffersShown = 40;
+constexpr std::size_t kOffersRead = 500;
 
 Values price(Facts& facts, const std::string& label) {
   Values value = facts.value(label);
@@ -42,57 +45,56 @@ std::string price_text(const nlohmann::json& value, const char* key) {
   return dollars ? "$" + shown(*price) : shown(*price) + " " + shown(*currency);
 }
 
-// What the sources charge now, one row for each offer of each source, in the order of the labels.
-class Charges {
- public:
-  void add(const Facts& facts, const LabelView& view) {
-    if (view.period == nullptr) return;
-    for (const Observation& seen : view.period->finding.observations) {
-      if (!seen.value.is_object()) continue;
-      const bool whole = seen.value.contains("input_per_mtok_usd");
-      if (!whole && !seen.value.contains("price")) continue;
-      Values* row = row_of(facts, view.label, seen);
-      if (row == nullptr) return;
-      if (whole) {
-        (*row)["input"] = price_text(seen.value, "input_per_mtok_usd");
-        (*row)["output"] = price_text(seen.value, "output_per_mtok_usd");
-      } else {
-        const bool input = view.label.find("input") != std::string::npos;
-        (*row)[input ? "input" : "output"] = price_text(seen.value, "price");
-      }
-    }
-  }
+std::string price_text(const OfferPrice& price, const std::string& currency) {
+  if (!price.exact) return "not stated";
+  const std::string text = shortened(price.exact->text(), 60);
+  return currency == "USD" ? "$" + text : text + " " + shortened(currency, 20);
+}
 
-  Values rows() const {
-    Values list = Values::array();
-    for (const std::string& key : order_) list.push_back(rows_.at(key));
-    return list;
-  }
+Values stated_row(const Facts& facts, const db::PricePeriod& price) {
+  const Offer& offer = price.offer;
+  const Provider* known = prices::provider_of_id(offer.provider);
+  return {{"seen_source", words(offer.source)},
+          {"provider", shortened(known != nullptr ? known->name : offer.provider, 100)},
+          {"model",
+           shortened(offer.variant.empty() ? offer.model
+                                           : fmt::format("{} ({})", offer.model, offer.variant),
+                     150)},
+          {"input", price_text(offer.input, offer.currency)},
+          {"output", price_text(offer.output, offer.currency)},
+          {"at", time_if(price.last_seen)},
+          {"stored", link_if(facts.view().links.evidence(price.last_evidence))}};
+}
 
- private:
-  Values* row_of(const Facts& facts, const std::string& label, const Observation& seen) {
-    const std::string provider = seen.value.contains("provider") ? shown(seen.value["provider"])
-                                 : label.starts_with("cost[") ? label.substr(5, label.find(']') - 5)
-                                                              : "";
-    std::string model = seen.value.contains("model") ? shown(seen.value["model"]) : "";
-    if (seen.value.contains("variant")) model += " (" + shown(seen.value["variant"]) + ")";
-    const std::string key = fmt::format("{}\n{}\n{}", provider, seen.source, model);
-    const auto found = rows_.find(key);
-    if (found != rows_.end()) return &found->second;
-    if (order_.size() == kOffersShown) return nullptr;
-    order_.push_back(key);
-    return &(rows_[key] = {{"seen_source", words(seen.source)},
-                           {"provider", shortened(provider, 100)},
-                           {"model", shortened(model, 150)},
-                           {"input", "not stated"},
-                           {"output", "not stated"},
-                           {"at", time_if(seen.fetched_at)},
-                           {"stored", link_if(facts.view().links.evidence(seen.evidence))}});
-  }
-
-  std::vector<std::string> order_;
-  std::map<std::string, Values> rows_;
-};
+// What each source states now of the model, offer by offer: of the providers that the entry names
+// first.
+Values stated_now(const Facts& facts) {
+  db::PriceFilter filter;
+  filter.model = facts.subject().slug;
+  filter.current = true;
+  filter.limit = kOffersRead;
+  std::vector<db::PricePeriod> stated = facts.view().site.store.prices(filter);
+  // The filter also finds what a source calls so.
+  std::erase_if(stated, [&](const db::PricePeriod& price) {
+    return std::find(price.slugs.begin(), price.slugs.end(), facts.subject().slug) ==
+           price.slugs.end();
+  });
+  if (stated.empty()) return Values::array();
+  const std::set<std::string> named = named_providers(facts);
+  const auto key = [&](const db::PricePeriod& price) {
+    const Offer& offer = price.offer;
+    return std::tuple(named.count(offer.provider) == 0, !offer.variant.empty(), offer.provider,
+                      offer.source, offer.model, offer.variant);
+  };
+  std::sort(stated.begin(), stated.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  const std::size_t rows = std::min(stated.size(), facts.room().offers);
+  Values list = Values::array();
+  for (std::size_t i = 0; i < rows; ++i) list.push_back(stated_row(facts, stated[i]));
+  Values more = Values::array();
+  if (stated.size() > rows) more = once({{"more_count", stated.size() - rows}});
+  return once({{"price", std::move(list)}, {"more", std::move(more)}});
+}
 
 // An offer that only the sources know: "cost[Provider]".
 Values beyond_row(Facts& facts, const std::string& label) {
@@ -130,16 +132,14 @@ Values cost_section(Facts& facts) {
       offers.push_back(offer_row(facts, fmt::format("cost[{}]", name), offer));
     }
   }
-  Charges charges;
   Values beyond = Values::array();
   for (const std::string& label : facts.labels("cost")) {
-    for (const LabelView* view : facts.views(label)) charges.add(facts, *view);
     if (facts.claimed(label)) continue;
     beyond.push_back(beyond_row(facts, label));
   }
   return {{"no_offer", offers.empty()},
           {"offers", table("offer", std::move(offers))},
-          {"observed", table("price", charges.rows())},
+          {"observed", stated_now(facts)},
           {"history", price_chart(facts)},
           {"beyond", table("row", std::move(beyond))}};
 }

@@ -9,7 +9,6 @@
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kExchangesShown = 3;
 constexpr std::size_t kLongestValue = 300;
 constexpr std::size_t kLongestAddress = 64;
 constexpr std::size_t kLongestReason = 600;
@@ -62,12 +61,11 @@ Values exchange(const Observation& seen, const Links& links, const std::string& 
   return exchange;
 }
 
-// A few exchanges: a listing of many pages is one witness, not many.
-Values exchanges(const Finding& finding, const Links& links) {
+Values exchanges(const Finding& finding, const Links& links, std::size_t most) {
   Values list = Values::array();
   std::string before;
   for (const Observation& seen : finding.observations) {
-    if (list.size() == kExchangesShown) break;
+    if (list.size() == most) break;
     std::string value = said(seen.value);
     if (value == before || seen.value == finding.observed) {
       list.push_back(exchange(seen, links, ""));
@@ -81,8 +79,9 @@ Values exchanges(const Finding& finding, const Links& links) {
 
 }  // namespace
 
-Facts::Facts(const View& view, const Subject& subject)
+Facts::Facts(const View& view, const Subject& subject, const Room& room)
     : view_(view),
+      room_(room),
       subject_(subject),
       entry_(require_entry(view.site.catalog, subject.slug)),
       periods_(current_findings(view.site.store, subject.slug)),
@@ -133,6 +132,9 @@ Values Facts::mark(const LabelView& view) const {
                  {"more", Values::array()},
                  {"since", Values::array()}};
   const auto claim = claims_.find(view.label);
+  if (view.period == nullptr || view.verdict == Verdict::unaudited) {
+    if (!room_.unaudited_claims) return mark;
+  }
   if (claim != claims_.end()) {
     const Claim& said = *claim->second;
     mark["claim"].push_back({{"claimed", claim_text(said)},
@@ -146,20 +148,25 @@ Values Facts::mark(const LabelView& view) const {
   }
   if (view.period == nullptr || view.verdict == Verdict::unaudited) return mark;
   const Finding& finding = view.period->finding;
-  mark["audited"] =
-      once({{"observed", finding.observed.is_null() ? "nothing" : shown(finding.observed)}});
+  const bool fault = tells_of_a_fault(view.verdict);
+  if (!fault) {
+    mark["audited"] =
+        once({{"observed", finding.observed.is_null() ? "nothing" : shown(finding.observed)}});
+  }
   mark["since"].push_back({{"begun", time_if(view.period->since)},
+                           {"judged", fault ? "last tried by" : "confirmed by"},
+                           {"newest", fault ? "newest exchange" : "newest evidence"},
                            {"confirmed", time_if(view.period->confirmed_at)},
                            {"run", view.period->last_run},
                            {"run_page", link_if(view_.links.run(view.period->last_run))},
                            {"no_run_page", view_.links.run(view.period->last_run).empty()}});
-  mark["seen"] = exchanges(finding, view_.links);
-  if (finding.observations.size() > kExchangesShown) {
+  mark["seen"] = exchanges(finding, view_.links, room_.exchanges);
+  if (finding.observations.size() > room_.exchanges) {
     const std::string all = view_.links.served()
                                 ? fmt::format("models/{}/history?label={}",
                                               encode_query(subject_.slug), encode_query(view.label))
                                 : std::string{};
-    mark["more"].push_back({{"more_count", finding.observations.size() - kExchangesShown},
+    mark["more"].push_back({{"more_count", finding.observations.size() - room_.exchanges},
                             {"url", view_.links.served() ? view_.links.api(all) : "audit.json"}});
   }
   return mark;
@@ -200,6 +207,10 @@ std::vector<std::string> Facts::rest() const {
     if (!shown_.contains(label)) left.push_back(std::move(label));
   }
   return left;
+}
+
+bool tells_of_a_fault(Verdict verdict) {
+  return verdict == Verdict::source_unreachable || verdict == Verdict::verifier_unable;
 }
 
 std::string claim_text(const Claim& claim) {

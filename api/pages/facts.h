@@ -11,17 +11,27 @@
 
 namespace assay::api {
 
+/// How much of what could be shown has room: a page stays small.
+struct Room {
+  std::size_t exchanges = 3;  ///< of one verdict: a listing of many pages is one witness, not many
+  std::size_t periods = 25;   ///< of the audit trail
+  std::size_t offers = 30;
+  std::size_t drawings = 6;      ///< of price histories
+  bool unaudited_claims = true;  ///< said again in the panel of a label that nobody judged
+};
+
 /// The labels of one entry with their verdicts, handed out to the sections of its page. It
 /// remembers what was handed out, so that the page can show the rest: no label is left without its
 /// verdict.
 class Facts {
  public:
   /// `subject` must outlive this.
-  Facts(const View& view, const Subject& subject);
+  Facts(const View& view, const Subject& subject, const Room& room = {});
   Facts(const Facts&) = delete;
   Facts& operator=(const Facts&) = delete;
 
   const View& view() const { return view_; }
+  const Room& room() const { return room_; }
   const Subject& subject() const { return subject_; }
   const Node& entry() const { return entry_; }
   const std::vector<LabelView>& all() const { return views_; }
@@ -46,6 +56,7 @@ class Facts {
   Values mark(const LabelView& view) const;
 
   View view_;
+  Room room_;
   const Subject& subject_;
   const Node& entry_;
   std::vector<db::Period> periods_;
@@ -54,6 +65,9 @@ class Facts {
   std::map<std::string_view, const Claim*> claims_;
   std::set<std::string, std::less<>> shown_;
 };
+
+/// A verdict that says only that the sources could not be read.
+bool tells_of_a_fault(Verdict verdict);
 
 /// The value of a claim as people read it.
 std::string claim_text(const Claim& claim);

@@ -13,6 +13,9 @@
 namespace assay::api {
 namespace {
 
+constexpr std::size_t kLargestPage = 95'000;  // of the 100 kB that a page may have
+constexpr Room kLittleRoom{1, 10, 10, 3, false};
+
 // Counts per verdict over everything that the page shows.
 Values counts_of(const Facts& facts) {
   std::vector<std::pair<std::string, std::uint64_t>> counts;
@@ -23,19 +26,20 @@ Values counts_of(const Facts& facts) {
   return counted(counts);
 }
 
-// The oldest of what the current verdicts rest on: one label checked again freshens no other.
-std::string last_audit(const Facts& facts) {
-  std::map<std::string, std::string> newest;
+// The first and the last day of what the current verdicts rest on.
+Values evidence_span(const Facts& facts) {
+  std::string first;
+  std::string last;
   for (const LabelView& view : facts.all()) {
-    if (view.period == nullptr || view.verdict == Verdict::unaudited) continue;
-    std::string& time = newest[view.period->finding.auditor];
-    time = std::max(time, view.period->confirmed_at);
+    if (view.period == nullptr || tells_of_a_fault(view.verdict)) continue;
+    for (const Observation& seen : view.period->finding.observations) {
+      if (first.empty() || seen.fetched_at < first) first = seen.fetched_at;
+      last = std::max(last, seen.fetched_at);
+    }
   }
-  std::string oldest;
-  for (const auto& [auditor, time] : newest) {
-    if (oldest.empty() || time < oldest) oldest = time;
-  }
-  return oldest;
+  if (first.empty()) return Values::array();
+  return once({{"first", time_if(first)},
+               {"until", time_if(date_of(first) == date_of(last) ? std::string{} : last)}});
 }
 
 void add_texts(Values& values, const View& view, const Node& entry) {
@@ -82,21 +86,19 @@ void add_sections(Values& values, Facts& facts) {
   values["trail"] = trail_section(facts);
 }
 
-}  // namespace
-
-std::string model_page(const View& view, const Subject& subject) {
-  Facts facts(view, subject);
+std::string page_in(const View& view, const Subject& subject, const Room& room) {
+  Facts facts(view, subject, room);
   const Node& entry = facts.entry();
   const std::string name =
       shortened(subject.display_name.empty() ? subject.slug : subject.display_name, 200);
   const std::string family = scalar_text(&entry, "family");
-  const std::string audited = last_audit(facts);
+  Values evidence = evidence_span(facts);
   Values values = {{"name", name},
                    {"home", view.links.page("")},
                    {"family", Values::array()},
                    {"counted", counts_of(facts)},
-                   {"audited", time_if(audited)},
-                   {"never", audited.empty()},
+                   {"no_evidence", evidence.empty()},
+                   {"evidence", std::move(evidence)},
                    {"json", link_if(view.links.api("models/" + encode_query(subject.slug)))},
                    {"audit_json", link_if(view.links.served() ? "" : "audit.json")}};
   if (!family.empty()) {
@@ -111,6 +113,14 @@ std::string model_page(const View& view, const Subject& subject) {
       fmt::format("{}{}{}: what the catalog says of it, and what the evidence says of each label.",
                   name, developer.empty() ? "" : " by ", developer);
   return page_html(view, {name, description, "models"}, "model", std::move(values));
+}
+
+}  // namespace
+
+std::string model_page(const View& view, const Subject& subject) {
+  std::string page = page_in(view, subject, {});
+  if (page.size() > kLargestPage) page = page_in(view, subject, kLittleRoom);
+  return page;
 }
 
 Response answer_model_page(const Site& site, const Request&, const Captures& captures) {

@@ -84,6 +84,23 @@ Values columns(const View& view, const Request& asked) {
   return list;
 }
 
+// The same orders as the heads of the table give, for screens on which those have no room.
+Values orders(const std::string& chosen) {
+  Values list = Values::array();
+  for (const SortKey& key : sort_keys()) {
+    const std::string id(key.id);
+    const auto add = [&](const std::string& order, std::string_view way) {
+      list.push_back({{"option", order},
+                      {"option_text", fmt::format("{}, {}", key.title, way)},
+                      {"chosen", order == chosen}});
+    };
+    if (key.numeric) add("-" + id, "largest first");
+    add(id, key.numeric ? "smallest first" : "A to Z");
+    if (!key.numeric) add("-" + id, "Z to A");
+  }
+  return list;
+}
+
 Values options(const std::vector<std::string>& words_of_filter, const std::string& chosen) {
   Values list = Values::array();
   for (const std::string& word : words_of_filter) {
@@ -126,10 +143,7 @@ void add_filters(Values& values, const View& view, const Request& asked) {
   filter("quantization", "Quantization", families);
   filter("verdict", "Has a verdict", verdict_ids);
   values["sought"] = text_of(asked, "q");
-  values["order"] = Values::array();
-  if (const std::string order = text_of(asked, "sort"); !order.empty()) {
-    values["order"].push_back({{"order_value", order}});
-  }
+  values["order"] = orders(text_of(asked, "sort"));
 }
 
 std::string size_text(const Node* entry) {
@@ -152,7 +166,7 @@ std::string price_text(const Node* entry) {
   const std::string out = scalar_text(first, "output_per_mtok_usd");
   if (in.empty() || out.empty()) return {};
   return fmt::format("${} / ${}{}", shortened(in, 12), shortened(out, 12),
-                     offers > 1 ? fmt::format(" +{}", offers - 1) : "");
+                     offers > 1 ? fmt::format(" and {} more", offers - 1) : "");
 }
 
 std::string quantizations_text(const Node* entry) {
@@ -238,8 +252,15 @@ std::string models_page(const View& view, const Request& request) {
   const std::size_t page = page_of(asked);
   const std::size_t begin = std::min(models.size(), (page - 1) * per_page);
   const std::size_t end = std::min(models.size(), begin + per_page);
+  if (begin == end && !models.empty()) {
+    throw bad_parameter("page", std::to_string(page),
+                        fmt::format("a number up to {}", (models.size() - 1) / per_page + 1));
+  }
+  Values window = Values::array();
+  if (end - begin < models.size()) window = once({{"from", begin + 1}, {"to", end}});
   Values values = {{"count", view.site.catalog.subjects.size()},
                    {"found", models.size()},
+                   {"window", std::move(window)},
                    {"action", view.links.page("")},
                    {"verdicts_url", view.links.page("verdicts")},
                    {"static", !view.links.served()},
@@ -258,7 +279,7 @@ std::string models_page(const View& view, const Request& request) {
   if (end < models.size()) values["after"] = page_link(page + 1);
   add_filters(values, view, asked);
   return page_html(view,
-                   {"Models",
+                   {page > 1 ? fmt::format("Models, page {}", page) : std::string("Models"),
                     "What a catalog claims of language models, label by label, and what "
                     "the evidence says of each.",
                     ""},

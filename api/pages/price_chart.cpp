@@ -13,7 +13,6 @@
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kOffersDrawn = 6;  // the page has to stay small
 constexpr std::size_t kStepsTold = 8;
 // Of the drawing, in its own units; a step at the rim keeps its stroke.
 constexpr int kWidth = 240;
@@ -113,7 +112,8 @@ Values row_of(const Steps& steps, Frame frame) {
           {"last", both(now)}};
 }
 
-// Ids of the providers that the entry names.
+}  // namespace
+
 std::set<std::string> named_providers(const Facts& facts) {
   std::set<std::string> ids;
   for (const Claim& claim : facts.subject().claims) {
@@ -122,8 +122,6 @@ std::set<std::string> named_providers(const Facts& facts) {
   }
   return ids;
 }
-
-}  // namespace
 
 Values price_chart(const Facts& facts) {
   const std::vector<OfferPeriod> history =
@@ -166,7 +164,8 @@ Values price_chart(const Facts& facts) {
     };
     return key(a) < key(b);
   });
-  const std::size_t left = offers.size() > kOffersDrawn ? offers.size() - kOffersDrawn : 0;
+  const std::size_t most = facts.room().drawings;
+  const std::size_t left = offers.size() > most ? offers.size() - most : 0;
   offers.resize(offers.size() - left);
   Values rows = Values::array();
   for (const Steps* steps : offers) rows.push_back(row_of(*steps, frame));

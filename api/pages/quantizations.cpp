@@ -2,6 +2,8 @@
 // exist.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "api/pages/sections.h"
 #include "api/pages/wording.h"
 
@@ -9,6 +11,10 @@ namespace assay::api {
 namespace {
 
 constexpr std::string_view kPrefix = "quantizations_available.";
+
+bool shows_it(Verdict verdict) {
+  return verdict == Verdict::supported || verdict == Verdict::unlisted;
+}
 
 std::string member_text(const nlohmann::json& value, const char* key) {
   const auto found = value.find(key);
@@ -21,11 +27,14 @@ std::string origin_of(std::string_view url) {
   return std::string(url.substr(0, url.find_first_of("/?#", url.find("://") + 3)));
 }
 
+// Of all weight files: who wants one type of several loads only its part.
 std::string gigabytes(const nlohmann::json& value) {
   const auto bytes = value.find("bytes");
   if (bytes == value.end() || !bytes->is_number_integer()) return {};
-  const auto size = bytes->get<std::int64_t>();
-  return fmt::format("{}.{} GB", size / 1'000'000'000, size % 1'000'000'000 / 100'000'000);
+  const auto tenths = (bytes->get<std::int64_t>() + 50'000'000) / 100'000'000;
+  const auto types = value.find("types");
+  const bool several = types != value.end() && types->is_array() && types->size() > 1;
+  return fmt::format("{}.{} GB{}", tenths / 10, tenths % 10, several ? ", all types together" : "");
 }
 
 // "Q4_K_M, Q8_0", or the bits per weight where the format has no types of its own.
@@ -75,6 +84,21 @@ Values witness(const Finding& finding) {
   return list;
 }
 
+// What showed the family last, while its sources fail: the newest verdict that was none of a fault.
+std::optional<db::Period> last_known(const Facts& facts, const std::string& label) {
+  constexpr std::size_t kPeriodsRead = 20;
+  for (db::Period& period :
+       facts.view().site.store.history(facts.subject().slug, label, kPeriodsRead)) {
+    const Verdict verdict = period.finding.verdict;
+    if (period.finding.label != label || tells_of_a_fault(verdict) ||
+        verdict == Verdict::unaudited) {
+      continue;
+    }
+    return shows_it(verdict) ? std::optional(std::move(period)) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 Values family_row(Facts& facts, const std::string& label) {
   const std::string id = label.substr(kPrefix.size());
   const QuantizationFamily* family = facts.view().site.vocabulary.quantization(id);
@@ -95,10 +119,14 @@ Values family_row(Facts& facts, const std::string& label) {
       row["runtime"].push_back({{"runtime_name", runtime}});
     }
   }
-  if (view.period != nullptr) {
+  if (view.period != nullptr && tells_of_a_fault(view.verdict)) {
+    if (const std::optional<db::Period> known = last_known(facts, label)) {
+      row["witness"] = witness(known->finding);
+      row["confirmed"] = time_if(known->confirmed_at);
+    }
+  } else if (view.period != nullptr) {
     row["witness"] = witness(view.period->finding);
-    const bool seen = view.verdict == Verdict::supported || view.verdict == Verdict::unlisted;
-    if (seen) row["confirmed"] = time_if(view.period->confirmed_at);
+    if (shows_it(view.verdict)) row["confirmed"] = time_if(view.period->confirmed_at);
   }
   row["no_witness"] = row["witness"].empty();
   row["unconfirmed"] = row["confirmed"].empty();

@@ -36,19 +36,20 @@ Values run_values(const View& view, const db::Run& run) {
 // What one source answered, results that are no answer last and apart.
 Values health_row(const db::SourceHealth& health) {
   Values row = {{"source_name", shortened(words(health.source), 60)}, {"result", Values::array()}};
-  std::uint64_t total = 0;
+  std::uint64_t asked = 0;
   std::uint64_t answered = 0;
   for (const auto& [result, count] : health.results) {
-    total += count;
     const bool good = result == "200" || result == "304" || result == "404" || result == "stored";
     if (good) answered += count;
+    if (result != "not_recorded") asked += count;  // a replay asks nobody
     row["result"].push_back(
         {{"result_name", words(result)}, {"result_count", grouped(std::to_string(count))}});
   }
-  row["class"] = answered == total ? "supported" : answered == 0 ? "contradicted" : "outdated";
-  row["state"] = answered == total ? "answers"
-                 : answered == 0   ? "does not answer"
-                                   : "answers in part";
+  row["class"] = asked == 0 ? "unaudited" : answered == asked ? "supported" : "source_unreachable";
+  row["state"] = asked == 0          ? "not asked"
+                 : answered == asked ? "answers"
+                 : answered == 0     ? "does not answer"
+                                     : "answers in part";
   return row;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "api/pages/facts.h"
 
 namespace assay::api {
@@ -11,6 +14,8 @@ namespace assay::api {
 Values key_facts(Facts& facts);
 /// Provider, prices, dates, and what each source charges.
 Values cost_section(Facts& facts);
+/// Ids of the providers that the entry names.
+std::set<std::string> named_providers(const Facts& facts);
 /// Drawings of the price history, one per offer; the offers of named providers first.
 Values price_chart(const Facts& facts);
 /// The drawing of the network, from tokens to tokens. Its marks point to the rows of specs.

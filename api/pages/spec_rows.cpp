@@ -35,6 +35,8 @@ constexpr std::array kSpecs{
     Field{"training_hardware", "", true},
     Field{"post_training", "", false},
     Field{"runtimes_supporting", "", false},
+    Field{"speed.tokens_per_sec_output", "tokens per second", false},
+    Field{"speed.ttft_ms", "ms", false},
     Field{"data_released", "", true},
     Field{"training_code_released", "", true},
     Field{"training_logs_released", "", true},
@@ -80,12 +82,28 @@ void add_list(Facts& facts, const Field& field, Values& rows) {
   rows.push_back(std::move(merged));
 }
 
+// " at Groq, via Artificial Analysis, 2026-01-31": a speed is one of a provider and a day.
+std::string measured_where(const Facts& facts, std::string_view key) {
+  constexpr std::string_view kPrefix = "speed.";
+  const Node* speed = facts.entry().get("speed");
+  if (!key.starts_with(kPrefix) || speed == nullptr) return {};
+  const std::string vendor = scalar_text(speed, "vendor");
+  const std::string via = scalar_text(speed, "via_artificial_analysis");
+  const std::string as_of = scalar_text(speed, "as_of");
+  std::string where;
+  if (!vendor.empty()) where += " at " + shortened(vendor, 100);
+  if (via == "true" || via == "True" || via == "TRUE") where += ", via Artificial Analysis";
+  if (!as_of.empty()) where += ", " + shortened(as_of, 40);
+  return where;
+}
+
 template <std::size_t N>
 Values rows_of(Facts& facts, const std::array<Field, N>& fields) {
   Values rows = Values::array();
   for (const Field& field : fields) {
     if (facts.known(field.key) || field.always) {
-      Values added = row(facts, std::string(field.key), field_title(field.key), field.unit);
+      Values added = row(facts, std::string(field.key), field_title(field.key),
+                         std::string(field.unit) + measured_where(facts, field.key));
       added["anchored"] = once({{"id", "l-" + std::string(field.key)}});
       rows.push_back(std::move(added));
     }
@@ -100,6 +118,10 @@ std::map<std::string, std::string, std::less<>> read_titles() {
   for (const auto& [key, property] :
        schema.at("definitions").at("entry").at("properties").items()) {
     titles.emplace(key, property.at("title").get<std::string>());
+    if (!property.contains("properties")) continue;
+    for (const auto& [inner, part] : property.at("properties").items()) {
+      titles.emplace(key + "." + inner, part.at("title").get<std::string>());
+    }
   }
   return titles;
 }

@@ -1,7 +1,9 @@
 // The verdict history of one entry.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "api/pages/sections.h"
 #include "api/pages/wording.h"
@@ -9,8 +11,7 @@
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kPeriodsRead = 200;
-constexpr std::size_t kPeriodsShown = 25;  // the page has to stay small
+constexpr std::size_t kPeriodsRead = 400;
 
 Values period_row(const db::Period& period) {
   const Finding& finding = period.finding;
@@ -31,30 +32,53 @@ Values opened_by(const db::Period& first, const Links& links) {
           {"period", Values::array()}};
 }
 
+// What a reader should see first; what has no room is the least of a run.
+int weight(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::contradicted:
+      return 0;
+    case Verdict::outdated:
+    case Verdict::disputed:
+      return 1;
+    case Verdict::supported:
+    case Verdict::unsupported:
+      return 2;
+    case Verdict::source_unreachable:
+    case Verdict::verifier_unable:
+      return 3;
+    case Verdict::unlisted:
+    case Verdict::unaudited:
+      return 4;
+  }
+  return 4;
+}
+
 }  // namespace
 
 Values trail_section(const Facts& facts) {
   const View& view = facts.view();
   const std::string& slug = facts.subject().slug;
+  std::vector<db::Period> periods = view.site.store.history(slug, "", kPeriodsRead);
+  const std::size_t most = facts.room().periods;
+  bool more = periods.size() == kPeriodsRead;
+  // That nobody looked is no event.
+  const std::size_t unaudited = std::erase_if(periods, [](const db::Period& period) {
+    return period.finding.verdict == Verdict::unaudited;
+  });
+  std::stable_sort(periods.begin(), periods.end(), [](const db::Period& a, const db::Period& b) {
+    return std::pair(b.first_run, weight(a.finding.verdict)) <
+           std::pair(a.first_run, weight(b.finding.verdict));
+  });
+  if (periods.size() > most) {
+    more = true;
+    periods.resize(most);
+  }
   Values runs = Values::array();
   std::optional<std::int64_t> run;
-  std::size_t shown_periods = 0;
-  std::size_t unaudited = 0;
-  bool more = false;
-  for (const db::Period& period : view.site.store.history(slug, "", kPeriodsRead)) {
-    // That nobody looked is no event.
-    if (period.finding.verdict == Verdict::unaudited) {
-      ++unaudited;
-      continue;
-    }
-    if (shown_periods == kPeriodsShown) {
-      more = true;
-      break;
-    }
+  for (const db::Period& period : periods) {
     if (run != period.first_run) runs.push_back(opened_by(period, view.links));
     run = period.first_run;
     runs.back()["period"].push_back(period_row(period));
-    ++shown_periods;
   }
   Values note = Values::array();
   if (unaudited > 0 && !runs.empty()) note.push_back({{"unaudited_count", unaudited}});

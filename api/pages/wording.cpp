@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
+
 namespace assay::api {
 namespace {
 
@@ -48,11 +51,21 @@ std::string in_short(std::string_view text) {
   if (!all_digits(text) || text.front() == '0' || text.size() < 4 || text.size() > 15) {
     return std::string(text);
   }
-  const std::size_t whole = (text.size() - 1) % 3 + 1;
-  const char unit = kUnits[(text.size() - 1) / 3 - 1];
-  // Cut, not rounded: a model of 7.99 billion is none of 8.0 billion.
-  if (whole == 3) return fmt::format("{}{}", text.substr(0, whole), unit);
-  return fmt::format("{}.{}{}", text.substr(0, whole), text[whole], unit);
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  std::uint64_t scale = 1'000;
+  std::size_t unit = 0;
+  while (unit + 1 < kUnits.size() && value / scale >= 1'000) {
+    scale *= 1'000;
+    ++unit;
+  }
+  // Rounded, as such figures are written: 68.9766 billion is 69.0B, 405.85 is 406B.
+  if (const std::uint64_t whole = (value + scale / 2) / scale; whole >= 100) {
+    if (whole < 1'000 || unit + 1 == kUnits.size()) return fmt::format("{}{}", whole, kUnits[unit]);
+    return fmt::format("1.0{}", kUnits[unit + 1]);
+  }
+  const std::uint64_t tenths = (value * 10 + scale / 2) / scale;
+  return fmt::format("{}.{}{}", tenths / 10, tenths % 10, kUnits[unit]);
 }
 
 std::string shortened(std::string_view text, std::size_t code_points) {

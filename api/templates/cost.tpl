@@ -14,7 +14,7 @@
 </table>
 {{/OFFERS}}
 {{#OBSERVED}}
-<h3>What the sources charge now</h3>
+<h3>What each source states now</h3>
 <table class="list">
 <thead><tr><th scope="col">Provider</th><th scope="col">Source, and its name of the model</th><th scope="col">Input</th><th scope="col">Output</th><th scope="col">Seen</th></tr></thead>
 <tbody>
@@ -23,6 +23,7 @@
 {{/PRICE}}
 </tbody>
 </table>
+{{#MORE}}<p class="unit">{{MORE_COUNT}} more are not shown here.</p>{{/MORE}}
 {{/OBSERVED}}
 {{#HISTORY}}
 <h3>Price history</h3>

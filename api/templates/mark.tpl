@@ -12,7 +12,7 @@
 <dt>Observed</dt><dd><bdi>{{OBSERVED}}</bdi></dd>
 {{/AUDITED}}
 {{#SINCE}}
-<dt>Verdict</dt><dd>{{#BEGUN}}since <time datetime="{{TIME}}">{{DATE}}</time>, {{/BEGUN}}{{#RUN_PAGE}}confirmed by <a href="{{URL}}">run {{RUN}}</a>{{/RUN_PAGE}}{{#NO_RUN_PAGE}}confirmed by run {{RUN}}{{/NO_RUN_PAGE}}{{#CONFIRMED}}; newest evidence <time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/CONFIRMED}}</dd>
+<dt>Verdict</dt><dd>{{#BEGUN}}since <time datetime="{{TIME}}">{{DATE}}</time>, {{/BEGUN}}{{JUDGED}} {{#RUN_PAGE}}<a href="{{URL}}">run {{RUN}}</a>{{/RUN_PAGE}}{{#NO_RUN_PAGE}}run {{RUN}}{{/NO_RUN_PAGE}}{{#CONFIRMED}}; {{NEWEST}} <time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/CONFIRMED}}</dd>
 {{/SINCE}}
 </dl>
 {{#SEEN}}

@@ -2,8 +2,8 @@
 <h1><bdi>{{NAME}}</bdi></h1>
 {{#LEAD}}<p class="lead"><bdi>{{TEXT}}</bdi></p>{{/LEAD}}
 <p class="tally">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
-<p class="unit">{{#AUDITED}}Verdicts rest on evidence from <time datetime="{{TIME}}">{{DATE}}</time> or later. Open a verdict to see what was claimed, what was observed, where and when.{{/AUDITED}}{{#NEVER}}No auditor has judged a label of this entry yet.{{/NEVER}}</p>
-<nav class="jump" aria-label="On this page"><ul><li><a href="#cost">Cost</a></li><li><a href="#architecture">Architecture</a></li><li><a href="#specs">Specs</a></li><li><a href="#benchmarks">Benchmarks</a></li><li><a href="#quantizations">Quantizations</a></li><li><a href="#sources">Sources</a></li><li><a href="#trail">Audit trail</a></li></ul></nav>
+<p class="unit">{{#EVIDENCE}}Verdicts rest on evidence from {{#FIRST}}<time datetime="{{TIME}}">{{DATE}}</time>{{/FIRST}}{{#UNTIL}} to <time datetime="{{TIME}}">{{DATE}}</time>{{/UNTIL}}. Open a verdict to see what was claimed, what was observed, where and when.{{/EVIDENCE}}{{#NO_EVIDENCE}}No verdict on this entry rests on evidence yet.{{/NO_EVIDENCE}}</p>
+<nav class="jump" aria-label="On this page"><ul>{{#ABOUT}}<li><a href="#about">About</a></li>{{/ABOUT}}<li><a href="#cost">Cost</a></li><li><a href="#architecture">Architecture</a></li><li><a href="#specs">Specs</a></li><li><a href="#benchmarks">Benchmarks</a></li><li><a href="#quantizations">Quantizations</a></li>{{#INNOVATIONS}}<li><a href="#innovations">Innovations</a></li>{{/INNOVATIONS}}{{#LINEAGE}}<li><a href="#lineage">Lineage</a></li>{{/LINEAGE}}<li><a href="#sources">Sources</a></li>{{#OTHERS}}<li><a href="#others">Other labels</a></li>{{/OTHERS}}<li><a href="#trail">Audit trail</a></li></ul></nav>
 <section id="facts" aria-label="Key facts">
 {{>KEY}}
 </section>

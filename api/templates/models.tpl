@@ -5,11 +5,11 @@
 {{#FILTER}}
 <label>{{FILTER_TITLE}}<select name="{{FILTER_NAME}}"><option value="">any</option>{{#CHOICE}}<option value="{{OPTION}}"{{#CHOSEN}} selected{{/CHOSEN}}>{{OPTION_TEXT}}</option>{{/CHOICE}}</select></label>
 {{/FILTER}}
-{{#ORDER}}<input type="hidden" name="sort" value="{{ORDER_VALUE}}">{{/ORDER}}
+<span class="field"><label for="order">Order</label><select id="order" name="sort"><option value="">as in the catalog</option>{{#ORDER}}<option value="{{OPTION}}"{{#CHOSEN}} selected{{/CHOSEN}}>{{OPTION_TEXT}}</option>{{/ORDER}}</select></span>
 <button type="submit">Show</button>
 </form>
-<p class="unit" id="found" role="status">{{FOUND}} of {{COUNT}} models</p>
-<table class="list models"{{#WHOLE}} data-whole="yes"{{/WHOLE}}>
+<p class="unit" id="found" role="status">{{FOUND}} of {{COUNT}} models{{#WINDOW}}, here {{FROM}} to {{TO}}{{/WINDOW}}</p>
+<table class="list wide models"{{#WHOLE}} data-whole="yes"{{/WHOLE}}>
 <thead><tr>{{#COLUMN}}<th scope="col" data-key="{{KEY}}" data-kind="{{KIND}}"{{#SORTED}} aria-sort="{{DIRECTION}}"{{/SORTED}}>{{#LINK}}<a href="{{URL}}">{{COLUMN}}</a>{{/LINK}}{{#PLAIN}}{{COLUMN}}{{/PLAIN}}</th>{{/COLUMN}}</tr></thead>
 <tbody>
 {{#MODEL}}

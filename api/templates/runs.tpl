@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}<h1>Runs</h1>
 <p class="lead">Executions of the audit, newest first.</p>
 {{#NONE}}<p class="undisclosed">No audit yet. <code>assay audit</code> makes one.</p>{{/NONE}}
-<table class="list">
+<table class="list wide">
 <thead><tr><th scope="col">Run</th><th scope="col">Begun</th><th scope="col">Status</th><th scope="col">Answers from</th><th scope="col">Requests</th><th scope="col">Verdicts</th></tr></thead>
 <tbody>
 {{#RUN}}

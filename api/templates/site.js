@@ -12,11 +12,14 @@ document.addEventListener("keydown", (event) => {
     mark.querySelector("summary").focus();
   }
 });
-document.addEventListener("click", (event) => {
-  for (const mark of openMarks()) {
-    if (!mark.contains(event.target)) mark.open = false;
-  }
-});
+// A panel that stayed open would cover what has the focus.
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const mark of openMarks()) {
+      if (!mark.contains(event.target)) mark.open = false;
+    }
+  });
+}
 
 // The list of models: sorted and filtered here when all of it is on the page.
 const table = document.querySelector("table.models[data-whole]");
@@ -25,7 +28,8 @@ if (table) {
   const found = document.getElementById("found");
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
-  const nameOf = (row) => [0, 1, 2].map((column) => row.cells[column].textContent.toLowerCase()).join("\n");
+  const slugOf = (row) => (row.querySelector("a")?.getAttribute("href") ?? "").replace(/\/(index\.html)?$/, "").replace(/.*\//, "");
+  const nameOf = (row) => [0, 1, 2].map((column) => row.cells[column].textContent).concat(slugOf(row)).join("\n").toLowerCase();
   const rows = [...body.rows].map((row, place) => ({ row, place, text: nameOf(row) }));
   const fields = { family: 1, developer: 2, openness: 3 };
   let sorted = { column: -1, turned: false };
@@ -75,13 +79,19 @@ if (table) {
     });
   }
 
+  const orderOf = ({ column, turned }) => (column < 0 ? "" : (turned ? "-" : "") + heads[column].dataset.key);
+
+  function sortBy(order) {
+    const key = order.replace(/^-/, "");
+    sorted = { column: heads.findIndex((head) => head.dataset.key === key), turned: order.startsWith("-") };
+  }
+
   // The address says what is shown, so that it can be passed on.
   function remember() {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      if (value && name !== "sort") query.set(name, value);
+      if (value) query.set(name, value);
     }
-    if (sorted.column >= 0) query.set("sort", (sorted.turned ? "-" : "") + heads[sorted.column].dataset.key);
     const text = query.toString();
     history.replaceState(null, "", text ? "?" + text : location.pathname);
   }
@@ -90,11 +100,9 @@ if (table) {
     const query = new URLSearchParams(location.search);
     for (const [name, value] of query) {
       const field = form.elements.namedItem(name);
-      if (field && name !== "sort") field.value = value;
+      if (field) field.value = value;
     }
-    const order = query.get("sort") || "";
-    const key = order.replace(/^-/, "");
-    sorted = { column: heads.findIndex((head) => head.dataset.key === key), turned: order.startsWith("-") };
+    sortBy(query.get("sort") || "");
   }
 
   heads.forEach((head, column) => {
@@ -110,6 +118,7 @@ if (table) {
       const numeric = head.dataset.kind === "number";
       const turned = sorted.column === column ? !sorted.turned : numeric;
       sorted = { column, turned };
+      form.elements.namedItem("sort").value = orderOf(sorted);
       show();
       remember();
     });
@@ -117,6 +126,7 @@ if (table) {
   form.hidden = false;
   form.querySelector("button").hidden = true;
   form.addEventListener("input", () => {
+    sortBy(form.elements.namedItem("sort").value);
     show();
     remember();
   });

@@ -12,6 +12,6 @@
 {{/OPENED}}
 </table>
 {{/TABLE}}
-{{#CUT}}<p>Older periods are not shown here.</p>{{/CUT}}
-{{#UNAUDITED}}<p class="unit">Left out: {{UNAUDITED_COUNT}} periods in which no auditor covered a label.</p>{{/UNAUDITED}}
+{{#CUT}}<p>There are more periods than have room here.</p>{{/CUT}}
+{{#UNAUDITED}}<p class="unit">Left out: labels that no auditor covers ({{UNAUDITED_COUNT}}).</p>{{/UNAUDITED}}
 {{#JSON}}<p><a href="{{URL}}">The whole history as JSON</a></p>{{/JSON}}

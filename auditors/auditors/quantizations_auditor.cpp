@@ -221,7 +221,9 @@ class Assessment {
                   {"repositories", {{"stating", promise.stated}, {"speaking", promise.spoken}}}};
     if (!seen.branch.empty()) value["branch"] = seen.branch;
     if (!seen.types.empty()) value["types"] = seen.types;
-    for (const double bits : promise.bits) {
+    std::set<double> widths(promise.bits.begin(), promise.bits.end());
+    if (seen.bits > 0) widths.insert(seen.bits);
+    for (const double bits : widths) {
       const auto whole = static_cast<int>(bits);
       value["bits"].push_back(whole == bits ? json(whole) : json(bits));
     }
