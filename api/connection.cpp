@@ -43,6 +43,21 @@ bool Connection::next_request() {
   return true;
 }
 
+bool Connection::read_head(std::size_t most, std::string& taken) {
+  std::size_t line = 0;  // where the last one begins
+  while (taken.size() < most) {
+    char c = 0;
+    if (read(&c, 1) != 1) return false;
+    if (taken.empty() && (c == '\r' || c == '\n')) continue;
+    taken += c;
+    if (c != '\n') continue;
+    const std::size_t length = taken.size() - line;
+    if (length == 1 || (length == 2 && taken[line] == '\r')) return true;
+    line = taken.size();
+  }
+  return false;
+}
+
 ssize_t Connection::read(char* to, std::size_t size) {
   if (in_begin_ == in_end_) {
     if (!flush()) return -1;
@@ -137,7 +152,7 @@ void Connection::finish() {
   shutdown(socket_, SHUT_WR);
   if (broken_ || peer_ended_) return;
   const Clock::time_point end = Clock::now() + limits_.farewell;
-  set_receive_timeout(socket_, limits_.farewell);
+  set_receive_timeout(socket_, limits_.farewell_pause);
   while (Clock::now() < end) {
     const ssize_t got = recv(socket_, in_.data(), in_.size(), 0);
     if (got == 0 || (got < 0 && errno != EINTR)) break;
@@ -148,6 +163,17 @@ OpenConnections::Member::Member(OpenConnections& open, int socket) : open_(open)
   const std::lock_guard lock(open_.mutex_);
   open_.sockets_.insert(socket_);
   if (open_.ended_) shutdown(socket_, SHUT_RD);
+}
+
+void OpenConnections::cut() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
+}
+
+bool OpenConnections::empty() const {
+  const std::lock_guard lock(mutex_);
+  return sockets_.empty();
 }
 
 OpenConnections::Member::~Member() {

@@ -27,8 +27,10 @@ struct ConnectionLimits {
   /// A reader that has kept us waiting for this long must have taken so much a second on average.
   std::chrono::milliseconds grace{20'000};
   std::uint64_t bytes_per_second = 16 * 1024;
-  /// In which what still comes in is read and dropped after the last answer.
-  std::chrono::milliseconds farewell{1'000};
+  /// After the last answer what still comes in is read and dropped, for so long at most, and while
+  /// no pause is longer than this.
+  std::chrono::milliseconds farewell{10'000};
+  std::chrono::milliseconds farewell_pause{1'000};
 };
 
 /// Bytes of one accepted socket, buffered: a short answer is sent at once with its head, and
@@ -41,12 +43,17 @@ class Connection {
   /// Waits for the first byte of the next request; false when none came: the peer has ended, or
   /// idled for too long.
   bool next_request();
+  /// A whole head, from its first line to the empty one; what stands in it is not looked at. Empty
+  /// lines before it are left out (RFC 9112, section 2.2). Nothing when no more than `most` bytes
+  /// may be read and it has not ended, or no more comes; `taken` is what has come.
+  bool read_head(std::size_t most, std::string& taken);
   /// Sends what was written, then waits for bytes, where none are left. At most `size` of them; 0
   /// when the peer has ended, -1 when a limit is reached or the connection is broken.
   ssize_t read(char* to, std::size_t size);
   /// `size`, or -1 when the connection is broken or its reader too slow, for good.
   ssize_t write(const char* bytes, std::size_t size);
   bool broken() const { return broken_; }
+  bool peer_ended() const { return peer_ended_; }
   /// Sends what was written and says that no more comes. Reads on for a moment: bytes that nobody
   /// has read would take the last answer from the peer (RFC 9112, section 9.6).
   void finish();
@@ -98,10 +105,13 @@ class OpenConnections {
 
   /// Lets all read what has come already and nothing more, also those that come later.
   void end();
+  /// Ends those that are still there at once, whatever they send or read.
+  void cut();
+  bool empty() const;
   bool ended() const { return ended_; }
 
  private:
-  std::mutex mutex_;  // of sockets_, and of a change of ended_
+  mutable std::mutex mutex_;  // of sockets_, and of a change of ended_
   std::set<int> sockets_;
   std::atomic<bool> ended_ = false;
 };

@@ -21,6 +21,7 @@
 #include "api/connection.h"
 #include "api/problem.h"
 #include "api/request.h"
+#include "api/request_head.h"
 #include "api/worker_pool.h"
 
 namespace assay::api {
@@ -30,6 +31,8 @@ namespace {
 constexpr std::size_t kConnections = 1024;
 constexpr std::size_t kRequestsPerConnection = 10'000;
 constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+// For the answers that are on their way when the server is to end.
+constexpr std::chrono::seconds kLastAnswers{10};
 
 [[noreturn]] void bad_listen(std::string_view text) {
   throw std::runtime_error(
@@ -75,7 +78,8 @@ std::string http_date(std::time_t time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc)};
 }
 
-void to_response(Response&& from, httplib::Response& to) {
+// `old`: for HTTP/1.0, which knows no chunks; the connection's end is the body's.
+void to_response(Response&& from, bool old, httplib::Response& to) {
   to.status = from.status;
   to.set_header("Date", http_date(std::time(nullptr)));
   std::string type;
@@ -86,7 +90,12 @@ void to_response(Response&& from, httplib::Response& to) {
       to.set_header(name, value);
     }
   }
-  if (from.stream) {
+  if (from.stream && old) {
+    to.set_content_provider(type.c_str(),
+                            [stream = from.stream](std::size_t, httplib::DataSink& sink) {
+                              return send_piece(stream, sink);
+                            });
+  } else if (from.stream) {
     to.set_chunked_content_provider(type.c_str(),
                                     [stream = from.stream](std::size_t, httplib::DataSink& sink) {
                                       return send_piece(stream, sink);
@@ -145,17 +154,6 @@ class Connections : public httplib::TaskQueue {
   WorkerPool workers_{kConnections};
 };
 
-bool brings_a_body(const httplib::Request& request) {
-  return request.has_header("Transfer-Encoding") ||
-         (request.has_header("Content-Length") &&
-          request.get_header_value("Content-Length") != "0");
-}
-
-// RFC 9112, section 3.2.
-bool names_its_host(const httplib::Request& request) {
-  return request.version == "HTTP/1.0" || request.get_header_value_count("Host") == 1;
-}
-
 // A connection is a file, and its thread may open catalog and store: a shell's usual 1024 are few.
 void allow_many_files() {
   constexpr rlim_t kFiles = 4 * kConnections;
@@ -165,28 +163,58 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &limit);  // or else as it is
 }
 
-Response without_host(const Request& request) {
-  return problem_response(request.path, Problem(400, "not-understood",
-                                                "a request has one header 'Host', as each client "
-                                                "of HTTP/1.1 sends it"));
+// A refusal as bytes: the library is not asked about what it may misread.
+std::string refusal(const RequestHead& head) {
+  // Most who send what is no request are programs.
+  const std::string path = head.target.starts_with('/') ? head.target : "/api/";
+  const Response response =
+      problem_response(path, Problem(head.status, "not-understood", head.why));
+  std::string bytes = fmt::format("HTTP/1.1 {} Refused\r\nDate: {}\r\nConnection: close\r\n",
+                                  head.status, http_date(std::time(nullptr)));
+  for (const auto& [name, value] : response.headers)
+    bytes += fmt::format("{}: {}\r\n", name, value);
+  return bytes + fmt::format("Content-Length: {}\r\n\r\n{}", response.body.size(), response.body);
 }
 
-// The library tells by this header of the request whether it announces the connection's end.
-void announce_end(httplib::Request& request) {
-  request.headers.erase("Connection");
-  request.set_header("Connection", "close");
+// The head as the library has written it, without what it should not say: a length in answers that
+// have no content (RFC 9110, section 8.6), and ranges, which are not served.
+std::string corrected(std::string head) {
+  const auto drop = [&](std::string_view line) {
+    if (const std::size_t at = head.find(line); at != std::string::npos) {
+      head.erase(at + 2, line.size() - 2);
+    }
+  };
+  drop("\r\nAccept-Ranges: bytes\r\n");
+  const std::string_view status = std::string_view(head).substr(9, 3);
+  if (status == "204" || status == "304") drop("\r\nContent-Length: 0\r\n");
+  return head;
 }
 
 // The library's view of a connection.
 class Stream : public httplib::Stream {
  public:
-  explicit Stream(Connection& connection) : connection_(connection) {}
+  /// Gives `head` to read, then what comes on the connection.
+  Stream(Connection& connection, std::string head)
+      : connection_(connection), head_(std::move(head)) {}
 
   bool is_readable() const override { return true; }  // reading waits by itself, within limits
   bool is_writable() const override { return !connection_.broken(); }
-  ssize_t read(char* to, std::size_t size) override { return connection_.read(to, size); }
+  ssize_t read(char* to, std::size_t size) override {
+    if (taken_ == head_.size()) return connection_.read(to, size);
+    const std::size_t part = head_.copy(to, size, taken_);
+    taken_ += part;
+    return static_cast<ssize_t>(part);
+  }
   ssize_t write(const char* bytes, std::size_t size) override {
-    return connection_.write(bytes, size);
+    const std::string_view text(bytes, size);
+    // "100 Continue" comes before the answer.
+    if (answered_ || !text.starts_with("HTTP/1.1 ") || text.starts_with("HTTP/1.1 1")) {
+      return connection_.write(bytes, size);
+    }
+    answered_ = true;
+    const std::string head = corrected(std::string(text));
+    const bool written = connection_.write(head.data(), head.size()) >= 0;
+    return written ? static_cast<ssize_t>(size) : -1;
   }
   // Nobody asks who the peer is: addresses are not logged.
   void get_remote_ip_and_port(std::string&, int&) const override {}
@@ -195,27 +223,32 @@ class Stream : public httplib::Stream {
 
  private:
   Connection& connection_;
+  const std::string head_;
+  std::size_t taken_ = 0;
+  bool answered_ = false;
 };
 
 // The library's server on our connections. Its own ones forget what came together with a request,
 // and read and write each part of a request or answer by itself.
 class Server : public httplib::Server {
  public:
-  /// Answers what has been asked, then lets listen_after_bind() return.
-  void end() {
+  /// Lets nobody in any more, answers what has been asked, then lets listen_after_bind() return.
+  void end(int listener) {
     open_.end();
-    stop();
+    ::shutdown(listener, SHUT_RDWR);
   }
+  bool all_answered() const { return open_.empty(); }
+  /// Breaks off what is still being answered.
+  void cut() { open_.cut(); }
 
  private:
   bool process_and_close_socket(socket_t socket) override {
     {
       const OpenConnections::Member member(open_, socket);
       Connection connection(socket);
-      Stream stream(connection);
       for (std::size_t answered = 1; connection.next_request(); ++answered) {
         const bool last = answered == kRequestsPerConnection || open_.ended();
-        if (!answer_one(stream, last) || last) break;
+        if (!answer_one(connection, last) || last) break;
       }
       connection.finish();
     }
@@ -224,18 +257,26 @@ class Server : public httplib::Server {
   }
 
   // False when the connection must end.
-  bool answer_one(httplib::Stream& stream, bool last) {
+  bool answer_one(Connection& connection, bool last) {
+    std::string bytes;
+    const bool whole = connection.read_head(kLongestHead, bytes);
+    if (!whole && (bytes.empty() || connection.peer_ended())) return false;
+    RequestHead head = whole                         ? checked_head(bytes)
+                       : bytes.size() < kLongestHead ? refused_head(408, "it did not come in time")
+                       : bytes.find('\n') == std::string::npos
+                           ? refused_head(414, "its address is too long")
+                           : refused_head(431, "its header fields are too long");
+    if (head.status != 0) {
+      const std::string answer = refusal(head);
+      connection.write(answer.data(), answer.size());
+      return false;
+    }
+    Stream stream(connection, std::move(head.bytes));
     bool understood = false;
-    bool with_body = false;
-    const auto parsed = [&](httplib::Request& request) {
-      understood = true;
-      // Nothing here takes one, so it may not have been read to its end: what comes next on this
-      // connection cannot be trusted to be a request.
-      with_body = brings_a_body(request);
-      if (with_body) announce_end(request);
-    };
     bool ends = false;
-    return process(*this, stream, last, ends, parsed) && understood && !with_body && !ends;
+    const auto parsed = [&](httplib::Request&) { understood = true; };
+    return process(*this, stream, last || head.last, ends, parsed) && understood && !head.last &&
+           !ends;
   }
 
   // Newer versions want to be told the addresses as well.
@@ -271,11 +312,12 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
     // Answers are compressed here: the library would send gzip to who refuses it.
     const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
     try {
-      Response made = names_its_host(request) ? handler(plain) : without_host(plain);
+      Response made = handler(plain);
       compress(plain, made);
-      to_response(std::move(made), response);
+      to_response(std::move(made), request.version == "HTTP/1.0", response);
     } catch (const std::exception& error) {
-      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), response);
+      to_response(problem_response(plain.path, Problem(500, "internal", error.what())), false,
+                  response);
     }
   };
   server.set_pre_routing_handler(
@@ -302,13 +344,11 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
       return httplib::Server::HandlerResponse::Unhandled;
     }
     Request plain = to_request(request);
-    // A request that was not understood names no path; most who send such a thing are programs.
     if (plain.path.empty()) plain.path = "/api/";
     to_response(problem_response(plain.path, Problem(response.status, "not-understood",
                                                      "the request is too large or not HTTP as "
                                                      "understood here")),
-                response);
-    announce_end(const_cast<httplib::Request&>(request));
+                false, response);
     return httplib::Server::HandlerResponse::Handled;
   };
   server.set_error_handler(refused);
@@ -365,10 +405,12 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
   std::jthread stopper([&](const std::stop_token& ended) {
     while (!ended.stop_requested()) {
       if (!signals.wait()) continue;
-      while (!server.is_running() && !ended.stop_requested()) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      server.end(listener);
+      // Time, or a second signal, ends what is still being answered.
+      const auto end = std::chrono::steady_clock::now() + kLastAnswers;
+      while (!server.all_answered() && std::chrono::steady_clock::now() < end && !signals.wait()) {
       }
-      server.end();
+      server.cut();
       return;
     }
   });

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "api/embedded.h"
+#include "api/pages/wording.h"
 #include "support/catch.h"
 #include "support/served.h"
 
@@ -49,6 +50,48 @@ TEST_CASE("the first page lists every model with its verdicts as numbers") {
   CHECK_THAT(page.body, ContainsSubstring("Gamma"));
   CHECK_THAT(page.body, ContainsSubstring(">none yet<"));
   CHECK(count(page.body, "<tr>") == 4);
+}
+
+TEST_CASE("a witness stays on the page while its source fails") {
+  Served served;
+  assay::db::Store& store = served.store();
+  const auto judge = [&](assay::Verdict verdict, std::vector<assay::Observation> seen) {
+    const std::int64_t run = store.begin_run(samples::run());
+    store.add_findings(
+        run, "alpha-7b",
+        {samples::finding("alpha-7b", "quantizations_available.gguf", verdict, std::move(seen))},
+        {"quantizations"});
+    store.finish_run(run, {});
+  };
+  const nlohmann::json witness{{"repository", "quants/Alpha-7B-GGUF"},
+                               {"commit", "0123456789abcdef"}};
+  judge(assay::Verdict::supported, {samples::observation(served.seen, witness)});
+  const std::string before = served.get("/models/alpha-7b").body;
+  CHECK_THAT(before, ContainsSubstring("quants/Alpha-7B-GGUF"));
+  judge(assay::Verdict::source_unreachable, {});
+  const std::string page = served.get("/models/alpha-7b").body;
+  CHECK_THAT(page, ContainsSubstring("quants/Alpha-7B-GGUF"));
+  CHECK_THAT(page, ContainsSubstring(
+                       "<dt>Last confirmed</dt><dd><time datetime=\"2026-11-23T03:00:01.000Z\">"));
+  CHECK_THAT(page, ContainsSubstring("last tried by"));
+  // Once it is established that nothing shows it, what showed it before is history.
+  judge(assay::Verdict::contradicted, {samples::observation(served.seen, nullptr)});
+  CHECK_THAT(served.get("/models/alpha-7b").body, ContainsSubstring("no repository has shown it"));
+  judge(assay::Verdict::source_unreachable, {});
+  CHECK_THAT(served.get("/models/alpha-7b").body, ContainsSubstring("no repository has shown it"));
+}
+
+TEST_CASE("large figures are shortened by rounding") {
+  using assay::api::in_short;
+  CHECK(in_short("68976648192") == "69.0B");
+  CHECK(in_short("405853388800") == "406B");
+  CHECK(in_short("3212749824") == "3.2B");
+  CHECK(in_short("999999999") == "1.0B");
+  CHECK(in_short("99960000000") == "100B");
+  CHECK(in_short("1000") == "1.0K");
+  CHECK(in_short("999999999999999") == "1000T");
+  CHECK(in_short("999") == "999");
+  CHECK(in_short("7b") == "7b");
 }
 
 TEST_CASE("the page of a model shows each label with verdict and evidence") {
