@@ -117,6 +117,17 @@ Json labels_now(const Site& site, const Subject& subject) {
   return labels;
 }
 
+Json tallied(const Json& labels) {
+  std::vector<std::pair<std::string, std::uint64_t>> counts;
+  for (const VerdictInfo& info : verdicts()) {
+    const auto count = std::count_if(labels.begin(), labels.end(), [&](const Json& label) {
+      return label.at("verdict") == info.id;
+    });
+    counts.emplace_back(info.id, static_cast<std::uint64_t>(count));
+  }
+  return verdicts_json(counts);
+}
+
 // As labels of now are; what the catalog does not name today comes last.
 void sort_as_in_catalog(const Subject& subject, std::vector<db::Period>& periods) {
   std::map<std::string_view, std::size_t> order;
@@ -169,6 +180,8 @@ Response answer_model(const Site& site, const Request& request, const Captures& 
   // What the catalog said then is what the findings say that it claimed; its text is of today.
   data["labels"] = as_of.empty() ? labels_now(site, require_subject(site, slug))
                                  : labels_then(site, slug, as_of);
+  // What the store counts may be of values that the catalog has not any more.
+  if (as_of.empty()) data["verdicts"] = tallied(data["labels"]);
   data["entry"] = as_of.empty() ? node_json(*entry) : Json(nullptr);
   data["history"] = fmt::format("/api/v1/models/{}/history", encode_query(slug));
   return with_notice(site, envelope(data));

@@ -19,17 +19,21 @@ int digit_value(char digit) {
   return -1;
 }
 
-// A '%' that does not begin an escape stands for itself.
-std::string decode(std::string_view text, bool plus_is_space) {
+enum class Part { path, query };
+
+// A '%' that does not begin an escape stands for itself; so does one before an escaped slash in a
+// path, which is no separator (RFC 3986, section 2.2).
+std::string decode(std::string_view text, Part part) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const int high = text[i] == '%' && i + 2 < text.size() ? digit_value(text[i + 1]) : -1;
     const int low = high >= 0 ? digit_value(text[i + 2]) : -1;
-    if (low >= 0) {
+    const bool slash = high * 16 + low == '/';
+    if (low >= 0 && !(part == Part::path && slash)) {
       decoded += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
-      decoded += plus_is_space && text[i] == '+' ? ' ' : text[i];
+      decoded += part == Part::query && text[i] == '+' ? ' ' : text[i];
     }
   }
   return decoded;
@@ -53,7 +57,7 @@ Request make_request(std::string method, std::string_view target) {
   }
   target = target.substr(0, target.find('#'));
   const std::size_t mark = target.find('?');
-  request.path = decode(target.substr(0, mark), false);
+  request.path = decode(target.substr(0, mark), Part::path);
   if (mark == std::string_view::npos) return request;
   std::string_view query = target.substr(mark + 1);
   while (!query.empty()) {
@@ -62,9 +66,10 @@ Request make_request(std::string method, std::string_view target) {
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
-    request.query.emplace_back(
-        decode(pair.substr(0, equals), true),
-        equals == std::string_view::npos ? std::string{} : decode(pair.substr(equals + 1), true));
+    request.query.emplace_back(decode(pair.substr(0, equals), Part::query),
+                               equals == std::string_view::npos
+                                   ? std::string{}
+                                   : decode(pair.substr(equals + 1), Part::query));
   }
   return request;
 }

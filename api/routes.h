@@ -15,7 +15,8 @@
 
 namespace assay::api {
 
-/// An HTTP request without its socket. `path` is percent-decoded; `query` keeps order and doubles.
+/// An HTTP request without its socket. `path` is percent-decoded, but for
+/// slashes that are no separators ("%2F"); `query` keeps order and doubles.
 struct Request {
   std::string method;
   std::string path;

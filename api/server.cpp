@@ -171,8 +171,10 @@ std::string refusal(const RequestHead& head) {
       problem_response(path, Problem(head.status, "not-understood", head.why));
   std::string bytes = fmt::format("HTTP/1.1 {} Refused\r\nDate: {}\r\nConnection: close\r\n",
                                   head.status, http_date(std::time(nullptr)));
-  for (const auto& [name, value] : response.headers)
+  if (head.status == 405) bytes += "Allow: GET, HEAD, OPTIONS\r\n";
+  for (const auto& [name, value] : response.headers) {
     bytes += fmt::format("{}: {}\r\n", name, value);
+  }
   return bytes + fmt::format("Content-Length: {}\r\n\r\n{}", response.body.size(), response.body);
 }
 

@@ -285,9 +285,11 @@ int serve(const ServeArguments& arguments) {
         });
       },
       [&](int port) {
-        log.info(fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)",
-                             arguments.catalog, arguments.db, listen.host, port),
-                 {{"address", listen.host}, {"port", port}});
+        const bool six = listen.host.find(':') != std::string::npos;  // RFC 3986, section 3.2.2
+        log.info(
+            fmt::format("serving {} and {} at http://{}:{}/ (end with Ctrl-C)", arguments.catalog,
+                        arguments.db, six ? "[" + listen.host + "]" : listen.host, port),
+            {{"address", listen.host}, {"port", port}});
       });
   return kClean;
 }

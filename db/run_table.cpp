@@ -49,11 +49,14 @@ Run read_run(SQLite::Database& connection, const Statement& row, const View& vie
   run.id = row.integer(0);
   run.status = row.text(1);
   run.started_at = format_time(row.integer(2));
-  // Its last sign of life is still to come as of then.
-  const bool under_way = !view.newest && row.integer(14) > view.at;
+  const bool dead = view.dead != nullptr && view.dead->contains(run.id);
+  const bool runs = run.status == "running" && !dead;
+  // Its last sign of life is still to come as of then; what it has counted so far will not be known
+  // of that moment later.
+  const bool under_way = !view.newest && (row.integer(14) > view.at || runs);
   if (under_way) {
     run.status = "running";
-  } else if (run.status == "running" && view.dead != nullptr && view.dead->contains(run.id)) {
+  } else if (run.status == "running" && dead) {
     run.status = "interrupted";
   }
   if (!under_way && !row.is_null(3)) run.finished_at = format_time(row.integer(3));

@@ -101,6 +101,22 @@ TEST_CASE("answers go out together once nothing is left to read") {
   }
 }
 
+TEST_CASE("a head is read to its empty line and no further") {
+  const Pair pair;
+  Connection connection(pair.ours, patient());
+  pair.send("\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\n\nrest");
+  REQUIRE(connection.next_request());
+  std::string head;
+  REQUIRE(connection.read_head(1'000, head));
+  CHECK(head == "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  head.clear();
+  REQUIRE(connection.read_head(1'000, head));
+  CHECK(head == "GET /b HTTP/1.1\n\n");
+  head.clear();
+  CHECK_FALSE(connection.read_head(3, head));
+  CHECK(head == "res");
+}
+
 TEST_CASE("a peer that has ended asks nothing more") {
   const Pair pair;
   Connection connection(pair.ours, patient());

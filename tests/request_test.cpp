@@ -8,7 +8,7 @@ using assay::api::Request;
 
 TEST_CASE("a request target is taken apart and decoded once") {
   const Request request = make_request("GET", "/a%2Fb%20c/%zz%4?x=1+2&y=%26%3d&x=&&z#f");
-  CHECK(request.path == "/a/b c/%zz%4");
+  CHECK(request.path == "/a%2Fb c/%zz%4");  // an escaped slash is no separator
   const std::vector<std::pair<std::string, std::string>> query{
       {"x", "1 2"}, {"y", "&="}, {"x", ""}, {"z", ""}};
   CHECK(request.query == query);

@@ -110,6 +110,12 @@ TEST_CASE("a verdict is never shown for a value that it was not reached on") {
     CHECK(label["claimed"] == "0.25");
     CHECK(label["verdict"] == "unaudited");
     CHECK_THAT(label["reason"].get<std::string>(), ContainsSubstring("changed it from \"0.10\""));
+    // The counts are those of the labels beside them.
+    std::map<std::string, int> counted;
+    for (const json& each : answer["data"]["labels"]) ++counted[each["verdict"]];
+    for (const auto& [verdict, count] : answer["data"]["verdicts"].items()) {
+      CHECK(count == counted[verdict]);
+    }
     return;
   }
   FAIL("the label is missing");

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -249,6 +250,39 @@ TEST_CASE("a body that comes with a GET is never taken for the next request") {
       CHECK_THAT(answer, !ContainsSubstring("/hidden"));
     }
   }
+}
+
+TEST_CASE("the end of a server is the end of no answer") {
+  std::promise<void> begun;
+  auto server = std::make_unique<const Running>([&](const Request& request) {
+    Response response = echo(request);
+    response.body.clear();
+    int pieces = 0;
+    response.stream = [&begun, pieces](std::string& piece) mutable {
+      if (pieces++ == 1) begun.set_value();
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      piece = std::string(1'000, 'x');
+      return pieces <= 30;
+    };
+    return response;
+  });
+  const int port = server->port();
+  auto answer = std::async(std::launch::async, [&] {
+    return assay::test::http_exchange(port, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  });
+  begun.get_future().wait();
+  server.reset();  // by a signal, see above
+  const std::string text = answer.get();
+  CHECK(std::count(text.begin(), text.end(), 'x') >= 30'000);
+  CHECK(text.ends_with("0\r\n\r\n"));
+}
+
+TEST_CASE("a client of HTTP 1.0 gets no chunks") {
+  const Running server(echo);
+  const std::string answer =
+      assay::test::http_exchange(server.port(), "GET /streamed HTTP/1.0\r\n\r\n");
+  CHECK_THAT(answer, !ContainsSubstring("chunked"));
+  CHECK(answer.ends_with("\r\n\r\nGET /streamed"));
 }
 
 TEST_CASE("idle connections starve nobody") {
