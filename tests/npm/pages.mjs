@@ -53,6 +53,8 @@ async function everyKind() {
     await checkAccess(page, name);
     await checkWidth(page, name);
     await shot(page, name);
+    await page.setViewportSize({ width: 768, height: 900 });
+    await checkWidth(page, name + "-tablet");
     // The same page again, dark and narrow: what axe says of names and structure cannot change.
     await page.emulateMedia({ colorScheme: "dark" });
     await page.setViewportSize({ width: 320, height: 900 });
@@ -85,6 +87,12 @@ async function listOfModels() {
   await page.locator("tbody a").first().click();
   check(page.url().includes("/models/llama"), "a row leads to its model");
   await page.context().close();
+
+  const narrow = await open(browser, sample.origin + "/", { width: 320 });
+  await narrow.getByLabel("Order").selectOption("-params");
+  const first = await narrow.locator("tbody td[data-title=Size]").first().getAttribute("data-sort");
+  check(Number(first) > 1e11 && narrow.url().includes("sort=-params"), "a narrow screen can be sorted");
+  await narrow.context().close();
 
   const plain = await open(browser, sample.origin + "/", { script: false });
   await plain.getByRole("link", { name: "Size" }).click();
