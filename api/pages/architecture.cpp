@@ -70,10 +70,8 @@ Values mlp(const Drawing& drawing, const std::string& kind) {
     lines.push_back(drawing.line("Experts per layer", "experts"));
     lines.push_back(drawing.line("Used for one token", "experts_active"));
   }
-  // The catalog has no field for it; the audit may find it.
-  if (drawing.known("activation")) {
-    lines.push_back(drawing.line("Activation function", "activation"));
-  }
+  lines.push_back(drawing.line("Activation function", "activation"));
+  lines.push_back(drawing.line("Active for one token, in the whole network", "params_active"));
   const bool hybrid = kind.starts_with("hybrid");
   const std::string_view title = experts && hybrid ? "Mixture of experts, where a layer has one"
                                  : experts         ? "Mixture of experts"
@@ -87,7 +85,6 @@ Values network(const Drawing& drawing) {
   Values lines = Values::array();
   lines.push_back(drawing.line("Kind of network", "architecture"));
   lines.push_back(drawing.line("Parameters", "params_total"));
-  lines.push_back(drawing.line("Active for one token", "params_active"));
   return lines;
 }
 
