@@ -19,7 +19,7 @@
 #include "auditors/duration.h"
 #include "auditors/registry.h"
 #include "validator/document.h"
-#include "validator/vocabulary.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {

@@ -15,6 +15,7 @@
 #include "schema/embedded.h"
 #include "validator/printable.h"
 #include "validator/rules.h"
+#include "validator/spelling.h"
 
 // Commands that only read: the store's history, and the tables that documentation comes from.
 

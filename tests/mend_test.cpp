@@ -67,6 +67,29 @@ Check replacing(std::vector<std::pair<std::string, std::string>> pairs) {
 
 }  // namespace
 
+TEST_CASE("a fix never makes another variant of what an entry names") {
+  const std::string sources = "    sources:\n";
+  for (const std::string line : {
+           "training_hardware: H100 80GB",
+           "training_hardware: Ascend 910C",
+           "tokenizer: command-a",
+           "attention_variant: hybrid-mamba2-mqa",
+           "context_window: 1M",
+           "quantizations_available: [gguf, fp6]",
+           "quantizations_available: [mxfp8]",
+           "quantizations_available: [hqq+]",
+           "quantizations_available: [ggfu]",
+           "speed: {tokens_per_sec_output: 120t, as_of: \"2026-05-20\", source: "
+           "https://example.org}",
+           "benchmarks: {lvbench: {score: 5, as_of: \"2026-05-20\", source: https://example.org}}",
+       }) {
+    CAPTURE(line);
+    const std::string text =
+        with("models:\n" + entry_yaml("a"), sources, "    " + line + "\n" + sources);
+    CHECK(assay::mend(text, check).bytes == text);
+  }
+}
+
 TEST_CASE("certain fixes are made and every other byte stays") {
   const std::string before = "\xEF\xBB\xBF# the catalog\r\nmodels:\r\n" +
                              with(with(entry_yaml("a"), "family: test", "famly:   'test'  # c"),

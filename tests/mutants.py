@@ -184,7 +184,7 @@ MUTATIONS = [
     ("near-word", r'^(    runtimes_supporting: \[.*)llama-cpp', r'\1«llama.cpp»'),
     ("near-word", r'^(    runtimes_supporting: \[.*)vllm', r'\1«vLLM»'),
     ("near-word", r'^(    post_training: \[.*)rejection-sampling', r'\1«rejection_sampling»'),
-    ("near-word", r'^(    position_encoding: )rope-llama3$', r'\1«rope-lama3»'),
+    ("near-word", r'^(    tokenizer: )deepseek$', r'\1«depseek»'),
     ("near-word", r'^(    tokenizer: )llama3$', r'\1«Llama3»'),
     ("near-word", r'^      humaneval:$', r'      «human_eval»:'),
     ("near-word", r'^      mmlu_pro:$', r'      «mmlu-pro»:'),

@@ -10,30 +10,52 @@ using assay::meant_url;
 using assay::meant_word;
 
 TEST_CASE("numbers as people write them are read") {
-  CHECK(meant_number("70B", true) == "70000000000");
-  CHECK(meant_number("1.5T", true) == "1500000000000");
-  CHECK(meant_number("3.21 billion", true) == "3210000000");
-  CHECK(meant_number("1,000,000", true) == "1000000");
-  CHECK(meant_number("1_000", true) == "1000");
-  CHECK(meant_number("7.0", true) == "7");
-  CHECK(meant_number("$0.06", false) == "0.06");
-  CHECK(meant_number("85.5%", false) == "85.5");
-  CHECK(meant_number("0.5B", true) == "500000000");
-  CHECK(meant_number("68,4", false) == "68.4");
-  CHECK(meant_number("0,06", false) == "0.06");
-  CHECK(meant_number("68,400", false) == "68400");
+  CHECK(meant_number("70B", true, "params_total") == "70000000000");
+  CHECK(meant_number("1.5T", true, "pretraining_tokens") == "1500000000000");
+  CHECK(meant_number("3.21 billion", true, "params_active") == "3210000000");
+  CHECK(meant_number("0.5B", true, "params_total") == "500000000");
+  CHECK(meant_number("1,000,000", true, "context_window") == "1000000");
+  CHECK(meant_number("1_000", true, "context_window") == "1000");
+  CHECK(meant_number("7.0", true, "experts") == "7");
+  CHECK(meant_number("$0.06", false, "input_per_mtok_usd") == "0.06");
+  CHECK(meant_number("85.5%", false, "score") == "85.5");
+  CHECK(meant_number("350 ms", false, "ttft_ms") == "350");
+  CHECK(meant_number("68,4", false, "score") == "68.4");
+  CHECK(meant_number("0,06", false, "input_per_mtok_usd") == "0.06");
+  CHECK(meant_number("0,250", false, "input_per_mtok_usd") == "0.250");
 }
 
 TEST_CASE("numbers that could be others are left alone") {
-  CHECK_FALSE(meant_number("128k", true));
-  CHECK_FALSE(meant_number("1,5", true));
-  CHECK_FALSE(meant_number("1,0000", true));
-  CHECK_FALSE(meant_number("7.5", true));
-  CHECK_FALSE(meant_number("about 7", true));
-  CHECK_FALSE(meant_number("B", true));
-  CHECK_FALSE(meant_number("", true));
-  CHECK_FALSE(meant_number(".", false));
-  CHECK_FALSE(meant_number("1.", false));
+  CHECK_FALSE(meant_number("128k", true, "context_window"));
+  CHECK_FALSE(meant_number("1M", true, "context_window"));
+  CHECK_FALSE(meant_number("1,5", true, "experts"));
+  CHECK_FALSE(meant_number("0,250", true, "vocab_size"));
+  CHECK_FALSE(meant_number("32.000", true, "vocab_size"));
+  CHECK_FALSE(meant_number("1,0000", true, "vocab_size"));
+  CHECK_FALSE(meant_number("68,400", false, "tokens_per_sec_output"));
+  CHECK_FALSE(meant_number("7.5", true, "experts"));
+  CHECK_FALSE(meant_number("about 7", true, "experts"));
+  CHECK_FALSE(meant_number("B", true, "params_total"));
+  CHECK_FALSE(meant_number("", true, "experts"));
+  CHECK_FALSE(meant_number(".", false, "score"));
+  CHECK_FALSE(meant_number("1.", false, "score"));
+}
+
+TEST_CASE("for a number that could be several the help says which") {
+  CHECK(assay::number_help("128k", true).find("1024") != std::string_view::npos);
+  CHECK(assay::number_help("1M", true).find("1048576") != std::string_view::npos);
+  CHECK(assay::number_help("1,250", false).find("comma") != std::string_view::npos);
+  CHECK(assay::number_help("0.25M", false).empty());
+  CHECK(assay::number_help("some", true).empty());
+}
+
+TEST_CASE("units are taken off only where a field counts in them") {
+  CHECK_FALSE(meant_number("0.25M", false, "input_per_mtok_usd"));
+  CHECK_FALSE(meant_number("120t", false, "tokens_per_sec_output"));
+  CHECK_FALSE(meant_number("15%", false, "input_per_mtok_usd"));
+  CHECK_FALSE(meant_number("$85", false, "score"));
+  CHECK_FALSE(meant_number("350 ms", false, "tokens_per_sec_output"));
+  CHECK_FALSE(meant_number("85%", true, "experts"));
 }
 
 TEST_CASE("booleans and dates and slugs are read") {

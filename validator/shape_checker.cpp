@@ -13,7 +13,7 @@
 #include "validator/printable.h"
 #include "validator/shape_keys.h"
 #include "validator/shape_repair.h"
-#include "validator/vocabulary.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {
@@ -212,10 +212,12 @@ void ShapeChecker::repair_kind(const Shape& shape, const Node& node, Diagnostic&
   if (!node.is_scalar()) return;
   const bool wants_integer = (shape.kinds & kNumber) == kInteger;
   if ((shape.kinds & kInteger) != 0 && (node.kind == Kind::string || wants_integer)) {
-    if (const auto meant = meant_number(node.text, wants_integer)) {
+    const std::string_view label = problem.label;
+    const std::string_view field = label.substr(label.rfind('.') + 1);
+    if (const auto meant = meant_number(node.text, wants_integer, field)) {
       offer(*meant, meant->find('.') == std::string::npos ? Kind::integer : Kind::real);
-    } else if (node.text.ends_with('k') || node.text.ends_with('K')) {
-      problem.help = "write the number in full: 1k may be 1000 or 1024";
+    } else {
+      problem.help = number_help(node.text, wants_integer);
     }
   } else if (shape.kinds == kBoolean && node.kind == Kind::string) {
     if (const auto meant = meant_boolean(node.text)) offer(*meant, Kind::boolean);
@@ -267,13 +269,20 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
   Diagnostic& problem = report("not-in-vocabulary", node.span(), label,
                                fmt::format("{} is not in the vocabulary", in_quotes(node.text)));
   constexpr std::size_t kWordsWorthListing = 20;
-  const std::vector<std::string> nearest = nearest_words(node.text, words);
+  constexpr std::size_t kGuessesWorthNaming = 3;
+  std::vector<std::string> nearest = nearest_words(node.text, words);
+  // `fp6` is no misspelt `fp8`.
+  std::erase_if(nearest, [&](const std::string& word) {
+    return figures_of(word) != figures_of(node.text) && !same_letters(word, node.text);
+  });
   const std::string_view meant = meant_word(node.text);
   if (!meant.empty() && std::find(words.begin(), words.end(), meant) != words.end()) {
     problem.help = fmt::format("did you mean `{}`?", meant);
   } else if (!nearest.empty()) {
-    problem.help = fmt::format("did you mean `{}`?", nearest.front());
-    if (nearest.size() == 1 && node.kind == Kind::string && !node.block) {
+    nearest.resize(std::min(nearest.size(), kGuessesWorthNaming));
+    problem.help = fmt::format("did you mean `{}`?", fmt::join(nearest, "` or `"));
+    if (nearest.size() == 1 && node.kind == Kind::string && !node.block &&
+        is_misspelling(node.text, nearest.front())) {
       problem.fix = Fix{node.span(), quoted_as(written(bytes_, node), nearest.front())};
     }
   } else if (words.size() <= kWordsWorthListing) {

@@ -12,7 +12,7 @@
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/shape_repair.h"
-#include "validator/vocabulary.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,25 +36,39 @@ std::optional<std::string> without_groups(std::string_view text) {
     grouped = true;
     group = 0;
   }
-  if (digits.empty() || (grouped && group != 3)) return std::nullopt;
+  // Nobody groups a number below a thousand: `0,250` is a fraction.
+  const bool odd = grouped && (group != 3 || digits.front() == '0');
+  if (digits.empty() || odd) return std::nullopt;
   return digits;
 }
 
+// A unit and by how many digits it shifts the number.
+using Unit = std::pair<std::string_view, std::size_t>;
+
+// The units that a field counts in. A million of context is also 1048576, so no other fields have
+// these.
+std::span<const Unit> units_of(std::string_view field) {
+  constexpr static std::array<Unit, 10> kCounts{{{"million", 6},
+                                                 {"billion", 9},
+                                                 {"trillion", 12},
+                                                 {"mn", 6},
+                                                 {"bn", 9},
+                                                 {"tn", 12},
+                                                 {"m", 6},
+                                                 {"b", 9},
+                                                 {"g", 9},
+                                                 {"t", 12}}};
+  constexpr static std::array<Unit, 1> kShares{{{"%", 0}}};
+  constexpr static std::array<Unit, 1> kTimes{{{"ms", 0}}};
+  if (field.starts_with("params_") || field == "pretraining_tokens") return kCounts;
+  if (field == "score") return kShares;
+  if (field.ends_with("_ms")) return kTimes;
+  return {};
+}
+
 // Takes a unit off the end and returns how many digits it shifts the number.
-std::size_t take_unit(std::string& text) {
-  constexpr std::array<std::pair<std::string_view, std::size_t>, 12> kUnits{{{"million", 6},
-                                                                             {"billion", 9},
-                                                                             {"trillion", 12},
-                                                                             {"mn", 6},
-                                                                             {"bn", 9},
-                                                                             {"tn", 12},
-                                                                             {"m", 6},
-                                                                             {"b", 9},
-                                                                             {"g", 9},
-                                                                             {"t", 12},
-                                                                             {"%", 0},
-                                                                             {"ms", 0}}};
-  for (const auto& [unit, digits] : kUnits) {
+std::size_t take_unit(std::string& text, std::string_view field) {
+  for (const auto& [unit, digits] : units_of(field)) {
     if (!text.ends_with(unit)) continue;
     text.resize(text.size() - unit.size());
     while (text.ends_with(' ')) text.pop_back();
@@ -62,26 +77,35 @@ std::size_t take_unit(std::string& text) {
   return 0;
 }
 
+// Where a fraction may be, a single comma is its point. Before three digits it could as well part
+// thousands, unless a zero stands before it. False when it is unclear.
+bool settle_comma(std::string& text) {
+  const std::size_t comma = text.find(',');
+  const bool single = comma != std::string::npos && comma == text.rfind(',');
+  if (!single || text.find_first_of("._") != std::string::npos) return true;
+  if (text.size() - comma == 4 && text.substr(0, comma) != "0") return false;
+  text[comma] = '.';
+  return true;
+}
+
 }  // namespace
 
-std::optional<std::string> meant_number(std::string_view text, bool integer) {
+std::optional<std::string> meant_number(std::string_view text, bool integer,
+                                        std::string_view field) {
   constexpr std::size_t kLongestNumber = 40;
   if (text.empty() || text.size() > kLongestNumber) return std::nullopt;
   std::string rest = lower(text);
-  if (rest.starts_with('$')) rest.erase(0, 1);
-  const std::size_t shift = take_unit(rest);
-  // Where a fraction may be, `68,4` has one: groups of digits are of three.
-  const std::size_t comma = rest.find(',');
-  if (!integer && comma != std::string::npos && rest.find(',', comma + 1) == std::string::npos &&
-      rest.find('.') == std::string::npos && rest.size() - comma <= 3) {
-    rest[comma] = '.';
-  }
+  if (rest.starts_with('$') && field.ends_with("_usd")) rest.erase(0, 1);
+  const std::size_t shift = take_unit(rest, field);
+  if (!integer && !settle_comma(rest)) return std::nullopt;
   const std::size_t point = rest.find('.');
   const std::optional<std::string> whole = without_groups(rest.substr(0, point));
   if (!whole) return std::nullopt;
   std::string fraction = point == std::string::npos ? "" : rest.substr(point + 1);
   if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
   if (point != std::string::npos && fraction.empty()) return std::nullopt;
+  // `32.000` may be meant for 32000.
+  if (integer && shift == 0 && fraction.size() == 3) return std::nullopt;
 
   while (fraction.size() < shift) fraction += '0';
   std::string digits = *whole + fraction.substr(0, shift);
@@ -91,6 +115,22 @@ std::optional<std::string> meant_number(std::string_view text, bool integer) {
   if (integer && has_fraction) return std::nullopt;
   if (integer || fraction.empty()) return digits;
   return digits + "." + fraction;
+}
+
+std::string_view number_help(std::string_view text, bool integer) {
+  if (text.find_first_of("0123456789") == std::string_view::npos) return "";
+  if (!integer) {
+    return text.find(',') == std::string_view::npos
+               ? ""
+               : "write it without a comma, which may part thousands or a fraction";
+  }
+  if (text.ends_with('k') || text.ends_with('K')) {
+    return "write the number in full: 1k may be 1000 or 1024";
+  }
+  if (text.ends_with('m') || text.ends_with('M')) {
+    return "write the number in full: 1M may be 1000000 or 1048576";
+  }
+  return "";
 }
 
 std::optional<std::string> meant_boolean(std::string_view text) {

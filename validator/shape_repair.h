@@ -6,10 +6,15 @@
 
 namespace assay {
 
-/// The plain number that people mean by texts such as `70B`, `1,000,000`, `1_000`, `$0.06`, `85%`;
-/// null when it is none or when it could be another one (`128k` is 128000 or 131072). `integer`
-/// asks for one without a fraction.
-std::optional<std::string> meant_number(std::string_view text, bool integer);
+/// The plain number that people mean by texts such as `1,000,000`, `1_000`, in a field of dollars
+/// `$0.06`, of scores `85%`, of milliseconds `350 ms`, of parameters or tokens `70B`; null when it
+/// is none or could be another one: `128k` is 128000 or 131072, `1,250` as a price is 1250 or 1.25.
+/// `integer` asks for one without a fraction; `field` is the last key of the label.
+std::optional<std::string> meant_number(std::string_view text, bool integer,
+                                        std::string_view field);
+
+/// What to do about a text that is near to a number, yet could be several; empty for others.
+std::string_view number_help(std::string_view text, bool integer);
 
 /// "true" or "false" for texts that YAML 1.1 or people take for one of them.
 std::optional<std::string> meant_boolean(std::string_view text);

@@ -14,7 +14,7 @@
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/rules.h"
-#include "validator/vocabulary.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {

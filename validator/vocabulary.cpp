@@ -8,17 +8,16 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/embedded.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
 
-// Longer texts are no misspelt words, and the distance costs the product of both lengths.
-constexpr std::size_t kLongestWord = 200;
+// Longer texts name no licence and no benchmark.
+constexpr std::size_t kLongestName = 200;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string lower(std::string_view text) {
@@ -27,48 +26,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Damerau-Levenshtein distance (adjacent transpositions), given up once it must exceed `limit`.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
-  const std::size_t beyond = limit + 1;
-  const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-  if (gap > limit) return beyond;
-  std::vector<std::size_t> before(b.size() + 1);
-  std::vector<std::size_t> last(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    std::size_t least = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], before[j - 2] + 1);
-      }
-      least = std::min(least, row[j]);
-    }
-    if (least > limit) return beyond;
-    std::swap(before, last);
-    std::swap(last, row);
-  }
-  return last[b.size()];
-}
-
-std::size_t allowed_edits(std::size_t length) {
-  if (length <= 2) return 0;
-  if (length <= 4) return 1;
-  if (length <= 8) return 2;
-  return std::min<std::size_t>(length / 4, 4);
-}
-
-bool sounds(char c) { return is_letter(c) || is_digit(c) || (c & 0x80) != 0; }
-
-std::string letters_and_digits(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (sounds(c)) out += lower(c);
-  }
-  return out;
+bool sounds(char c) {
+  const char small = lower(c);
+  return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
 }
 
 // A licence's name in lower case without punctuation and the words that say that it is one.
@@ -156,7 +116,7 @@ const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
 const License* Vocabulary::license(std::string_view name) const {
   const auto found = license_names.find(name);
   if (found != license_names.end()) return &licenses[found->second];
-  if (name.size() > kLongestWord) return nullptr;
+  if (name.size() > kLongestName) return nullptr;
   const auto meant = license_keys.find(license_key(name));
   return meant == license_keys.end() ? nullptr : &licenses[meant->second];
 }
@@ -168,8 +128,8 @@ const Benchmark* Vocabulary::benchmark(std::string_view id) const {
 }
 
 const Benchmark* Vocabulary::benchmark_meant(std::string_view name) const {
-  if (name.size() > kLongestWord) return nullptr;
-  const auto found = benchmark_keys.find(letters_and_digits(name));
+  if (name.size() > kLongestName) return nullptr;
+  const auto found = benchmark_keys.find(spelling_key(name));
   return found == benchmark_keys.end() ? nullptr : &benchmarks[found->second];
 }
 
@@ -211,7 +171,7 @@ Vocabulary load_vocabulary() {
     index_licenses(vocabulary);
     const json benchmarks = rows("benchmarks", "benchmarks");
     for (const json& row : benchmarks) {
-      vocabulary.benchmark_keys.try_emplace(letters_and_digits(row.at("id").get<std::string>()),
+      vocabulary.benchmark_keys.try_emplace(spelling_key(row.at("id").get<std::string>()),
                                             vocabulary.benchmarks.size());
       vocabulary.benchmarks.push_back(
           {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
@@ -239,53 +199,6 @@ Vocabulary load_vocabulary() {
   } catch (const json::exception& error) {
     throw std::runtime_error(std::string("a vocabulary file has another shape: ") + error.what());
   }
-}
-
-std::vector<std::string> nearest_words(std::string_view text,
-                                       const std::vector<std::string>& candidates) {
-  std::vector<std::string> nearest;
-  if (text.empty() || text.size() > kLongestWord) return nearest;
-  const std::string wanted = lower(text);
-  std::size_t limit = allowed_edits(text.size());
-  for (const std::string& candidate : candidates) {
-    const std::size_t edits = distance(wanted, lower(candidate), limit);
-    if (edits > limit || edits >= candidate.size()) continue;
-    if (edits < limit) nearest.clear();
-    limit = edits;
-    nearest.push_back(candidate);
-  }
-  return nearest;
-}
-
-std::optional<std::string> nearest_word(std::string_view text,
-                                        const std::vector<std::string>& candidates) {
-  std::vector<std::string> nearest = nearest_words(text, candidates);
-  if (nearest.empty()) return std::nullopt;
-  return std::move(nearest.front());
-}
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return letters_and_digits(a) == letters_and_digits(b);
-}
-
-bool is_misspelling(std::string_view text, std::string_view word) {
-  if (text == word || text.size() > kLongestWord || word.size() > kLongestWord) return false;
-  const auto count = [&](std::string_view of) {
-    return std::count_if(of.begin(), of.end(), sounds);
-  };
-  const auto shorter = std::min(count(text), count(word));
-  if (shorter == 0 || std::max(count(text), count(word)) - shorter > 1) return false;
-  const std::string a = letters_and_digits(text);
-  const std::string b = letters_and_digits(word);
-  if (a == b) return true;
-  const auto digits = [](std::string of) {
-    of.erase(std::remove_if(of.begin(), of.end(), [](char c) { return !is_digit(c); }), of.end());
-    return of;
-  };
-  if (digits(a) != digits(b)) return false;
-  // Short words are too dense: `nsa` and `dsa` both exist.
-  constexpr std::ptrdiff_t kShortestForSlips = 6;
-  return shorter >= kShortestForSlips && distance(a, b, 1) <= 1;
 }
 
 }  // namespace assay

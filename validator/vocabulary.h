@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,7 +63,7 @@ struct Vocabulary {
   /// Indices into `licenses` and `benchmarks`; filled by load_vocabulary.
   std::map<std::string, std::size_t, std::less<>> license_names;   ///< id, name or alias
   std::map<std::string, std::size_t, std::less<>> license_keys;    ///< the same, simplified
-  std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< letters and digits of the id
+  std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< spelling_key of the id
 
   const QuantizationFamily* quantization(std::string_view id) const;
   /// By SPDX id exactly. A name outside of SPDX, an alias or a Hub tag counts also in another case
@@ -82,24 +81,5 @@ struct Vocabulary {
 
 /// Throws std::runtime_error when the embedded files do not have their shape (a build mistake).
 Vocabulary load_vocabulary();
-
-/// The word nearest to `text` by Damerau-Levenshtein distance without regard to case, if it is near
-/// enough to be what was meant: at most one edit for 3 or 4 characters, two for up to 8, else a
-/// quarter of the length, and never more than 4; shorter texts match only but for their case. Ties
-/// go to the first candidate.
-std::optional<std::string> nearest_word(std::string_view text,
-                                        const std::vector<std::string>& candidates);
-
-/// All candidates at that smallest distance, in their order: more than one means that the nearest
-/// is a guess.
-std::vector<std::string> nearest_words(std::string_view text,
-                                       const std::vector<std::string>& candidates);
-
-/// True when both have the same letters and digits in the same order, without regard to case.
-bool same_letters(std::string_view a, std::string_view b);
-
-/// True when `text` is `word` but for case, blanks, punctuation or one slip of the hand in a longer
-/// word; never when their digits differ, since `rope-llama4` is no misspelt `rope-llama3`.
-bool is_misspelling(std::string_view text, std::string_view word);
 
 }  // namespace assay

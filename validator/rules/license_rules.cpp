@@ -13,6 +13,7 @@
 #include "validator/rules/labels.h"
 #include "validator/shape.h"
 #include "validator/shape_repair.h"
+#include "validator/spelling.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -75,7 +76,7 @@ std::vector<std::string_view> nearly(const Vocabulary& vocabulary, std::string_v
         is_misspelling(text, license.id) || is_misspelling(bare, license.id) || bare == license.id;
     if (same) alike.push_back(license.id);
   }
-  return alike;
+  return best_spelled(bare, best_spelled(text, std::move(alike)));
 }
 
 // Calls `visit(entry, value, the licences it is like)` for each licence that is not known.

@@ -12,7 +12,7 @@
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
-#include "validator/vocabulary.h"
+#include "validator/spelling.h"
 
 namespace assay {
 namespace {

@@ -15,6 +15,7 @@
 #include "validator/rules/labels.h"
 #include "validator/shape.h"
 #include "validator/shape_repair.h"
+#include "validator/spelling.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -126,7 +127,7 @@ std::vector<std::string_view> known_like(const Field& field, std::string_view te
   for (const std::string& word : field.known) {
     if (alike(field, text, word)) words.push_back(word);
   }
-  return words;
+  return best_spelled(text, std::move(words));
 }
 
 // Who writes llama.cpp and vLLM all through a catalog means it. Such a habit is left alone, but for
