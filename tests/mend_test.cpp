@@ -67,6 +67,28 @@ Check replacing(std::vector<std::pair<std::string, std::string>> pairs) {
 
 }  // namespace
 
+TEST_CASE("of two spellings none is mended unless most of the catalog writes the other") {
+  const std::string one = with(entry_yaml("a"), "developer: Example", "developer: Alibabba");
+  const auto right = [](const std::string& slug) {
+    return with(entry_yaml(slug), "developer: Example", "developer: Alibaba");
+  };
+  const std::string tie = "models:\n" + one + right("b");
+  REQUIRE(check(tie).all.size() == 1);
+  CHECK(check(tie).all[0].related.size() == 1);
+  CHECK(assay::mend(tie, check).bytes == tie);
+  const std::string most = tie + right("c") + right("d");
+  CHECK(assay::mend(most, check).bytes == with(most, "Alibabba", "Alibaba"));
+}
+
+TEST_CASE("what stands in for a byte that no YAML may hold is no spelling") {
+  const std::string text = "models:\n" +
+                           with(entry_yaml("a"), "developer: Example", "developer: \x01Meta") +
+                           with(entry_yaml("b"), "developer: Example", "developer: Meta");
+  const Diagnostics found = check(text).all;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].rule == "yaml-encoding");
+}
+
 TEST_CASE("a fix never makes another variant of what an entry names") {
   const std::string sources = "    sources:\n";
   for (const std::string line : {

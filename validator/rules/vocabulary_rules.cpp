@@ -91,12 +91,19 @@ struct Use {
 };
 using Uses = std::map<std::string_view, Use>;
 
+// Whether the text is not what the file holds: the reader puts `_` for bytes that no YAML may hold.
+bool holds_stand_in(const Document& document, const Node& node) {
+  return document.incomplete() && node.text.find('_') != std::string_view::npos &&
+         written(document.source().bytes(), node).find(node.text) == std::string_view::npos;
+}
+
 Uses uses_of(const Field& field, const Document& document) {
   Uses uses;
   for (const Entry& entry : document.entries()) {
     if (entry.node == nullptr) continue;
     for_each_word(*entry.node, field.name, [&](const Node& node, const Label&) {
       if (node.kind != Kind::string || !node.text.starts_with(field.prefix)) return;
+      if (holds_stand_in(document, node)) return;
       Use& use = uses[node.text];
       if (use.count++ == 0) use.first = &node;
     });
@@ -107,6 +114,7 @@ Uses uses_of(const Field& field, const Document& document) {
 struct Meant {
   std::vector<std::string_view> words;
   const Node* elsewhere = nullptr;  // where the file has the word
+  bool certain = true;              // that it is the right one of the two
 };
 
 bool is_rarer(const Use& use, const Use& other) {
@@ -162,7 +170,9 @@ Meant meant_of_file(const Field& field, const Uses& uses, std::string_view text,
   std::size_t count = 0;
   for (const auto& [word, other] : uses) {
     if (other.count <= count || !is_rarer(use, other) || !alike(field, text, word)) continue;
-    meant = {{word}, other.first};
+    // Which of two letters is wrong, a small majority cannot tell.
+    const std::size_t enough = same_letters(text, word) ? use.count + 1 : 3 * use.count;
+    meant = {{word}, other.first, other.count >= enough};
     count = other.count;
   }
   return meant;
@@ -187,11 +197,12 @@ void report_near(const Rule& rule, const Entry& entry, RuleContext& context, con
   Diagnostic& problem = context.report(
       rule, entry, node.span(), std::move(label),
       fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(meant.words[0])));
-  problem.help = fmt::format("did you mean `{}`?", meant.words[0]);
+  problem.help = meant.certain ? fmt::format("did you mean `{}`?", meant.words[0])
+                               : "write both alike, if they mean the same";
   if (meant.elsewhere != nullptr) {
     problem.related.push_back({meant.elsewhere->span(), "spelled so here"});
   }
-  if (meant.words.size() == 1 && !node.block) {
+  if (meant.words.size() == 1 && meant.certain && !node.block) {
     const std::string_view bytes = context.document.source().bytes();
     problem.fix = Fix{node.span(), quoted_as(written(bytes, node), meant.words[0])};
   }
