@@ -58,12 +58,16 @@ Severity parse_severity(const std::string& text) {
   throw std::runtime_error("--fail-on: `" + text + "` is none of error, warning, note");
 }
 
-// A file as it was at a revision. Nothing at all when it did not exist.
+// A file as it was at a revision, and what is found in it. Nothing at all when it did not exist.
 struct Before {
-  Before(const std::string& path, const std::string& revision)
-      : source(path, git_file_at(revision, path).value_or("")), document(source) {}
+  Before(const std::string& path, const std::string& revision, const Schema& schema,
+         const Vocabulary& vocabulary, const RuleOptions& options)
+      : source(path, git_file_at(revision, path).value_or("")),
+        document(source),
+        diagnostics(assay::validate(document, schema, vocabulary, options).diagnostics) {}
   Source source;
   Document document;
+  Diagnostics diagnostics;
 };
 
 // What is fixed, and what is not although it could seem so, for people on standard error.
@@ -94,25 +98,29 @@ class FileValidator {
   FileReport validate(const std::string& path) {
     std::string bytes = read_file(path);
     std::optional<Before> before;
-    if (arguments_.changed_since) before.emplace(path, *arguments_.changed_since);
-    const Document* old = before ? &before->document : nullptr;
-    if (arguments_.fix) bytes = fixed(path, std::move(bytes), old);
+    if (arguments_.changed_since) {
+      before.emplace(path, *arguments_.changed_since, schema_, vocabulary_, options_);
+    }
+    if (arguments_.fix) bytes = fixed(path, std::move(bytes), before);
     const Source& source = sources_.emplace_back(path == "-" ? "<stdin>" : path, std::move(bytes));
     const Document document(source);
     FileReport report = assay::validate(document, schema_, vocabulary_, options_);
-    if (old != nullptr) keep_changed(*old, document, report.diagnostics);
+    if (before) keep_changed(earlier(*before), document, report.diagnostics);
     return report;
   }
 
  private:
-  std::string fixed(const std::string& path, std::string bytes, const Document* old) const {
+  static Earlier earlier(const Before& before) { return {before.document, before.diagnostics}; }
+
+  std::string fixed(const std::string& path, std::string bytes,
+                    const std::optional<Before>& before) const {
     Mended mended = mend(bytes, [&](std::string_view text) {
       const Source source(path, std::string(text));
       const Document document(source);
       Checked checked;
       checked.all = assay::validate(document, schema_, vocabulary_, options_).diagnostics;
       checked.fixable = checked.all;
-      if (old != nullptr) keep_changed(*old, document, checked.fixable);
+      if (before) keep_changed(earlier(*before), document, checked.fixable);
       return checked;
     });
     if (mended.bytes != bytes) replace_file(path, bytes, mended.bytes);

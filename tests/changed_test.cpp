@@ -8,7 +8,6 @@
 #include "support/validated.h"
 
 using assay::Document;
-using assay::Source;
 using assay::test::entry_yaml;
 using assay::test::validated;
 using Places = std::vector<std::string>;
@@ -21,10 +20,10 @@ std::string wrong(const std::string& slug) { return entry_yaml(slug) + "    colo
 // What is said of `now` where only changes since `before` count.
 Places kept(const std::string& before, const std::string& now) {
   assay::test::Validated result = validated(now);
-  const Source old_source("models.yaml", before);
-  const Document old_document(old_source);
+  const assay::test::Validated old = validated(before);
+  const Document old_document(*old.source);
   const Document document(*result.source);
-  keep_changed(old_document, document, result.report.diagnostics);
+  keep_changed({old_document, old.diagnostics()}, document, result.report.diagnostics);
   return wheres(result);
 }
 
@@ -65,6 +64,15 @@ TEST_CASE("a finding about two entries is kept when either of them changed") {
   CHECK(kept(before, with(before, "Model a", "Model A")) == Places{"28:23 one-sided-lineage"});
   CHECK(kept(before, with(before, "Model b", "Model B")) == Places{"28:23 one-sided-lineage"});
   CHECK(kept(before, before + entry_yaml("c")).empty());
+}
+
+TEST_CASE("what an unchanged entry suffers from a change elsewhere is kept") {
+  const std::string child = entry_yaml("c") + "    lineage: {parent: a}\n";
+  const std::string before = "models:\n" + entry_yaml("a") + entry_yaml("b") + child;
+  const Places dangling{"28:23 dangling-lineage"};
+  CHECK(kept(before, "models:\n" + entry_yaml("b") + child) == dangling);
+  CHECK(kept("models:\n" + entry_yaml("b") + child, "models:\n" + entry_yaml("b") + child).empty());
+  CHECK(kept(before, with(before, "slug: a", "slug: a-two")) == Places{"41:23 dangling-lineage"});
 }
 
 TEST_CASE("what concerns the whole file is always kept") {

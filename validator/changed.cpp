@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -53,11 +54,35 @@ std::vector<bool> changed(const Document& before, const Document& now,
   return result;
 }
 
+// Problems that know no offsets, and how often they are there.
+class Known {
+ public:
+  explicit Known(const Diagnostics& diagnostics) {
+    for (const Diagnostic& problem : diagnostics) ++counts_[key(problem)];
+  }
+
+  // Whether the problem is there, as often as it was asked for.
+  bool take(const Diagnostic& problem) {
+    const auto found = counts_.find(key(problem));
+    if (found == counts_.end() || found->second == 0) return false;
+    --found->second;
+    return true;
+  }
+
+ private:
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+  static Key key(const Diagnostic& problem) {
+    return {problem.rule, problem.entry, problem.label, problem.message};
+  }
+  std::map<Key, std::size_t> counts_;
+};
+
 }  // namespace
 
-void keep_changed(const Document& before, const Document& now, Diagnostics& diagnostics) {
+void keep_changed(const Earlier& before, const Document& now, Diagnostics& diagnostics) {
   const std::vector<Span> spans = places(now);
-  const std::vector<bool> is_changed = changed(before, now, spans);
+  const std::vector<bool> is_changed = changed(before.document, now, spans);
+  Known known(before.diagnostics);
   // Index of the entry that holds an offset; the number of entries when none does.
   const auto entry_at = [&](std::size_t offset) {
     const auto behind = std::partition_point(spans.begin(), spans.end(),
@@ -72,7 +97,8 @@ void keep_changed(const Document& before, const Document& now, Diagnostics& diag
   };
   std::erase_if(diagnostics, [&](const Diagnostic& problem) {
     if (entry_at(problem.span.begin) == spans.size() || lies_in_changed(problem.span)) return false;
-    return std::none_of(problem.related.begin(), problem.related.end(),
+    return known.take(problem) &&
+           std::none_of(problem.related.begin(), problem.related.end(),
                         [&](const Related& related) { return lies_in_changed(related.span); });
   });
 }

@@ -5,10 +5,17 @@
 
 namespace assay {
 
-/// Drops what concerns only entries of `now` that are in `before` too, byte for byte, with the
-/// comments right above them. Entries are found again by their slug, whatever their place in the
-/// file; of doubled ones each counts once. A problem concerns an entry when it lies in it or is
-/// related to a place in it. What lies in no entry stays.
-void keep_changed(const Document& before, const Document& now, Diagnostics& diagnostics);
+/// A file as it was, and what is found in it.
+struct Earlier {
+  const Document& document;
+  const Diagnostics& diagnostics;
+};
+
+/// Drops what was found in `before` too and concerns only entries that are in both, byte for byte,
+/// with the comments right above them. Entries are found again by their slug, whatever their place
+/// in the file; of doubled ones each counts once. A problem concerns an entry when it lies in it or
+/// is related to a place in it. What lies in no entry stays, and so does what an unchanged entry
+/// suffers from a change elsewhere: its parent was removed.
+void keep_changed(const Earlier& before, const Document& now, Diagnostics& diagnostics);
 
 }  // namespace assay

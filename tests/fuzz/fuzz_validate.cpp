@@ -78,7 +78,7 @@ void check_fixes(std::string_view bytes, const Document& before, const Diagnosti
     demand(mend(mended.bytes, check).bytes == mended.bytes, "fixing again changes nothing");
   }
   const std::size_t all = left.size();
-  keep_changed(before, document, left);
+  keep_changed({before, found}, document, left);
   demand(left.size() <= all, "--changed-since adds nothing");
 }
 
