@@ -91,6 +91,27 @@ TEST_CASE("one mistake is one diagnostic at its place and stays in its entry") {
   CHECK(document.root().get("version")->text == "1");
 }
 
+TEST_CASE("a broken entry is known by its slug however it is written") {
+  const auto [item, label] = GENERATE(table<std::string, std::string>({
+      {"  - \"slug\": b-two\n    \"developer\": @x\n", "developer"},
+      {"  - 'slug': 'b-two'\n    developer: @x\n", "developer"},
+      {"  -\n    slug: b-two\n    developer: @x\n", "developer"},
+      {"  - family: f\n    more:\n      slug: other\n    slug: b-two\n    developer: @x\n",
+       "developer"},
+      {"  - {slug: b-two, developer: @x}\n", ""},
+      {"  - {family: f, \"slug\":\"b-two\", developer: @x}\n", ""},
+      {"  - {slug: b-two\n", ""},
+  }));
+  CAPTURE(item);
+  const Source source("x", "models:\n  - slug: a-one\n" + item + "  - slug: c-three\n");
+  const Document document(source);
+  REQUIRE(document.problems().size() == 1);
+  CHECK(document.problems()[0].entry == "b-two");
+  if (!label.empty()) CHECK(document.problems()[0].label == label);
+  REQUIRE(document.entries().size() == 3);
+  CHECK(document.entries()[1].slug == "b-two");
+}
+
 TEST_CASE("an item at another indentation is reported and read") {
   const std::string odd =
       GENERATE(as<std::string>(), " - slug: odd\n   family: x\n", "- slug: odd\n  family: x\n",

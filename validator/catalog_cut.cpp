@@ -128,6 +128,45 @@ std::size_t item_column(std::string_view text, const Line& first) {
   return *most > at_first ? static_cast<std::size_t>(most - counts.begin()) : column;
 }
 
+// The colon of the key `slug` at `at`, in quotes or not; npos for other keys.
+std::size_t slug_colon(std::string_view text, std::size_t at) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  for (const std::string_view key : {"slug", "\"slug\"", "'slug'"}) {
+    if (text.substr(at, key.size()) != key) continue;
+    const std::size_t colon = skip_blanks(text, at + key.size());
+    const bool is_key = colon < text.size() && text[colon] == ':' &&
+                        (key.size() > 4 || is_blank_or_break_at(text, colon + 1));
+    return is_key ? colon : kNone;
+  }
+  return kNone;
+}
+
+// The value behind the colon. A plain one also ends at one of `closing`.
+std::string_view slug_behind(std::string_view text, std::size_t colon, std::string_view closing) {
+  const std::size_t begin = skip_blanks(text, colon + 1);
+  std::size_t end = begin;
+  while (!is_blank_or_break_at(text, end) && closing.find(text[end]) == std::string_view::npos) {
+    ++end;
+  }
+  std::string_view slug = text.substr(begin, end - begin);
+  if (!slug.empty() && (slug.front() == '"' || slug.front() == '\'')) {
+    const char quote = slug.front();
+    slug.remove_prefix(1);
+    slug = slug.substr(0, slug.find(quote));
+  }
+  return slug;
+}
+
+// The slug of an item that is written in brackets: of its first such key, as nothing closes where
+// it should in a broken one.
+std::string_view slug_in_flow(std::string_view text, std::size_t bracket) {
+  for (std::size_t at = bracket; at != std::string_view::npos; at = text.find(',', at + 1)) {
+    const std::size_t colon = slug_colon(text, skip_space(text, at + 1));
+    if (colon != std::string_view::npos) return slug_behind(text, colon, ",}]");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<CatalogCut> cut_catalog(std::string_view text) {
@@ -180,8 +219,7 @@ bool is_slug_item(std::string_view text, std::size_t dash) {
   if (dash >= text.size() || text[dash] != '-' || !is_blank_or_break_at(text, dash + 1)) {
     return false;
   }
-  const std::size_t key = skip_blanks(text, dash + 1);
-  return text.substr(key, 5) == "slug:" && is_blank_or_break_at(text, key + 5);
+  return slug_colon(text, skip_blanks(text, dash + 1)) != std::string_view::npos;
 }
 
 std::size_t trimmed_end(std::string_view text, const CutItem& item) {
@@ -197,26 +235,20 @@ std::size_t trimmed_end(std::string_view text, const CutItem& item) {
 }
 
 std::string_view slug_in_text(std::string_view text, const CutItem& item) {
-  const std::size_t content = skip_blanks(text, item.dash + 1);
-  for (std::size_t at = item.begin; at < item.end;) {
-    Line line = line_at(text, at);
+  const std::string_view own = text.substr(0, item.end);
+  const std::size_t content = skip_blanks(own, item.dash + 1);
+  if (content < own.size() && own[content] == '{') return slug_in_flow(own, content);
+  std::optional<std::size_t> key_column;
+  for (std::size_t at = item.begin; at < own.size();) {
+    Line line = line_at(own, at);
     at = line.next;
     if (line.begin <= item.dash && item.dash < line.next) line.first = content;
+    if (is_empty(own, line)) continue;
     // A key of the item stands where its first one does; a deeper `slug` belongs to another thing.
-    if (line.first - line.begin > content - line_begin(text, item.dash)) continue;
-    if (text.substr(line.first, 5) != "slug:" || !is_blank_or_break_at(text, line.first + 5)) {
-      continue;
-    }
-    const std::size_t begin = skip_blanks(text, line.first + 5);
-    std::size_t end = begin;
-    while (!is_blank_or_break_at(text, end)) ++end;
-    std::string_view slug = text.substr(begin, end - begin);
-    if (!slug.empty() && (slug.front() == '"' || slug.front() == '\'')) {
-      const char quote = slug.front();
-      slug.remove_prefix(1);
-      slug = slug.substr(0, slug.find(quote));
-    }
-    return slug;
+    if (!key_column) key_column = line.column();
+    if (line.column() > *key_column) continue;
+    const std::size_t colon = slug_colon(own, line.first);
+    if (colon != std::string_view::npos) return slug_behind(own, colon, "");
   }
   return {};
 }

@@ -26,6 +26,12 @@ std::string_view shortened(std::string_view text) {
   return text.substr(0, length);
 }
 
+// A key without the quotes around it.
+std::string_view bare(std::string_view key) {
+  const bool quoted = key.size() > 1 && key.front() == key.back() && is_one_of(key.front(), "\"'");
+  return quoted ? key.substr(1, key.size() - 2) : key;
+}
+
 }  // namespace
 
 MistakeFinder::MistakeFinder(std::string_view text, std::size_t begin, std::size_t end)
@@ -110,7 +116,7 @@ bool MistakeFinder::is_indicator(std::size_t at, char indicator) const {
 bool MistakeFinder::looks_like_key(std::size_t at) const {
   if (is_indicator(at, '-')) at = skip_blanks(text_, at + 1);
   if (at >= text_.size() || is_one_of(text_[at], "\"'[]{}#&*!|>%@`,")) return false;
-  return is_indicator(plain_key_end(at), ':');
+  return is_indicator(plain_key_end(text_, at), ':');
 }
 
 void MistakeFinder::line_content(std::size_t line, std::size_t first) {
@@ -158,7 +164,8 @@ bool MistakeFinder::unwind(std::size_t at, std::size_t column, bool dash) {
 }
 
 void MistakeFinder::misplaced_key(std::size_t at, std::string_view wording) {
-  const std::size_t end = std::max(at + 1, std::min(plain_key_end(at), content_end(at)));
+  const std::size_t end =
+      std::max(at + 1, std::min(plain_key_end(text_, at), content_end(text_, at)));
   const std::string_view what = text_.substr(at, end - at);
   if (what.size() > 1 && what.front() == '-' && what[1] != '-' && what[1] != ' ') {
     found("yaml-syntax", at, end, "dash without a space behind it").help =
@@ -168,11 +175,11 @@ void MistakeFinder::misplaced_key(std::size_t at, std::string_view wording) {
   Diagnostic& diagnostic =
       found("yaml-indentation", at, end, fmt::format(fmt::runtime(wording), shortened(what)));
   diagnostic.help = "give all keys of a mapping the same indentation";
-  diagnostic.label = text_[at] == '-' ? "" : std::string(shortened(what));
+  diagnostic.label = text_[at] == '-' ? "" : std::string(shortened(bare(what)));
 }
 
 void MistakeFinder::colon_missing(std::size_t at) {
-  Diagnostic& diagnostic = found("yaml-syntax", at, content_end(at), "key without a colon");
+  Diagnostic& diagnostic = found("yaml-syntax", at, content_end(text_, at), "key without a colon");
   diagnostic.help = "write `key: value`, with a space behind the colon";
   diagnostic.label = label(levels_.empty() ? 0 : levels_.size() - 1);
 }
@@ -209,12 +216,12 @@ void MistakeFinder::block_node(std::size_t at) {
     return;
   }
   const bool plain = !is_one_of(text_[at], "\"'[{|>*");
-  const std::size_t end = plain ? plain_key_end(at) : scalar_or_flow(at, false);
+  const std::size_t end = plain ? plain_key_end(text_, at) : scalar_or_flow(at, false);
   if (end == kStop) return;
   const std::size_t colon = skip_blanks(text_, end);
   if (is_indicator(colon, ':')) {
     open_level(begin - line_, true);
-    levels_.back().key = text_.substr(at, end - at);
+    levels_.back().key = bare(text_.substr(at, end - at));
     awaiting_ = true;
     inline_value(skip_blanks(text_, colon + 1));
     return;
@@ -288,7 +295,7 @@ std::size_t MistakeFinder::scalar_or_flow(std::size_t at, bool value) {
   while (behind < text_.size() && is_one_of(text_[behind], "+-0123456789")) ++behind;
   if (!rest_is_empty(text_, behind)) {
     Diagnostic& diagnostic =
-        found("yaml-syntax", header, content_end(header),
+        found("yaml-syntax", header, content_end(text_, header),
               fmt::format("text behind `{}`, which begins a block of lines", text_[at]));
     diagnostic.help = value ? "put the value in quotes" : "put the text in quotes";
     return kStop;
@@ -356,8 +363,8 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   const std::string_view what = is_quote      ? "closing quote"
                                 : open == '*' ? "alias"
                                               : "closing bracket";
-  Diagnostic& diagnostic =
-      found("yaml-syntax", text, content_end(text), fmt::format("text behind the {}", what), true);
+  Diagnostic& diagnostic = found("yaml-syntax", text, content_end(text_, text),
+                                 fmt::format("text behind the {}", what), true);
   if (is_one_of(text_[text], ",]}")) {
     diagnostic.help = fmt::format("remove the `{}`", text_[text]);
   } else if (open == '\'') {
@@ -459,8 +466,8 @@ std::size_t MistakeFinder::alias(std::size_t at) {
 // A plain scalar that is no key: text up to the end of the line, and more in deeper lines.
 void MistakeFinder::plain_value(std::size_t at) {
   plain_begin_ = at;
-  const std::size_t end = content_end(at);
-  const std::size_t colon = plain_key_end(at);
+  const std::size_t end = content_end(text_, at);
+  const std::size_t colon = plain_key_end(text_, at);
   if (is_one_of(text_[at], "@`%,]}")) {
     found("yaml-syntax", at, end, fmt::format("a value cannot begin with '{}'", text_[at])).help =
         "put the value in quotes";
@@ -476,25 +483,6 @@ void MistakeFinder::plain_value(std::size_t at) {
   continues_beyond_ =
       levels_.empty() ? std::ptrdiff_t{-1} : static_cast<std::ptrdiff_t>(levels_.back().column);
   at_ = next_line(text_, at);
-}
-
-// The colon that ends a plain key, or the end of the line's content.
-std::size_t MistakeFinder::plain_key_end(std::size_t at) const {
-  const std::size_t end = content_end(at);
-  for (; at < end; ++at) {
-    if (is_indicator(at, ':')) return at;
-  }
-  return end;
-}
-
-// The end of the line without comment and blanks.
-std::size_t MistakeFinder::content_end(std::size_t at) const {
-  std::size_t end = line_end(text_, at);
-  for (std::size_t i = at + 1; i < end; ++i) {
-    if (text_[i] == '#' && is_blank(text_[i - 1])) end = i;
-  }
-  while (end > at && (is_blank(text_[end - 1]) || is_break(text_[end - 1]))) --end;
-  return end;
 }
 
 }  // namespace assay

@@ -44,8 +44,6 @@ class MistakeFinder {
   std::size_t alias(std::size_t at);
   void after_closed(std::size_t begin, std::size_t end);
   void plain_value(std::size_t at);
-  std::size_t plain_key_end(std::size_t at) const;
-  std::size_t content_end(std::size_t at) const;
   bool looks_like_key(std::size_t at) const;
   bool is_indicator(std::size_t at, char indicator) const;
   void open_level(std::size_t column, bool mapping);

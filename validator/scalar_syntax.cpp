@@ -117,6 +117,23 @@ bool rest_is_empty(std::string_view text, std::size_t at) {
   return text[next] == '#' && (next > at || next == 0 || is_blank_or_break_at(text, next - 1));
 }
 
+std::size_t content_end(std::string_view text, std::size_t at) {
+  std::size_t end = line_end(text, at);
+  for (std::size_t i = at + 1; i < end; ++i) {
+    if (text[i] == '#' && is_blank(text[i - 1])) end = i;
+  }
+  while (end > at && (is_blank(text[end - 1]) || is_break(text[end - 1]))) --end;
+  return end;
+}
+
+std::size_t plain_key_end(std::string_view text, std::size_t at) {
+  const std::size_t end = content_end(text, at);
+  for (; at < end; ++at) {
+    if (text[at] == ':' && is_blank_or_break_at(text, at + 1)) return at;
+  }
+  return end;
+}
+
 std::size_t quoted_end(std::string_view text, std::size_t at) {
   const char quote = text[at];
   for (std::size_t i = at + 1; i < text.size(); ++i) {

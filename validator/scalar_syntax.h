@@ -30,6 +30,11 @@ std::size_t skip_space(std::string_view text, std::size_t at);
 /// Past a line of blanks and a comment: true when nothing else is left on the line of `at`.
 bool rest_is_empty(std::string_view text, std::size_t at);
 
+/// The end of the content on the line of `at`, without a comment behind it and blanks.
+std::size_t content_end(std::string_view text, std::size_t at);
+/// The colon that ends a plain key at `at`, or the end of the line's content.
+std::size_t plain_key_end(std::string_view text, std::size_t at);
+
 /// One past the quote that closes the one at `at`; npos when there is none.
 std::size_t quoted_end(std::string_view text, std::size_t at);
 /// Whether what stands behind a backslash at `at` is an escape of double quoted scalars.
