@@ -195,6 +195,12 @@ TEST_CASE("of a value with bytes that no YAML may hold only these are told") {
         Places{"18:23 yaml-encoding"});
 }
 
+TEST_CASE("a number in hexadecimal is one to every YAML") {
+  const std::string base = "models:\n" + entry_yaml("a");
+  CHECK(wheres(validated(base + "    vocab_size: 0x1F4\n")).empty());
+  CHECK(wheres(validated(base + "    vocab_size: 0o17\n")) == Places{"15:17 ambiguous-scalar"});
+}
+
 TEST_CASE("rules pass over what the schema reported") {
   const std::string base = "models:\n" + entry_yaml("a");
   CHECK(wheres(validated(base + "    data_released: no\n")) == Places{"15:20 wrong-type"});

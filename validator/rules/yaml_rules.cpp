@@ -76,6 +76,7 @@ std::string_view other_reading(const Node& node) {
     }
   }
   if (node.kind == Kind::integer && bare.size() > 1 && bare.front() == '0') {
+    if (bare[1] == 'x') return "";  // hexadecimal to both
     if (bare[1] == 'o') return "a string";
     const bool octal = bare.find_first_not_of("01234567") == std::string_view::npos;
     return octal ? "an octal number" : "a string";
