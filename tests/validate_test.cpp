@@ -201,6 +201,21 @@ TEST_CASE("a number in hexadecimal is one to every YAML") {
   CHECK(wheres(validated(base + "    vocab_size: 0o17\n")) == Places{"15:17 ambiguous-scalar"});
 }
 
+TEST_CASE("a catalog that always writes hyphens means them") {
+  std::string text = "models:\n";
+  for (const std::string slug : {"a", "b", "c"}) {
+    text += entry_yaml(slug) + "    benchmarks:\n";
+    for (const std::string name : {"mmlu", "gsm8k", "humaneval", "mmlu-pro", "gpqa-diamond"}) {
+      text += "      " + name + ": {score: 1" + std::to_string(slug[0] - 'a') + "." +
+              std::to_string(name.size()) +
+              ", as_of: \"2025-05-20\", source: https://huggingface.co/example/" + slug + "}\n";
+    }
+  }
+  CHECK(wheres(validated(text)).empty());
+  const std::string one = replaced(text, "mmlu-pro", "mmlu_pro");
+  CHECK(wheres(validated(one)).empty());
+}
+
 TEST_CASE("rules pass over what the schema reported") {
   const std::string base = "models:\n" + entry_yaml("a");
   CHECK(wheres(validated(base + "    data_released: no\n")) == Places{"15:20 wrong-type"});

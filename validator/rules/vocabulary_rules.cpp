@@ -138,28 +138,54 @@ std::vector<std::string_view> known_like(const Field& field, std::string_view te
   return best_spelled(text, std::move(words));
 }
 
+// How two spellings of a word differ: in what separates its parts, or in case or a letter.
+enum class Difference { separators, letters };
+
+Difference difference(std::string_view text, std::string_view word) {
+  const auto without_case = [](std::string_view of) {
+    std::string out(of);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+  };
+  const bool separated = same_letters(text, word) && without_case(text) != without_case(word);
+  return separated ? Difference::separators : Difference::letters;
+}
+
 // Who writes llama.cpp and vLLM all through a catalog means it. Such a habit is left alone, but for
-// words that the catalog itself writes otherwise in more places.
-bool has_own_habit(const Field& field, const Uses& uses) {
+// words that the catalog itself writes otherwise in more places. Words without separators say
+// nothing of a habit to write hyphens.
+bool has_own_habit(const Field& field, const Uses& uses, Difference kind) {
   constexpr std::size_t kPerhapsByMistake = 2;
   std::size_t known = 0;
   std::size_t own = 0;
   for (const auto& [text, use] : uses) {
     if (is_known(field, text)) {
-      known += use.count;
-    } else if (!known_like(field, text).empty()) {
-      own += use.count;
+      const bool counts =
+          kind == Difference::letters || text.find_first_of("-_ .") != std::string_view::npos;
+      if (counts) known += use.count;
+      continue;
     }
+    const auto like = known_like(field, text);
+    if (!like.empty() && difference(text, like.front()) == kind) own += use.count;
   }
   return own > kPerhapsByMistake && own > known;
 }
 
+struct Habits {
+  bool separators = false;
+  bool letters = false;
+};
+
 Meant meant_of_known(const Field& field, const Uses& uses, std::string_view text, const Use& use,
-                     bool own_habit) {
+                     const Habits& own) {
   Meant meant;
   for (const std::string_view word : known_like(field, text)) {
     const auto other = uses.find(word);
     const bool rarer = other != uses.end() && is_rarer(use, other->second);
+    const bool own_habit =
+        difference(text, word) == Difference::separators ? own.separators : own.letters;
     if (rarer || !own_habit) meant.words.push_back(word);
   }
   return meant;
@@ -182,10 +208,11 @@ std::map<std::string_view, Meant> mistaken_words(const Field& field, const Uses&
   std::map<std::string_view, Meant> mistaken;
   if (uses.size() > kWordsWorthKnowing) return mistaken;
   const bool compare = field.with_each_other && uses.size() <= kWordsWorthComparing;
-  const bool own_habit = has_own_habit(field, uses);
+  const Habits own{has_own_habit(field, uses, Difference::separators),
+                   has_own_habit(field, uses, Difference::letters)};
   for (const auto& [text, use] : uses) {
     if (is_known(field, text)) continue;
-    Meant meant = meant_of_known(field, uses, text, use, own_habit);
+    Meant meant = meant_of_known(field, uses, text, use, own);
     if (meant.words.empty() && compare) meant = meant_of_file(field, uses, text, use);
     if (!meant.words.empty()) mistaken.emplace(text, std::move(meant));
   }
