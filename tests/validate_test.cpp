@@ -201,6 +201,24 @@ TEST_CASE("a number in hexadecimal is one to every YAML") {
   CHECK(wheres(validated(base + "    vocab_size: 0o17\n")) == Places{"15:17 ambiguous-scalar"});
 }
 
+TEST_CASE("short forms of a licence are told with the identifier") {
+  for (const auto& [written, meant] :
+       std::vector<std::pair<std::string, std::string>>{{"Apache 2", "Apache-2.0"},
+                                                        {"Apache-2", "Apache-2.0"},
+                                                        {"apache2", "Apache-2.0"},
+                                                        {"Apache v2", "Apache-2.0"},
+                                                        {"Apache License, Version 2", "Apache-2.0"},
+                                                        {"GPLv3", "GPL-3.0"},
+                                                        {"CC-BY-4", "CC-BY-4.0"},
+                                                        {"BSD-3", "BSD-3-Clause"}}) {
+    CAPTURE(written);
+    const auto result =
+        validated("models:\n" + replaced(entry_yaml("a"), "license: MIT", "license: " + written));
+    REQUIRE(wheres(result) == Places{"9:14 almost-spdx"});
+    CHECK(result.diagnostics()[0].help == "did you mean `" + meant + "`?");
+  }
+}
+
 TEST_CASE("a catalog that always writes hyphens means them") {
   std::string text = "models:\n";
   for (const std::string slug : {"a", "b", "c"}) {

@@ -67,13 +67,27 @@ std::string bare_name(std::string_view name) {
   return out;
 }
 
+// The name as people shorten it: Apache2 for Apache-2.0, GPLv3 for GPL-3.0, BSD-3 for BSD-3-Clause.
+std::string short_key(std::string_view name) {
+  constexpr std::string_view kClause = "clause";
+  constexpr std::string_view kFirst = ".0";
+  std::string key = spelling_key(name);
+  if (key.ends_with(kClause)) key.resize(key.size() - kClause.size());
+  if (key.ends_with(kFirst)) key.resize(key.size() - kFirst.size());
+  for (std::size_t at = 1; at + 1 < key.size(); ++at) {
+    if (key[at] == 'v' && key[at + 1] >= '0' && key[at + 1] <= '9') key.erase(at, 1);
+  }
+  return key;
+}
+
 // Licences that `text` may be a slip of the hand of.
 std::vector<std::string_view> nearly(const Vocabulary& vocabulary, std::string_view text) {
   const std::string bare = bare_name(text);
+  const std::string key = short_key(bare);
   std::vector<std::string_view> alike;
   for (const License& license : vocabulary.licenses) {
-    const bool same =
-        is_misspelling(text, license.id) || is_misspelling(bare, license.id) || bare == license.id;
+    const bool same = is_misspelling(text, license.id) || is_misspelling(bare, license.id) ||
+                      bare == license.id || (!key.empty() && key == short_key(license.id));
     if (same) alike.push_back(license.id);
   }
   return best_spelled(bare, best_spelled(text, std::move(alike)));
