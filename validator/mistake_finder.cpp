@@ -342,6 +342,21 @@ std::size_t MistakeFinder::in_quotes(std::size_t at) {
   return end;
 }
 
+// A quote left open runs on to the next one. Then a line that it swallowed looks like a key or is a
+// comment.
+bool MistakeFinder::swallows_a_line(std::size_t begin, std::size_t end) const {
+  for (std::size_t line = next_line(text_, begin); line < end; line = next_line(text_, line)) {
+    const std::size_t first = skip_blanks(text_, line);
+    if (looks_like_key(first) || text_[first] == '#') return true;
+    const std::size_t key = is_one_of(text_[first], "\"'") ? quoted_end(text_, first) : kStop;
+    if (key != kStop && key <= line_end(text_, first) &&
+        is_indicator(skip_blanks(text_, key), ':')) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Checks that nothing follows on the line of a closed scalar or collection.
 void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   line_ = std::max(line_, line_begin(text_, end));
@@ -351,10 +366,7 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   }
   const char open = text_[begin];
   const bool is_quote = open == '"' || open == '\'';
-  // A quote left open runs on to the next one. Then the lines that it swallowed look like keys.
-  for (std::size_t line = next_line(text_, begin); is_quote && line < end;
-       line = next_line(text_, line)) {
-    if (!looks_like_key(skip_blanks(text_, line))) continue;
+  if (is_quote && swallows_a_line(begin, end)) {
     found("yaml-syntax", begin, line_end(text_, begin), "quote is not closed").help =
         fmt::format("close it with `{}`", open);
     return;

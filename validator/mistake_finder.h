@@ -42,6 +42,7 @@ class MistakeFinder {
   std::size_t flow(std::size_t at);
   std::size_t block_scalar(std::size_t at);
   std::size_t alias(std::size_t at);
+  bool swallows_a_line(std::size_t begin, std::size_t end) const;
   void after_closed(std::size_t begin, std::size_t end);
   void plain_value(std::size_t at);
   bool looks_like_key(std::size_t at) const;
