@@ -10,9 +10,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -150,6 +152,19 @@ void refuse_standard_input(const ValidateArguments& arguments) {
   }
 }
 
+// The paths without those that name a file once more, as `a.yaml ./a.yaml` does: what is found in
+// it would be told twice.
+std::vector<std::string> different_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  std::set<std::string> seen;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const std::string file = std::filesystem::weakly_canonical(path, error).string();
+    if (seen.insert(error || path == "-" ? path : file).second) files.push_back(path);
+  }
+  return files;
+}
+
 std::string rendered(const std::vector<FileReport>& reports, std::string format) {
   if (format.empty()) {
     const char* actions = std::getenv("GITHUB_ACTIONS");
@@ -185,7 +200,9 @@ int validate(const ValidateArguments& arguments) {
 
   FileValidator validator(arguments, options, schema, vocabulary);
   std::vector<FileReport> reports;
-  for (const std::string& path : arguments.paths) reports.push_back(validator.validate(path));
+  for (const std::string& path : different_files(arguments.paths)) {
+    reports.push_back(validator.validate(path));
+  }
 
   const std::string text = rendered(reports, arguments.format);
   std::fwrite(text.data(), 1, text.size(), stdout);

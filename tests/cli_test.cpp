@@ -155,6 +155,16 @@ TEST_CASE("validate exits alike in all formats") {
   CHECK(run_assay(path, {"validate", "clean.yaml", "--format", "xml"}).exit_code == 2);
 }
 
+TEST_CASE("a file that is named twice is validated once") {
+  const TempDir folder;
+  std::ofstream(folder.path() / "a.yaml") << "models:\n  - slug: a\n";
+  const Finished once = run_assay(folder.path().string(), {"validate", "a.yaml", "--format=sarif"});
+  const Finished twice =
+      run_assay(folder.path().string(), {"validate", "a.yaml", "./a.yaml", "--format=sarif"});
+  CHECK(once.exit_code == 1);
+  CHECK(twice.out == once.out);
+}
+
 TEST_CASE("in a workflow of GitHub the problems are annotations") {
   const TempDir folder;
   const std::string path = folder.path().string();
