@@ -26,6 +26,16 @@ TEST_CASE("a comment on the line or above it silences a rule") {
                               "toy"))) == Places{"15:40 unused-suppression"});
 }
 
+TEST_CASE("in an entry that cannot be read no comment is called unused") {
+  const std::string broken =
+      "    license_note: [\n    context_window: 12 "
+      "# assay: ignore[context-implausible] toy";
+  CHECK(wheres(validated(with(broken))) == Places{"15:19 yaml-syntax"});
+  CHECK(wheres(validated(with(broken) + entry_yaml("b") +
+                         "    context_window: 4096 # assay: ignore[context-implausible] toy\n")) ==
+        Places{"15:19 yaml-syntax", "30:42 unused-suppression"});
+}
+
 TEST_CASE("a comment silences only its rule and its line") {
   CHECK(wheres(validated(with("    context_window: 12 # assay: ignore[range] toy"))) ==
         Places{"15:21 context-implausible", "15:40 unused-suppression"});

@@ -133,6 +133,22 @@ void report(std::string_view rule, Span span, std::string message, std::string h
   problem.help = std::move(help);
 }
 
+// Whether the rule may not have looked at what the comment speaks of, since that could not be read.
+bool perhaps_not_run(const Document& document, const Suppression& suppression) {
+  if (!document.incomplete()) return false;
+  const Rule* rule = find_rule(suppression.id);
+  if (rule != nullptr && rule->catalog_check != nullptr) return true;
+  const Source& source = document.source();
+  const Span line{source.line_start(suppression.line),
+                  source.line_start(suppression.line) + source.line(suppression.line).size()};
+  const auto& entries = document.entries();
+  return document.root().kind == Kind::null ||
+         std::any_of(entries.begin(), entries.end(), [line](const Entry& entry) {
+           return entry.node == nullptr && entry.span.begin < line.end &&
+                  line.begin < entry.span.end;
+         });
+}
+
 }  // namespace
 
 void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
@@ -161,6 +177,9 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
   for (const Suppression& suppression : suppressions) {
     if (!suppression.used) {
       const bool known = find_rule(suppression.id) != nullptr;
+      if (known && can_be_silenced(suppression.id) && perhaps_not_run(document, suppression)) {
+        continue;
+      }
       const auto nearest = known ? std::nullopt : nearest_word(suppression.id, ids);
       report("unused-suppression", suppression.span,
              known ? fmt::format("nothing here to ignore for rule {}", in_quotes(suppression.id))
