@@ -234,6 +234,14 @@ TEST_CASE("a catalog that always writes hyphens means them") {
   CHECK(wheres(validated(one)).empty());
 }
 
+TEST_CASE("a model that is named as its own child is its own ancestor") {
+  const std::string base = "models:\n" + entry_yaml("a");
+  CHECK(wheres(validated(base + "    lineage: {children: [a]}\n")) ==
+        Places{"15:26 lineage-cycle"});
+  CHECK(wheres(validated(base + "    lineage: {parent: a, children: [a]}\n")) ==
+        Places{"15:23 lineage-cycle"});
+}
+
 TEST_CASE("rules pass over what the schema reported") {
   const std::string base = "models:\n" + entry_yaml("a");
   CHECK(wheres(validated(base + "    data_released: no\n")) == Places{"15:20 wrong-type"});

@@ -187,6 +187,18 @@ void one_sided_lineage(const Rule& rule, RuleContext& context) {
   }
 }
 
+void report_own_child(const Rule& rule, const Entry& entry, RuleContext& context) {
+  const Node* lineage = lineage_of(entry);
+  if (lineage == nullptr || entry.slug.empty()) return;
+  std::size_t index = 0;
+  for (const Node& child : items_of(*lineage, "children")) {
+    const std::string label = label_of_item("lineage.children", child, index++);
+    if (child.kind != Kind::string || child.text != entry.slug) continue;
+    context.report(rule, entry, child.span(), label, "model is named as its own child");
+    return;
+  }
+}
+
 // Follows `parent` from each entry; a walk that meets itself has found a cycle, told once, at the
 // entry of the cycle that stands first in the file.
 void lineage_cycle(const Rule& rule, RuleContext& context) {
@@ -219,6 +231,9 @@ void lineage_cycle(const Rule& rule, RuleContext& context) {
                      "model is its own ancestor: " + path);
     }
     for (const Entry* done : walk) marks[done] = Mark::closed;
+  }
+  for (const Entry& entry : context.document.entries()) {
+    if (parent_of(entry) != entry.slug) report_own_child(rule, entry, context);
   }
 }
 
