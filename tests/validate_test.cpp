@@ -201,6 +201,15 @@ TEST_CASE("a number in hexadecimal is one to every YAML") {
   CHECK(wheres(validated(base + "    vocab_size: 0o17\n")) == Places{"15:17 ambiguous-scalar"});
 }
 
+TEST_CASE("a quoted value whose tag names its kind is of that kind") {
+  const std::string base = "models:\n" + entry_yaml("a");
+  CHECK(wheres(validated(base + "    context_window: !!int \"4096\"\n")).empty());
+  CHECK(wheres(validated(base + "    data_released: !!bool \"true\"\n")).empty());
+  CHECK(wheres(validated(base + "    context_window: !!int \"many\"\n")) ==
+        Places{"15:27 wrong-type"});
+  CHECK(wheres(validated(base + "    context_window: !!str 4096\n")) == Places{"15:27 wrong-type"});
+}
+
 TEST_CASE("short forms of a licence are told with the identifier") {
   for (const auto& [written, meant] :
        std::vector<std::pair<std::string, std::string>>{{"Apache 2", "Apache-2.0"},

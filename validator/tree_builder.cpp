@@ -26,6 +26,14 @@ std::size_t null_word_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// Whether the tag says that a scalar is no string, even in quotes: `!!int "4096"`.
+bool names_other_kind(std::string_view tag) {
+  constexpr std::string_view kCore = "tag:yaml.org,2002:";
+  if (!tag.starts_with(kCore)) return false;
+  const std::string_view kind = tag.substr(kCore.size());
+  return kind == "int" || kind == "float" || kind == "bool" || kind == "null";
+}
+
 // Mapping or sequence of mappings that a merge key names.
 void mappings_of(const Node& value, std::vector<const Node*>& out) {
   if (value.kind == Kind::mapping) out.push_back(&value);
@@ -224,7 +232,7 @@ void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t an
   }
   node.text = keep(value, content);
   const bool is_text = !node.plain || node.block || tag == "!" || tag == "tag:yaml.org,2002:str";
-  node.kind = is_text ? Kind::string : resolve_plain(value);
+  node.kind = is_text && !names_other_kind(tag) ? Kind::string : resolve_plain(value);
   node.begin = static_cast<std::uint32_t>(std::min(begin, end));
   node.end = static_cast<std::uint32_t>(end);
   add(node, anchor, 1);
