@@ -157,6 +157,32 @@ std::optional<std::string> changed_word(const Words& words, const Words& own) {
   return std::nullopt;
 }
 
+// Last words of a base's name that only say in which numbers or for which library it is packed.
+constexpr std::array<std::string_view, 20> kPackaging{
+    "bf16",    "bfloat16", "f16",   "f32",         "fp16",        "fp32",        "float16",
+    "float32", "fp4",      "fp8",   "int4",        "int8",        "q4_0",        "mxfp4",
+    "nvfp4",   "hf",       "torch", "safetensors", "unquantized", "transformers"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+// The length of such a word at the end, with its separator; 0 where there is none, or where what
+// is left would be too short to be a name.
+std::size_t packaging_suffix(std::string_view name) {
+  constexpr std::size_t kShortest = 4;
+  const std::string text = lower(name);
+  for (const std::string_view word : kPackaging) {
+    if (!text.ends_with(word) || text.size() < word.size() + 1 + kShortest) continue;
+    const char before = text[text.size() - word.size() - 1];
+    if (before == '-' || before == '_' || before == '.') return word.size() + 1;
+  }
+  return 0;
+}
+
 // Tags that mark changed weights; cards hold many words that mean nothing ("text-generation").
 std::optional<std::string> changed_tag(const Repository& row, const Repository& base,
                                        const Words& own) {
@@ -209,8 +235,10 @@ bool has_plain_name(const Repository& row, const Repository& base) {
 
 std::string_view search_words(std::string_view base_id) {
   std::string_view name = name_of(base_id);
-  if (name.starts_with("Meta-")) name.remove_prefix(5);
-  if (name.ends_with("-hf")) name.remove_suffix(3);
+  if (lower(name).starts_with("meta-")) name.remove_prefix(5);
+  for (std::size_t cut = packaging_suffix(name); cut > 0; cut = packaging_suffix(name)) {
+    name.remove_suffix(cut);
+  }
   return name;
 }
 

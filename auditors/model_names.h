@@ -24,7 +24,8 @@ std::optional<std::string> changed_weights_word(std::string_view file, const hub
 bool has_plain_name(const hub::Repository& row, const hub::Repository& base);
 
 /// What to search by for repositories of a base: its name without the parts that quantizers leave
-/// out ("Meta-", "-hf").
+/// out or replace by their own ("Meta-", "-hf", "-BF16"), in any case. A search by a part of a name
+/// finds the whole name as well.
 std::string_view search_words(std::string_view base_id);
 
 }  // namespace assay
