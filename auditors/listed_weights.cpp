@@ -44,8 +44,9 @@ struct Packing {
   std::string_view family;
   std::array<std::string_view, 2> types;
 };
-constexpr std::array<Packing, 11> kPackings{{{"awq", {"I32"}},
+constexpr std::array<Packing, 12> kPackings{{{"awq", {"I32"}},
                                              {"gptq", {"I32"}},
+                                             {"exl2", {"I32"}},
                                              {"autoround", {"I32"}},
                                              {"int4", {"I32"}},
                                              {"int8", {"I8"}},

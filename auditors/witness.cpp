@@ -126,13 +126,6 @@ class Examination {
   Examined tensors(const Repository& row) {
     const RowFacts facts(row);
     const QuantizationFormat& listed = facts.format;
-    const bool settled =
-        listed.kind == Kind::known && listed.family == family_ && listed.open.empty();
-    const bool counted = row.has_files && tensors_fit(row, family_);
-    if (settled && !counted && row.has_files) {
-      reader_.out.detail = "the Hub reads " + listed.detail + " out of its config.json";
-      return weigh_files(row, listed, {});
-    }
     if (row.has_files && facts.names.none() && !facts.opaque) return branches(row);
     const std::optional<QuantizationFormat> format = reader_.format(row, {}, hinted(row));
     if (!format) return answer();

@@ -45,9 +45,9 @@ struct Examined {
 /// do not fit the base.
 ///
 /// A witness has its format from its config.json (or a writer's own file), its files and sizes from
-/// the tree, all at one commit. One of the two may be the Hub's own reading of it in the listing:
-/// the quant_method where that settles the family, or the counted tensors where they are of the
-/// type in which the family packs its weights. GGUF files tell their format by their names.
+/// the tree, all at one commit. The tree is not read where the Hub counted tensors of the type in
+/// which the family packs its weights. The config.json always is: the Hub's reading of it leaves
+/// keys out that decide (checkpoint_format). GGUF files tell their format by their names.
 Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const hub::Repository& base,
                  const hub::Repository& row, std::string_view family);
 

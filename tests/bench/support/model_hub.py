@@ -69,7 +69,8 @@ class Repository:
         elif self.family == "fp8":
             types = {"F8_E4M3": self.parameters * 19 // 20, "BF16": self.parameters // 20}
         else:
-            types = {"I32": self.parameters // 8, "F16": self.parameters // 20}
+            word, width = {"mlx": ("U32", 4), "bnb": ("U8", 1)}.get(self.family, ("I32", 4))
+            types = {word: self.parameters // 2 // width, "F16": self.parameters // 20}
         return {"parameters": types, "total": sum(types.values())}
 
     def tags(self):
