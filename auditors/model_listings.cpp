@@ -1,6 +1,7 @@
 #include "auditors/model_listings.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdint>
 #include <set>
@@ -23,6 +24,13 @@ constexpr int kAnotherSize = 500;    // another question for the same list
 constexpr int kFreshSize = 999;      // the same, where the stored answer is too old
 
 constexpr std::int64_t kOld = 3'600'000;  // milliseconds before the answer about the base
+
+bool holds_words(std::string_view text, std::string_view words) {
+  return std::search(text.begin(), text.end(), words.begin(), words.end(),
+                     [](unsigned char a, unsigned char b) {
+                       return std::tolower(a) == std::tolower(b);
+                     }) != text.end();
+}
 
 Request fresh(Request request) {
   request.good_for = {};
@@ -76,6 +84,7 @@ void ModelListings::read_others() {
   if (!base_.repository.finetuned_children) {
     finetunes_again_ = hub::read_list(evidence_, children(hub::Relation::finetune, kAnotherSize));
   }
+  read_former();
   if (!others_complete()) return;
   if (ends_full(*named_, lists(), kPageSize)) {
     named_again_ = hub::read_list(evidence_, search(kAnotherSize));
@@ -89,11 +98,32 @@ void ModelListings::read_others() {
   if (others_complete()) gather_outsiders();
 }
 
-bool ModelListings::others_complete() const {
-  const std::vector<const Listing*> all = lists();
-  return std::all_of(all.begin(), all.end(),
-                     [](const Listing* listing) { return listing->state == State::ok; });
+// Tags keep the id that a base had when they were written, and so do names.
+void ModelListings::read_former() {
+  const std::string_view former = base_.asked;
+  const std::string& now = base_.repository.id;
+  if (same_id(former, now)) return;
+  const auto children = [&](int limit) {
+    return hub::children_request(hub_, hub::Relation::quantized, former, limit);
+  };
+  former_ = read_pages(children);
+  former_again_ = hub::read_list(evidence_, children(kAnotherSize));
+  if (holds_words(search_words(former), search_words(now))) return;  // the search found these too
+  const auto search = [&](int limit) {
+    return hub::search_request(hub_, search_words(former), limit);
+  };
+  former_named_ = read_pages(search);
+  former_named_again_ = hub::read_list(evidence_, search(kAnotherSize));
 }
+
+const Listing* ModelListings::unread() const {
+  const std::vector<const Listing*> all = lists();
+  const auto found = std::find_if(
+      all.begin(), all.end(), [](const Listing* listing) { return listing->state != State::ok; });
+  return found == all.end() ? nullptr : *found;
+}
+
+bool ModelListings::others_complete() const { return unread() == nullptr; }
 
 // Whether a list comes from an earlier run than the answer about the base.
 bool ModelListings::is_old(const Listing& listing) const {
@@ -105,21 +135,26 @@ bool ModelListings::is_old(const Listing& listing) const {
 std::vector<const Listing*> ModelListings::lists() const {
   std::vector<const Listing*> all{&quantized_};
   for (const auto* listing :
-       {&finetunes_, &named_, &quantized_again_, &finetunes_again_, &named_again_}) {
+       {&finetunes_, &named_, &quantized_again_, &finetunes_again_, &named_again_, &former_,
+        &former_again_, &former_named_, &former_named_again_}) {
     if (*listing) all.push_back(&**listing);
   }
   return all;
 }
 
 void ModelListings::gather_outsiders() {
+  std::vector<const Listing*> sources{&quantized_, &*finetunes_, &*named_};
+  for (const auto* listing : {&former_, &former_named_}) {
+    if (*listing) sources.push_back(&**listing);
+  }
   std::set<std::string, std::less<>> existing;
-  for (const Listing* listing : {&quantized_, &*finetunes_, &*named_}) {
+  for (const Listing* listing : sources) {
     for (const Repository& row : listing->rows) existing.insert(row.id);
   }
   const auto exists = [&](const std::string& id) { return existing.count(id) != 0; };
   std::set<std::string_view> seen;
   for (const Row& child : children_) seen.insert(child.repository->id);
-  for (const Listing* listing : {&quantized_, &*finetunes_, &*named_}) {
+  for (const Listing* listing : sources) {
     for (const Repository& row : listing->rows) {
       if (!may_descend(row, base_, exists) || speaks_of_other_model(row, base_.repository))
         continue;
@@ -147,8 +182,8 @@ std::vector<const Evidence*> ModelListings::pages() const {
 }
 
 const Evidence* ModelListings::page_of(const Repository& row) const {
-  for (const Listing* listing : {&quantized_, finetunes(), named()}) {
-    if (listing == nullptr || listing->rows.empty()) continue;
+  for (const Listing* listing : lists()) {
+    if (listing->rows.empty()) continue;
     if (&row >= listing->rows.data() && &row < listing->rows.data() + listing->rows.size()) {
       return listing->page_of(row);
     }
@@ -166,7 +201,10 @@ std::string ModelListings::doubt_of_silence() const {
        .limit = kPageSize,
        .quantized_again = quantized_again_ ? &*quantized_again_ : nullptr,
        .finetunes_again = finetunes_again_ ? &*finetunes_again_ : nullptr,
-       .named_again = named_again_ ? &*named_again_ : nullptr});
+       .named_again = named_again_ ? &*named_again_ : nullptr,
+       .former = {former(), former_again_ ? &*former_again_ : nullptr},
+       .former_named = {former_named_ ? &*former_named_ : nullptr,
+                        former_named_again_ ? &*former_named_again_ : nullptr}});
 }
 
 }  // namespace assay

@@ -16,8 +16,10 @@
 
 namespace assay {
 
-/// The three lists in which quantizations of a base are found: those that the Hub calls quantized
-/// from it, its finetunes, and what a search by its name gives.
+/// The lists in which quantizations of a base are found: those that the Hub calls quantized from
+/// it, its finetunes, and what a search by its name gives. Where the Hub renamed the base, whose
+/// filters follow no rename, also what is called quantized from the id that the entry still has,
+/// and what a search by that name gives.
 class ModelListings {
  public:
   struct Row {
@@ -38,10 +40,14 @@ class ModelListings {
   /// Rows of the first list that are quantized from exactly the base, in its order.
   const std::vector<Row>& children() const { return children_; }
 
-  /// Reads the other two lists, too, as far as they are known.
+  /// Reads the other lists, too, as far as they are known.
   void read_others();
   const hub::Listing* finetunes() const { return finetunes_ ? &*finetunes_ : nullptr; }
   const hub::Listing* named() const { return named_ ? &*named_ : nullptr; }
+  /// What the Hub lists as quantized from the entry's own id; null where that is the base's.
+  const hub::Listing* former() const { return former_ ? &*former_ : nullptr; }
+  /// Any of the other lists that could not be read to its end, or null.
+  const hub::Listing* unread() const;
   /// Requests for pages that are not known; of the lists that were asked for.
   std::vector<Request> missing() const;
   /// Rows of all lists that may descend from the base though the first list does not say so, and
@@ -59,6 +65,7 @@ class ModelListings {
  private:
   using RequestOf = std::function<Request(int limit)>;
   hub::Listing read_pages(const RequestOf& request_of) const;
+  void read_former();
   bool others_complete() const;
   bool is_old(const hub::Listing& listing) const;
   std::vector<const hub::Listing*> lists() const;
@@ -75,6 +82,11 @@ class ModelListings {
   std::optional<hub::Listing> quantized_again_;  // where the Hub states no count
   std::optional<hub::Listing> finetunes_again_;
   std::optional<hub::Listing> named_again_;  // where its last page is full
+  // By the entry's id of a base that was renamed; nothing counts them, so they are read twice.
+  std::optional<hub::Listing> former_;
+  std::optional<hub::Listing> former_again_;
+  std::optional<hub::Listing> former_named_;
+  std::optional<hub::Listing> former_named_again_;
   std::vector<Row> children_;
   std::vector<Row> outsiders_;
 };

@@ -209,6 +209,10 @@ void QuantizationSearch::earn_absence(Progress& progress) {
       !complete(*listings_.named(), "the search by name", progress)) {
     return;
   }
+  if (const Listing* unread = listings_.unread(); unread != nullptr) {
+    complete(*unread, "one of the lists to compare with", progress);
+    return;
+  }
   for (const Row& row : listings_.outsiders()) {
     look_outside(row, progress);
     if (progress.found()) return;

@@ -44,7 +44,7 @@ class Canaries {
           length_of(lists_.finetunes, base_.finetuned_children, lists_.finetunes_again,
                     "finetunes"),
           strangers(lists_.quantized, "quantized", "quantized"),
-          strangers(lists_.finetunes, "finetune", "finetuned"), search()}) {
+          strangers(lists_.finetunes, "finetune", "finetuned"), search(), former()}) {
       if (!text.empty()) return text;
     }
     return {};
@@ -124,6 +124,20 @@ class Canaries {
         "the search by name ends with a full page, and asked for pages of another size it finds {} "
         "instead of {}",
         again->rows.size(), lists_.named.rows.size());
+  }
+
+  // Nothing counts what has the former id, and mostly it is nothing.
+  std::string former() const {
+    for (const Silence::Twice& list : {lists_.former, lists_.former_named}) {
+      if (list.once == nullptr) continue;
+      if (list.again == nullptr || ids_of(*list.once) != ids_of(*list.again) ||
+          ends_full(*list.once)) {
+        return fmt::format("what is listed under the former id {} is not known to be all",
+                           lists_.base.asked);
+      }
+    }
+    if (lists_.former.once == nullptr) return {};
+    return strangers(*lists_.former.once, "quantized", "quantized");
   }
 
   bool ends_full(const Listing& listing) const {

@@ -23,6 +23,13 @@ struct Silence {
   const hub::Listing* finetunes_again = nullptr;
   /// The search again, in pages of another size, where ends_full() holds of it; else null.
   const hub::Listing* named_again = nullptr;
+  /// A list that was read twice, in pages of two sizes; null where it was not needed.
+  struct Twice {
+    const hub::Listing* once = nullptr;
+    const hub::Listing* again = nullptr;
+  };
+  Twice former{};        ///< what is quantized from `base.asked`, where the Hub renamed that
+  Twice former_named{};  ///< what a search by that name gives
 };
 
 /// Whether a list's last page may be one that lost its link to the next: it holds as many rows as

@@ -156,10 +156,16 @@ class Assessment {
           "{} weights{}",
           rows, base, family, holds);
     }
+    std::string former;
+    if (listings_->former() != nullptr) {
+      former = fmt::format(", or of what is listed under its former id ({})",
+                           listings_->former()->rows.size());
+    }
     return fmt::format(
         "{}; the base itself has none either, nor has any of its finetunes ({}) or "
-        "of what a search by its name finds ({}){}",
-        text, listings_->finetunes()->rows.size(), listings_->named()->rows.size(), base_.renamed);
+        "of what a search by its name finds ({}){}{}",
+        text, listings_->finetunes()->rows.size(), listings_->named()->rows.size(), former,
+        base_.renamed);
   }
 
   Finding witnessed(std::string_view family, const SearchResult& result,
