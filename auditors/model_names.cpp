@@ -92,12 +92,43 @@ std::vector<Version> versions_in(const Words& words) {
     }
     if (i + 1 >= words.size() || !is_number(words[i + 1])) continue;
     all.push_back({words[i], words[i + 1]});
-    // "3_2" is 3.2.
+    // "3-2" is 3.2.
     if (i + 2 < words.size() && is_number(words[i + 2]) && words[i + 2].size() == 1) {
       all.push_back({words[i], words[i + 1] + "." + words[i + 2]});
     }
   }
   return all;
+}
+
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// "internlm2_5-7b" is "internlm2.5-7b": an underscore before one digit that ends its word. What a
+// quantization type keeps in this way ("Q4_0") is no version of a line that a base has.
+std::string with_dotted_versions(std::string_view name) {
+  std::string text(name);
+  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+    const bool ends =
+        i + 2 == text.size() || std::isalnum(static_cast<unsigned char>(text[i + 2])) == 0;
+    if (text[i] == '_' && is_digit(text[i - 1]) && is_digit(text[i + 1]) && ends) text[i] = '.';
+  }
+  return text;
+}
+
+// Without the base's organization at the front, which quantizers write in words of their own
+// ("fish-audio-s2-pro" of fishaudio/s2-pro).
+Words without_organization(Words name, std::string_view base_id) {
+  std::string organization;
+  for (const std::string& word : words_of(base_id.substr(0, base_id.find('/')))) {
+    organization += word;
+  }
+  std::string front;
+  for (std::size_t i = 0; i < name.size() && front.size() < organization.size(); ++i) {
+    front += name[i];
+    if (front != organization) continue;
+    name.erase(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    break;
+  }
+  return name;
 }
 
 // "2507", "0324": the month or day of a release.
@@ -150,8 +181,10 @@ bool marks_change(const std::string& word) {
                      [&](std::string_view part) { return word.find(part) != std::string::npos; });
 }
 
+// A word with dots ("abliterated.q4") is judged by its parts, which fine words hold as well.
 std::optional<std::string> changed_word(const Words& words, const Words& own) {
   for (const std::string& word : words) {
+    if (word.find('.') != std::string::npos) continue;
     if (marks_change(word) && !has(own, word)) return word;
   }
   return std::nullopt;
@@ -204,8 +237,8 @@ std::optional<std::string> changed_tag(const Repository& row, const Repository& 
 
 std::optional<std::string> speaks_of_other_model(const Repository& row, const Repository& base) {
   const Words own = fine_words_of(base.id);
-  const Words own_name = words_of(name_of(base.id));
-  const Words name = words_of(name_of(row.id));
+  const Words own_name = words_of(with_dotted_versions(name_of(base.id)));
+  const Words name = words_of(with_dotted_versions(name_of(row.id)));
   std::optional<std::string> word = changed_word(fine_words_of(name_of(row.id)), own);
   if (!word) word = changed_tag(row, base, own);
   if (word) return fmt::format("its name or tags say that the weights were changed ({})", *word);
@@ -215,7 +248,7 @@ std::optional<std::string> speaks_of_other_model(const Repository& row, const Re
   if ((word = other_version(name, own_name))) {
     return fmt::format("its name states another version ({})", *word);
   }
-  if ((word = other_variant(name, own_name))) {
+  if ((word = other_variant(without_organization(name, base.id), own_name))) {
     return fmt::format("its name states another variant ({})", *word);
   }
   return std::nullopt;

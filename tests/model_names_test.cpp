@@ -8,6 +8,22 @@
 
 // Which names speak of the same model, and which do not. Names as people write them on the Hub.
 
+namespace {
+
+using namespace assay;
+
+hub::Repository called(std::string id) {
+  hub::Repository repository;
+  repository.id = std::move(id);
+  return repository;
+}
+
+bool speaks_of_other(const std::string& row, const std::string& base) {
+  return speaks_of_other_model(called(row), called(base)).has_value();
+}
+
+}  // namespace
+
 TEST_CASE("a base is searched for without what its name says of its packaging") {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"lab/Model-30B-A3B-BF16", "Model-30B-A3B"},
@@ -26,6 +42,38 @@ TEST_CASE("a base is searched for without what its name says of its packaging") 
   };
   for (const auto& [id, words] : cases) {
     INFO(id);
-    CHECK(assay::search_words(id) == words);
+    CHECK(search_words(id) == words);
   }
+}
+
+TEST_CASE("a version or an organization may be written in another way") {
+  const std::vector<std::pair<std::string, std::string>> same{
+      {"quants/internmodel-2.5-7b-chat-gptq-4bit", "lab/internmodel2_5-7b-chat"},
+      {"quants/Model2_5-7B-AWQ", "lab/Model2.5-7B"},
+      {"quants/Model-3.5-mini-Q4_0", "lab/Model-3_5-mini"},
+      {"quants/fish-audio-s2-pro-8bit", "fishaudio/s2-pro"},
+      {"quants/Model-2-7B-exl2-4_0bpw", "lab/Model-2-7B"},
+  };
+  for (const auto& [row, base] : same) {
+    INFO(row);
+    CHECK_FALSE(speaks_of_other(row, base));
+  }
+  const std::vector<std::pair<std::string, std::string>> others{
+      {"quants/internmodel2-7b-chat-4bit", "lab/internmodel2_5-7b-chat"},
+      {"quants/Model-3_1-8B-AWQ", "lab/Model-3-8B"},
+      {"quants/fish-audio-s2-pro-8bit", "otherlab/s2-pro"},
+      {"quants/yi-2-8B-AWQ", "yi/yi-1-8B"},
+  };
+  for (const auto& [row, base] : others) {
+    INFO(row);
+    CHECK(speaks_of_other(row, base));
+  }
+}
+
+TEST_CASE("a base whose own weights were changed is known by its file names") {
+  const hub::Repository base = called("lab/Model-8B-Instruct-abliterated");
+  CHECK_FALSE(changed_weights_word("Model-8B-Instruct-abliterated.Q4_K_M.gguf", base));
+  CHECK(changed_weights_word("Model-8B-Instruct-abliterated.merged.Q4_K_M.gguf", base) == "merged");
+  CHECK(changed_weights_word("Model-8B-Instruct-abliterated.Q4_K_M.gguf",
+                             called("lab/Model-8B-Instruct")) == "abliterated");
 }
