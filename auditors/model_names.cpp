@@ -17,14 +17,16 @@ using hub::Repository;
 using Words = std::vector<std::string>;
 
 // Words that mark changed weights: a quantization of these is none of the original.
-constexpr std::array<std::string_view, 22> kChanged{
-    "abl",     "dare",     "distill", "distilled", "dpo",   "erp",   "finetune", "finetuned",
-    "franken", "ft",       "grpo",    "kto",       "lora",  "merge", "merged",   "nsfw",
-    "orpo",    "roleplay", "rp",      "sft",       "slerp", "ties"};
+constexpr std::array<std::string_view, 33> kChanged{
+    "abl",      "adapter",   "dare",      "distill",    "distilled", "dpo",      "erp",
+    "finetune", "finetuned", "finetunes", "finetuning", "franken",   "ft",       "grpo",
+    "kto",      "lora",      "merge",     "merged",     "nsfw",      "orpo",     "peft",
+    "ppo",      "prune",     "pruned",    "qlora",      "rlhf",      "roleplay", "rp",
+    "sft",      "slerp",     "ties",      "tuned",      "unaligned"};
 // The same, wherever they stand in a word ("abliteratedv3", "lorablated").
 constexpr std::array<std::string_view, 14> kChangedParts{
-    "ablat",   "ablit",     "badllama", "bliterat", "decensor",   "derestrict", "frankenm",
-    "heretic", "jailbreak", "mergekit", "reap",     "uncensored", "unfiltered", "heresy"};
+    "ablat",   "ablit",  "badllama", "bliterat", "decensor",   "derestrict", "frankenm",
+    "heretic", "jailbr", "mergekit", "reap",     "uncensored", "unfiltered", "heresy"};
 
 // Variants of one line of models. A row may not have one that the base lacks.
 constexpr std::array<std::string_view, 20> kVariants{
@@ -181,11 +183,22 @@ bool marks_change(const std::string& word) {
                      [&](std::string_view part) { return word.find(part) != std::string::npos; });
 }
 
+// "fine-tuned", "Fine_Tuning" and "fine.tune" as the one word that they are.
+Words with_whole_words(Words words) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] != "fine" || !words[i + 1].starts_with("tun")) continue;
+    words[i] += words[i + 1];
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  return words;
+}
+
 // A word with dots ("abliterated.q4") is judged by its parts, which fine words hold as well.
 std::optional<std::string> changed_word(const Words& words, const Words& own) {
-  for (const std::string& word : words) {
+  const Words allowed = with_whole_words(own);
+  for (const std::string& word : with_whole_words(words)) {
     if (word.find('.') != std::string::npos) continue;
-    if (marks_change(word) && !has(own, word)) return word;
+    if (marks_change(word) && !has(allowed, word)) return word;
   }
   return std::nullopt;
 }

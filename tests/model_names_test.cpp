@@ -77,3 +77,18 @@ TEST_CASE("a base whose own weights were changed is known by its file names") {
   CHECK(changed_weights_word("Model-8B-Instruct-abliterated.Q4_K_M.gguf",
                              called("lab/Model-8B-Instruct")) == "abliterated");
 }
+
+TEST_CASE("words of a finetune are known in all their spellings") {
+  const std::string base = "lab/Model-8B-Instruct";
+  for (const char* word :
+       {"finetuned",  "fine-tuned", "Fine_Tuned", "fine.tuned", "finetuning",     "fine-tuning",
+        "Finetune",   "qlora",      "QLoRA",      "lora",       "peft",           "adapter",
+        "jailbroken", "jailbreak",  "pruned",     "RLHF",       "instruct-tuned", "abliterated",
+        "uncensored", "merged",     "DPO"}) {
+    INFO(word);
+    CHECK(speaks_of_other(base + "-" + word + "-AWQ", base));
+    CHECK_FALSE(speaks_of_other(base + "-" + word + "-AWQ", base + "-" + word));
+  }
+  CHECK_FALSE(speaks_of_other("quants/Model-8B-fine-tuned-AWQ", "lab/Model-8B-finetuned"));
+  CHECK_FALSE(speaks_of_other("quants/Fine-Model-8B-AWQ", "lab/Fine-Model-8B"));
+}
