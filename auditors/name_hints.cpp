@@ -140,6 +140,11 @@ std::array<int, kFamilies.size()> hint_strengths(const Repository& row) {
     if (!tag.starts_with("base_model:")) raise(words_of(tag), 1);
   }
   raise(words_of(row.library), 1);
+  // ExLlama's measurement stays on the main branch where the weights are on others.
+  const bool measured = std::any_of(row.files.begin(), row.files.end(), [](const hub::File& file) {
+    return file.path == "measurement.json";
+  });
+  if (measured) raise({"exl2"}, 1);
   return strengths;
 }
 

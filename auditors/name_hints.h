@@ -17,7 +17,8 @@ inline constexpr std::array<std::string_view, 17> kFamilies{
     "gguf",  "awq",  "gptq", "exl2",      "exl3", "mlx",  "fp8",     "bnb",   "nvfp4",
     "mxfp4", "int4", "int8", "autoround", "hqq",  "aqlm", "torchao", "quanto"};
 
-/// 2: the id speaks of the family; 1: a tag or the library does; 0: nothing does.
+/// 2: the id speaks of the family; 1: a tag, the library or a file that only its writer makes does;
+/// 0: nothing does.
 int hint_strength(const hub::Repository& row, std::string_view family);
 /// The same for all of kFamilies, in their order.
 std::array<int, kFamilies.size()> hint_strengths(const hub::Repository& row);
