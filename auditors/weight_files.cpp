@@ -47,6 +47,18 @@ std::optional<Shard> piece_of(std::string_view path) {
                .total = std::stoi(std::string(total))};
 }
 
+// "<name>.gguf-split-b", a file cut into pieces whose names do not tell how many there are.
+std::string_view lettered_stem(std::string_view path) {
+  constexpr std::string_view kMark = ".gguf-split-";
+  const std::size_t mark = path.rfind(kMark);
+  if (mark == std::string_view::npos) return {};
+  const std::string_view letter = path.substr(mark + kMark.size());
+  const bool lettered =
+      !letter.empty() && letter.size() <= 2 &&
+      letter.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+  return lettered ? path.substr(0, mark) : std::string_view{};
+}
+
 // "<stem>-00002-of-00005" with 5 or 6 digits and '-' or '_' before the number.
 std::optional<Shard> shard_of(std::string_view stem) {
   const std::size_t of = stem.rfind("-of-");
@@ -67,6 +79,12 @@ std::optional<Shard> shard_of(std::string_view stem) {
 class SetBuilder {
  public:
   void add(const hub::File& file, std::string_view extension) {
+    if (const std::string_view cut = lettered_stem(file.path); !cut.empty()) {
+      Part& part = parts_[std::string(cut) + "*"];
+      part.set.name = std::string(cut) + std::string(extension);
+      part.set.pieces_counted = false;
+      return add_to(part, file);
+    }
     const std::optional<Shard> piece = piece_of(file.path);
     const std::string_view stem =
         std::string_view(file.path).substr(0, file.path.size() - extension.size());
@@ -75,12 +93,7 @@ class SetBuilder {
         shard ? shard->stem + "*" + std::string(extension) + "/" + std::to_string(shard->total)
               : file.path;
     Part& part = parts_[name];
-    part.set.files.push_back(file.path);
-    if (file.size) {
-      part.set.bytes += *file.size;
-    } else {
-      part.set.sizes_known = false;
-    }
+    add_to(part, file);
     if (shard) {
       part.numbers.insert(shard->number);
       part.total = shard->total;
@@ -105,6 +118,15 @@ class SetBuilder {
     std::set<int> numbers;
     int total = 0;
   };
+
+  static void add_to(Part& part, const hub::File& file) {
+    part.set.files.push_back(file.path);
+    if (file.size) {
+      part.set.bytes += *file.size;
+    } else {
+      part.set.sizes_known = false;
+    }
+  }
 
   // Shards count from 1; some writers count from 0 (gpt-oss: 00000-of-00014 is 15 files).
   static bool all_there(const Part& part) {
@@ -172,7 +194,8 @@ WeightFiles weight_files(const std::vector<hub::File>& files) {
     if (base_name(path) == "adapter_config.json" || base_name(path).starts_with("adapter_model")) {
       adapter_config = true;
     }
-    if (path.ends_with(".gguf") || path.ends_with(".GGUF") || piece_of(path)) {
+    if (path.ends_with(".gguf") || path.ends_with(".GGUF") || piece_of(path) ||
+        !lettered_stem(path).empty()) {
       switch (gguf_role(path)) {
         case GgufRole::model:
           gguf.add(file, ".gguf");

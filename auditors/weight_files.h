@@ -18,6 +18,8 @@ struct WeightSet {
   std::int64_t bytes = 0;  ///< sum of the known sizes
   bool sizes_known = true;
   bool complete = true;  ///< every shard is there
+  /// False where the names of the pieces do not tell how many there are ("x.gguf-split-a").
+  bool pieces_counted = true;
 
   /// The folder they lie in, with its slash; empty at the top.
   std::string_view folder() const;
