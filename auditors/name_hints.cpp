@@ -70,6 +70,16 @@ bool speaks_of(const std::vector<std::string>& words, std::string_view family) {
   return false;
 }
 
+// "q4", "oq4e", "w4", "q8": a letter of quantization and the bits, in marks of several makers.
+bool is_short_width(std::string_view word) {
+  if (word.starts_with('o') || word.starts_with('i')) word.remove_prefix(1);
+  if (word.size() == 3 && std::islower(static_cast<unsigned char>(word.back())) != 0) {
+    word.remove_suffix(1);
+  }
+  return word.size() == 2 && (word.front() == 'q' || word.front() == 'w') && word.back() >= '2' &&
+         word.back() <= '8';
+}
+
 bool speaks_of_quantization(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -80,7 +90,7 @@ bool speaks_of_quantization(const std::vector<std::string>& words) {
     const bool bits = word.size() >= 4 && word.ends_with("bit") &&
                       std::isdigit(static_cast<unsigned char>(word.front())) != 0;
     const bool split_bits = word == "bit" && i > 0 && (words[i - 1] == "4" || words[i - 1] == "8");
-    if (bits || split_bits) return true;
+    if (bits || split_bits || is_short_width(word)) return true;
   }
   return false;
 }

@@ -25,7 +25,8 @@ std::array<int, kFamilies.size()> hint_strengths(const hub::Repository& row);
 /// The place of a family in kFamilies; its size for another word.
 std::size_t family_index(std::string_view family);
 
-/// Whether name or tags speak of some quantization without naming a family ("4bit", "quantized").
+/// Whether name or tags speak of some quantization without naming a family ("4bit", "q4",
+/// "quantized").
 bool hints_at_quantization(const hub::Repository& row);
 
 /// Lower-case words of a name: letters, digits and dots between separators; of words with dots

@@ -235,8 +235,11 @@ bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
 void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
   const Repository& repository = *row.repository;
   const Outlook outlook = listed(row, progress.family).outlook;
-  const bool hinted = progress.family != "gguf" && hints_at_quantization(repository);
+  const bool hinted = progress.family != "gguf" &&
+                      (hints_at_quantization(repository) || !repository.quantization.is_null() ||
+                       tensors_fit(repository, progress.family));
   if (outlook == Outlook::excluded || (outlook == Outlook::open && !hinted)) return;
+  if (is_foreign(row, progress)) return;
   Progress one{.family = progress.family};
   look({&row}, true, one);
   if (!one.found()) return progress.join(std::move(one));
