@@ -10,6 +10,7 @@
 #include "auditors/claim.h"
 #include "auditors/model_names.h"
 #include "auditors/name_hints.h"
+#include "auditors/weight_files.h"
 
 namespace assay {
 namespace {
@@ -41,7 +42,17 @@ Lineage lineage_of(Status status, std::string how) {
   return lineage;
 }
 Lineage open(std::string why) { return lineage_of(Status::open, std::move(why)); }
+Lineage foreign(std::string how) {
+  Lineage lineage = open(std::move(how));
+  lineage.foreign = true;
+  return lineage;
+}
 Lineage established(std::string how) { return lineage_of(Status::established, std::move(how)); }
+
+std::string called(std::string_view relation, std::string_view id) {
+  return fmt::format("the Hub calls it {} {} of {}", relation == "adapter" ? "an" : "a", relation,
+                     id);
+}
 
 // Asks the Hub what it calls `id` now.
 Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
@@ -52,7 +63,7 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
     return established(fmt::format(
         "it names its base by the former id {}, which the Hub redirects to {}", id, canonical));
   }
-  if (!may_be_called(id, base)) return open(fmt::format("it names {} as its base", id));
+  if (!may_be_called(id, base)) return foreign(fmt::format("it names {} as its base", id));
   const Request request = hub::info_request(hub, id);
   Repository found;
   const hub::Reading reading = hub::read_info(evidence, request, found);
@@ -74,6 +85,7 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
     lineage.how = fmt::format("its base {} could not be looked up: {}", id, reading.why);
   } else {
     lineage.how = fmt::format("it names {} as its base", id);
+    lineage.foreign = reading.ok();
   }
   return lineage;
 }
@@ -96,16 +108,15 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
     lineage.needed.push_back(request);
     return lineage;
   }
-  Lineage lineage = open("it names no base");
+  Lineage lineage = foreign("it names no base");
   if (!reading.ok()) {
-    lineage.status = reading.state == State::unreachable ? Status::unreachable : Status::open;
-    lineage.how = fmt::format("its card could not be read: {}", reading.why);
+    lineage = lineage_of(reading.state == State::unreachable ? Status::unreachable : Status::open,
+                         fmt::format("its card could not be read: {}", reading.why));
   } else if (info.card_bases.size() > 1) {
     lineage = open("its card names several bases");
   } else if (const std::string typed = typed_base(info); !typed.empty()) {
     const bool quantized = info.relation.empty() || info.relation == "quantized";
-    lineage = quantized ? resolve(hub, evidence, base, typed)
-                        : open(fmt::format("the Hub calls it a {} of {}", info.relation, typed));
+    lineage = quantized ? resolve(hub, evidence, base, typed) : open(called(info.relation, typed));
   }
   lineage.evidence.insert(lineage.evidence.begin(), reading.evidence);
   return lineage;
@@ -119,7 +130,8 @@ bool quantized_from(const Repository& row, const Repository& base) {
 
 bool may_descend(const Repository& row, const KnownBase& base,
                  const std::function<bool(const std::string& id)>& exists) {
-  if (row.id == base.repository.id || row.relation == "adapter") return false;
+  if (row.id == base.repository.id) return false;
+  if (row.relation == "adapter" && weight_files(row.files).none()) return false;
   if (row.bases.empty()) return true;
   return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
     if (same_id(id, base.repository.id) || same_id(id, base.asked)) return true;
@@ -143,7 +155,7 @@ Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, cons
   }
   if (row.relation.empty()) return open("the Hub states no relation to its base");
   if (row.relation != "quantized") {
-    return open(fmt::format("the Hub calls it a {} of {}", row.relation, row.bases.front()));
+    return open(called(row.relation, row.bases.front()));
   }
   return resolve(hub, evidence, base, row.bases.front());
 }

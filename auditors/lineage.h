@@ -21,7 +21,8 @@ struct KnownBase {
 bool quantized_from(const hub::Repository& row, const hub::Repository& base);
 
 /// Whether a row that is not listed as quantized from the base may be so all the same: it names no
-/// base, the base among others, under another spelling or a former name, or a namesake of it.
+/// base, the base among others, under another spelling or a former name, or a namesake of it. Not
+/// an adapter of it, unless what the Hub calls so holds weights of a model.
 /// `exists`: whether an id is known to be a repository of its own, and so no former name.
 bool may_descend(const hub::Repository& row, const KnownBase& base,
                  const std::function<bool(const std::string& id)>& exists);
@@ -30,7 +31,8 @@ bool may_descend(const hub::Repository& row, const KnownBase& base,
 struct Lineage {
   enum class Status { pending, established, open, unreachable };
   Status status = Status::open;
-  std::string how;  ///< a clause: what establishes it, or is in the way
+  std::string how;       ///< a clause: what establishes it, or is in the way
+  bool foreign = false;  ///< open: it was read, and names another base or none at all
   std::vector<Request> needed;
   std::vector<const Evidence*> evidence;
 };

@@ -156,8 +156,10 @@ void ModelListings::gather_outsiders() {
   for (const Row& child : children_) seen.insert(child.repository->id);
   for (const Listing* listing : sources) {
     for (const Repository& row : listing->rows) {
-      if (!may_descend(row, base_, exists) || speaks_of_other_model(row, base_.repository))
-        continue;
+      if (!may_descend(row, base_, exists)) continue;
+      // What the Hub does not call a quantization either.
+      const bool called_other = !row.relation.empty() && row.relation != "quantized";
+      if (called_other && speaks_of_other_model(row, base_.repository)) continue;
       if (seen.insert(row.id).second) outsiders_.push_back(row_of(row));
     }
   }

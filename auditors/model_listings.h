@@ -50,8 +50,9 @@ class ModelListings {
   const hub::Listing* unread() const;
   /// Requests for pages that are not known; of the lists that were asked for.
   std::vector<Request> missing() const;
-  /// Rows of all lists that may descend from the base though the first list does not say so, and
-  /// whose names do not speak of another model. Empty before read_others() is complete.
+  /// Rows of all lists that may descend from the base though the first list does not say so;
+  /// without those whose names speak of another model and which the Hub calls no quantization.
+  /// Empty before read_others() is complete.
   const std::vector<Row>& outsiders() const { return outsiders_; }
 
   /// All pages that were read or failed.

@@ -246,25 +246,34 @@ std::optional<std::string> changed_tag(const Repository& row, const Repository& 
   return std::nullopt;
 }
 
+std::optional<std::string> changed_weights(const Repository& row, const Repository& base) {
+  const Words own = fine_words_of(base.id);
+  const auto word = changed_word(fine_words_of(name_of(row.id)), own);
+  return word ? word : changed_tag(row, base, own);
+}
+
 }  // namespace
 
 std::optional<std::string> speaks_of_other_model(const Repository& row, const Repository& base) {
-  const Words own = fine_words_of(base.id);
-  const Words own_name = words_of(with_dotted_versions(name_of(base.id)));
+  const Words own = words_of(with_dotted_versions(name_of(base.id)));
   const Words name = words_of(with_dotted_versions(name_of(row.id)));
-  std::optional<std::string> word = changed_word(fine_words_of(name_of(row.id)), own);
-  if (!word) word = changed_tag(row, base, own);
+  std::optional<std::string> word = changed_weights(row, base);
   if (word) return fmt::format("its name or tags say that the weights were changed ({})", *word);
-  if ((word = other_size(name, own_name))) {
+  if ((word = other_size(name, own))) {
     return fmt::format("its name states another size ({})", *word);
   }
-  if ((word = other_version(name, own_name))) {
+  if ((word = other_version(name, own))) {
     return fmt::format("its name states another version ({})", *word);
   }
-  if ((word = other_variant(without_organization(name, base.id), own_name))) {
+  if ((word = other_variant(without_organization(name, base.id), own))) {
     return fmt::format("its name states another variant ({})", *word);
   }
   return std::nullopt;
+}
+
+bool names_other_weights(const Repository& row, const Repository& base) {
+  const Words name = without_organization(words_of(name_of(row.id)), base.id);
+  return changed_weights(row, base) || other_variant(name, words_of(name_of(base.id)));
 }
 
 std::optional<std::string> changed_weights_word(std::string_view file, const Repository& base) {

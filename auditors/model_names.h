@@ -17,6 +17,10 @@ namespace assay {
 std::optional<std::string> speaks_of_other_model(const hub::Repository& row,
                                                  const hub::Repository& base);
 
+/// Whether name or tags have a word of changed weights or of another variant, which no mark of a
+/// quantization is; what looks like a size or a version may be one ("4b", "0824").
+bool names_other_weights(const hub::Repository& row, const hub::Repository& base);
+
 /// A word of a file's name that marks changed weights, unless the base's name has it too.
 std::optional<std::string> changed_weights_word(std::string_view file, const hub::Repository& base);
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "auditors/model_names.h"
 #include "auditors/name_hints.h"
 
 namespace assay {
@@ -228,6 +229,20 @@ bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
                fmt::format("{} could not be read to its end: {}", what, listing.why));
   progress.result.evidence = listings_.pages();
   return false;
+}
+
+// Whether one that states no base was found by a name that itself says that it is another model's,
+// and its card does not say otherwise: nothing is left that makes it a quantization of the base.
+// True as well while its card is not known yet.
+bool QuantizationSearch::is_foreign(const Row& row, Progress& progress) {
+  const Repository& repository = *row.repository;
+  if (!repository.bases.empty() || !names_other_weights(repository, base_)) return false;
+  const Lineage lineage = trace_lineage(hub_, evidence_, listings_.base(), repository, false);
+  if (lineage.status == Lineage::Status::pending) {
+    need(lineage.needed, progress);
+    return true;
+  }
+  return lineage.foreign;
 }
 
 // What would be a witness in the listing is only a candidate here, until its lineage is

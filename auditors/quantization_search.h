@@ -70,6 +70,7 @@ class QuantizationSearch {
   void look(const std::vector<const Row*>& rows, bool all_at_once, Progress& progress);
   void look_at_base(Progress& progress);
   void look_outside(const Row& row, Progress& progress);
+  bool is_foreign(const Row& row, Progress& progress);
   void earn_absence(Progress& progress);
   bool complete(const hub::Listing& listing, std::string_view what, Progress& progress) const;
   void conclude(Progress& progress) const;
