@@ -115,6 +115,60 @@ TEST_CASE("a broken entry is known by its slug however it is written") {
   CHECK(document.entries()[1].slug == "b-two");
 }
 
+TEST_CASE("a mistake where the list begins leaves the other entries readable") {
+  const auto [lines, rule, at, slug] =
+      GENERATE(table<std::string, std::string, std::string, std::string>({
+          {"    slug: a-one\n    family: x\n", "yaml-syntax", "slug: a-one", "a-one"},
+          {"  -slug: a-one\n    family: x\n", "yaml-syntax", "-slug: a-one", "a-one"},
+          {"\t- slug: a-one\n    family: x\n", "yaml-tab", "\t", "a-one"},
+          {"  * slug: a-one\n    family: x\n", "yaml-syntax", "* slug: a-one", "a-one"},
+          {"  some words\n", "yaml-syntax", "some words", ""},
+          {"<<<<<<< HEAD\n", "yaml-syntax", "<<<<<<< HEAD", ""},
+      }));
+  CAPTURE(lines);
+  const Source source("x", "models:\n" + lines + "  - slug: b-two\n    license: [\n  - slug: c\n");
+  const Document document(source);
+  REQUIRE(document.problems().size() == 2);
+  const Diagnostic& problem = document.problems()[0];
+  CHECK(problem.rule == rule);
+  CHECK(source.bytes().substr(problem.span.begin, problem.span.end - problem.span.begin) == at);
+  CHECK(problem.entry == slug);
+  CHECK(document.problems()[1].entry == "b-two");
+  CHECK(document.incomplete());
+  REQUIRE(document.entries().size() == (slug.empty() ? 2 : 3));
+  CHECK(document.entries().front().slug == (slug.empty() ? "b-two" : "a-one"));
+  CHECK(document.entries().back().node != nullptr);
+}
+
+TEST_CASE("a mapping that only looks like a broken list is read as it is") {
+  const Source source("x", "models:\n  small:\n  - slug: a\n  large:\n  - slug: b\n");
+  const Document document(source);
+  CHECK(document.problems().empty());
+  CHECK(document.entries().empty());
+  CHECK(document.root().get("models")->count == 2);
+}
+
+TEST_CASE("items behind another document or another list are read too") {
+  const auto [lines, rule, line] = GENERATE(table<std::string, std::string, std::size_t>({
+      {"---\n", "yaml-multiple-documents", 4},
+      {"---\nmodels:\n", "yaml-multiple-documents", 4},
+      {"# more\nmodels:\n", "duplicate-key", 5},
+  }));
+  const std::string dash = GENERATE("- ", "  - ");
+  CAPTURE(lines, dash);
+  const Source source("x", "models:\n  - slug: a\n    family: x\n" + lines + dash + "slug: b\n" +
+                               dash + "slug: c\nversion: 1\n");
+  const Document document(source);
+  REQUIRE(document.problems().size() == 1);
+  CHECK(document.problems()[0].rule == rule);
+  CHECK(source.position(document.problems()[0].span.begin).line == line);
+  CHECK(document.incomplete());
+  REQUIRE(document.entries().size() == 3);
+  CHECK(document.entries()[0].node->get("family")->text == "x");
+  CHECK(document.entries()[2].node != nullptr);
+  CHECK(document.root().get("version") != nullptr);
+}
+
 TEST_CASE("an item at another indentation is reported and read") {
   const std::string odd =
       GENERATE(as<std::string>(), " - slug: odd\n   family: x\n", "- slug: odd\n  family: x\n",

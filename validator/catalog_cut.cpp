@@ -97,14 +97,33 @@ std::optional<Line> content_line(std::string_view text, std::size_t at) {
   return std::nullopt;
 }
 
+bool is_models(std::string_view text, const Line& line) {
+  return text.substr(line.begin, 7) == "models:" && rest_is_empty(text, line.begin + 7) &&
+         is_blank_or_break_at(text, line.begin + 7);
+}
+
 std::optional<Line> models_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Line line = line_at(text, at);
-    if (text.substr(line.begin, 7) == "models:" && rest_is_empty(text, line.begin + 7) &&
-        is_blank_or_break_at(text, line.begin + 7)) {
-      return line;
-    }
+    if (is_models(text, line)) return line;
     at = line.next;
+  }
+  return std::nullopt;
+}
+
+// The first item behind `first`, which stands in its place and is none. Null when `models:` may
+// hold something else than a list.
+std::optional<Line> item_behind(std::string_view text, const Line& first) {
+  const bool is_key = key_end(text, first) != std::string_view::npos;
+  for (std::size_t at = first.begin; at < text.size();) {
+    const Line line = line_at(text, at);
+    at = line.next;
+    if (is_empty(text, line)) continue;
+    const bool top_level = line.column() == 0 && key_end(text, line) != std::string_view::npos;
+    if (is_document_marker(text, line) || top_level) return std::nullopt;
+    if (!is_slug_item(text, line.first)) continue;
+    if (is_key && line.column() > first.column()) return std::nullopt;
+    return line;
   }
   return std::nullopt;
 }
@@ -117,6 +136,7 @@ std::size_t item_column(std::string_view text, const Line& first) {
   std::vector<std::size_t> counts(std::min<std::size_t>(column, 64) + 1, 0);
   for (std::size_t at = first.begin; at < text.size();) {
     const Line line = line_at(text, at);
+    if (is_models(text, line) || is_document_marker(text, line)) break;
     at = line.next;
     if (line.column() <= column && line.column() < counts.size() &&
         is_slug_item(text, line.first)) {
@@ -167,43 +187,97 @@ std::string_view slug_in_flow(std::string_view text, std::size_t bracket) {
   return {};
 }
 
+// Finds the items one after the other.
+class Cutter {
+ public:
+  Cutter(std::string_view text, std::size_t column, CatalogCut& cut)
+      : text_(text), column_(column), cut_(cut) {}
+
+  // `at` is where the line of the first item begins.
+  void run(std::size_t at) {
+    while (at < text_.size()) {
+      const Line line = line_at(text_, at);
+      at = line.next;
+      if (is_empty(text_, line)) continue;
+      if (begins_item(line)) {
+        add_item(line);
+      } else if (ends_list(line)) {
+        cut_.items_end = line.begin;
+        break;
+      }
+    }
+    cut_.items.back().end = cut_.items_end;
+  }
+
+ private:
+  bool begins_item(const Line& line) const {
+    const bool between = line.column() > column_ && line.column() < content_column_;
+    return is_dash(text_, line) && (line.column() <= column_ || cut_.items.empty() || anew_ ||
+                                    (between && is_slug_item(text_, line.first)));
+  }
+
+  void add_item(const Line& line) {
+    if (anew_) {
+      column_ = line.column();
+    } else if (!cut_.items.empty()) {
+      cut_.items.back().end = line.begin;
+    }
+    anew_ = false;
+    cut_.items.push_back({line.begin, line.first, text_.size(), line.column() != column_});
+    content_column_ = skip_blanks(text_, line.first + 1) - line.begin;
+  }
+
+  // Whether the list ends before the line. When items follow all the same, it is left out.
+  bool ends_list(const Line& line) {
+    const bool marker = is_document_marker(text_, line);
+    if (!marker) {
+      const std::size_t colon_end =
+          line.column() == 0 ? key_end(text_, line) : std::string_view::npos;
+      if (colon_end == std::string_view::npos || lost_indentation(text_, line, colon_end)) {
+        return false;
+      }
+    }
+    if (!goes_on(line, marker)) return true;
+    if (anew_) return false;  // the key of another document: one mistake
+    cut_.items.back().end = line.begin;
+    cut_.strays.push_back(
+        {marker ? Stray::Kind::document : Stray::Kind::key, line.begin, line.next});
+    anew_ = true;
+    return false;
+  }
+
+  bool goes_on(const Line& line, bool marker) const {
+    if (!marker && !is_models(text_, line)) return false;
+    std::optional<Line> next = content_line(text_, line.next);
+    if (marker && next && is_models(text_, *next)) next = content_line(text_, next->next);
+    return next && is_slug_item(text_, next->first);
+  }
+
+  std::string_view text_;
+  std::size_t column_;
+  CatalogCut& cut_;
+  std::size_t content_column_ = 0;  // where the keys of the current item stand
+  bool anew_ = false;               // the next item is the first one behind a stray line
+};
+
 }  // namespace
 
 std::optional<CatalogCut> cut_catalog(std::string_view text) {
   const std::optional<Line> models = models_line(text);
   if (!models) return std::nullopt;
-  const std::optional<Line> first = content_line(text, models->next);
-  if (!first || !is_dash(text, *first)) return std::nullopt;
-  const std::size_t column = item_column(text, *first);
-
+  std::optional<Line> first = content_line(text, models->next);
+  if (!first) return std::nullopt;
   CatalogCut cut;
+  if (!is_dash(text, *first)) {
+    const std::optional<Line> item = item_behind(text, *first);
+    if (!item) return std::nullopt;
+    cut.strays.push_back({Stray::Kind::head, first->begin, item->begin});
+    first = item;
+  }
   cut.key = models->begin;
   cut.items_begin = models->next;
   cut.items_end = text.size();
-  std::size_t content_column = 0;  // where the keys of the current item stand
-  for (std::size_t at = models->next; at < text.size();) {
-    const Line line = line_at(text, at);
-    at = line.next;
-    if (is_empty(text, line)) continue;
-    if (is_document_marker(text, line)) {
-      cut.items_end = line.begin;
-      break;
-    }
-    const bool between = line.column() > column && line.column() < content_column;
-    if (is_dash(text, line) && (line.column() <= column || cut.items.empty() ||
-                                (between && is_slug_item(text, line.first)))) {
-      if (!cut.items.empty()) cut.items.back().end = line.begin;
-      cut.items.push_back({line.begin, line.first, text.size(), line.column() != column});
-      content_column = skip_blanks(text, line.first + 1) - line.begin;
-      continue;
-    }
-    const std::size_t colon_end = line.column() == 0 ? key_end(text, line) : std::string_view::npos;
-    if (colon_end != std::string_view::npos && !lost_indentation(text, line, colon_end)) {
-      cut.items_end = line.begin;
-      break;
-    }
-  }
-  cut.items.back().end = cut.items_end;
+  Cutter(text, item_column(text, *first), cut).run(first->begin);
   return cut;
 }
 
@@ -248,6 +322,16 @@ std::string_view slug_in_text(std::string_view text, const CutItem& item) {
     if (!key_column) key_column = line.column();
     if (line.column() > *key_column) continue;
     const std::size_t colon = slug_colon(own, line.first);
+    if (colon != std::string_view::npos) return slug_behind(own, colon, "");
+  }
+  return {};
+}
+
+std::string_view slug_in_head(std::string_view text, const Stray& head) {
+  const std::string_view own = text.substr(0, head.end);
+  for (std::size_t at = head.begin; at < own.size(); at = next_line(own, at)) {
+    const std::size_t key = std::min(own.find_first_not_of(" \t-*", at), own.size());
+    const std::size_t colon = slug_colon(own, key);
     if (colon != std::string_view::npos) return slug_behind(own, colon, "");
   }
   return {};

@@ -15,6 +15,18 @@ struct CutItem {
   bool misplaced = false;  ///< indented otherwise than its siblings
 };
 
+/// Text among the items that belongs to none: [begin, end) are whole lines.
+struct Stray {
+  enum class Kind {
+    head,      ///< stands where the first item should begin, which may have lost its dash
+    document,  ///< a marker of another document, with items behind it
+    key,       ///< `models:` once more, with items behind it
+  };
+  Kind kind = Kind::head;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 /// Where a catalog's text falls apart: [0, items_begin) up to and with the `models:` line, the
 /// items, and [items_end, …) with top-level keys that follow the list.
 struct CatalogCut {
@@ -22,10 +34,12 @@ struct CatalogCut {
   std::size_t items_begin = 0;
   std::size_t items_end = 0;
   std::vector<CutItem> items;
+  std::vector<Stray> strays;
 };
 
 /// Cuts by indentation alone, so that an unclosed quote or bracket in one item does not reach the
-/// others. Null when the text has no top-level `models:` with a block list under it.
+/// others, and lines that are no items do not end the list when more items follow. Null when the
+/// text has no top-level `models:` with a block list under it.
 std::optional<CatalogCut> cut_catalog(std::string_view text);
 
 /// How many columns further right the keys below an item's first line stand than the key on it; 0
@@ -38,5 +52,7 @@ std::size_t trimmed_end(std::string_view text, const CutItem& item);
 /// The value of the item's `slug` key as far as it can be seen without parsing; empty when there
 /// is none.
 std::string_view slug_in_text(std::string_view text, const CutItem& item);
+/// The same for an item that does not begin with a dash.
+std::string_view slug_in_head(std::string_view text, const Stray& head);
 
 }  // namespace assay

@@ -39,6 +39,7 @@ class CatalogReader {
  private:
   bool read_cut(const CatalogCut& cut);
   void refuse(const CatalogCut& cut);
+  void report_strays(const CatalogCut& cut);
   bool share_anchors(const std::vector<Parsed>& items) const;
   std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i);
   std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed);
@@ -48,6 +49,7 @@ class CatalogReader {
   static Diagnostic misplaced_item(const CutItem& item);
   void set_root(const CatalogCut& cut, Parsed& frame);
   Member bare_key(const CatalogCut& cut) const;
+  bool adopt_whole();
   void adopt(Parsed& whole);
   void assign_to_entry(Diagnostic& problem) const;
 
@@ -76,6 +78,8 @@ bool CatalogReader::read_cut(const CatalogCut& cut) {
     refuse(cut);
     return true;
   }
+  const bool headless = !cut.strays.empty() && cut.strays.front().kind == Stray::Kind::head;
+  if (headless && adopt_whole()) return true;
   std::vector<Parsed> items(cut.items.size());
   const bool parallel = cut.items_end - cut.items_begin > kParallelBytes;
   for_all(items.size(), parallel, out_.arenas, [&](std::size_t i, Arena& arena) {
@@ -88,14 +92,11 @@ bool CatalogReader::read_cut(const CatalogCut& cut) {
   // A line of a quoted scalar can look like the key.
   const Member* const models = frame.root ? frame.root->member("models") : nullptr;
   if (frame.root && (models == nullptr || models->key.begin != cut.key)) return false;
-  if (!frame.root || share_anchors(items)) {
-    // Perhaps the file makes sense as a whole, where its parts do not.
-    Parsed whole = parse_whole(job_, arena_);
-    if (whole.root) {
-      adopt(whole);
-      return true;
-    }
-  }
+  const bool shared = share_anchors(items);
+  // Perhaps the file makes sense as a whole, where its parts do not.
+  const bool one_list = cut.strays.empty();
+  if ((!frame.root || (shared && one_list)) && adopt_whole()) return true;
+  report_strays(cut);
   for (std::size_t i = 0; i < items.size();) i += settle_item(cut, items, i);
   set_root(cut, frame);
   return true;
@@ -109,6 +110,39 @@ void CatalogReader::refuse(const CatalogCut& cut) {
                                 cut.items.size(), kMostItems);
   problem.help = "split the catalog";
   out_.incomplete = true;
+}
+
+// Tells what stands among the items and is none. An item that lost its dash is an entry all the
+// same.
+void CatalogReader::report_strays(const CatalogCut& cut) {
+  for (const Stray& stray : cut.strays) {
+    Diagnostic problem;
+    if (stray.kind == Stray::Kind::head) {
+      problem = explain_head(job_.text, stray.begin, stray.end);
+      Entry entry;
+      entry.slug = slug_in_head(job_.original, stray);
+      entry.span = {skip_blanks(job_.text, stray.begin), stray.end};
+      problem.entry = entry.slug;
+      if (!entry.slug.empty()) {
+        has_node_.push_back(false);
+        out_.entries.push_back(entry);
+      }
+    } else if (stray.kind == Stray::Kind::document) {
+      problem.rule = "yaml-multiple-documents";
+      problem.span = {stray.begin, stray.begin + 3};
+      problem.message = "a second document begins here";
+      problem.help = "keep one document in a file";
+    } else {
+      problem.rule = "duplicate-key";
+      problem.span = {stray.begin, stray.begin + 6};
+      problem.label = "models";
+      problem.message = "key `models` is given twice";
+      problem.help = "remove one of the two";
+      problem.related.push_back({{cut.key, cut.key + 6}, "first given here"});
+    }
+    out_.incomplete = true;
+    out_.problems.push_back(std::move(problem));
+  }
 }
 
 // Whether an alias that its own item does not know is anchored elsewhere in the file.
@@ -261,6 +295,13 @@ Member CatalogReader::bare_key(const CatalogCut& cut) const {
   models.key.begin = static_cast<std::uint32_t>(cut.key);
   models.key.end = static_cast<std::uint32_t>(cut.key + 6);
   return models;
+}
+
+// False when the file is not YAML as a whole.
+bool CatalogReader::adopt_whole() {
+  Parsed whole = parse_whole(job_, arena_);
+  if (whole.root) adopt(whole);
+  return whole.root.has_value();
 }
 
 void CatalogReader::adopt(Parsed& whole) {

@@ -107,4 +107,29 @@ Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t
   return diagnostic;
 }
 
+Diagnostic explain_head(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::size_t first = skip_blanks(text, begin);
+  // A tab or the marker of a merge conflict. Other lines make sense on their own.
+  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
+  const bool is_marker = is_conflict_marker(text.substr(first, line_end(text, first) - first));
+  if (mistake && mistake->span.begin <= first && (is_marker || mistake->rule == "yaml-tab")) {
+    return std::move(*mistake);
+  }
+  Diagnostic diagnostic;
+  diagnostic.rule = "yaml-syntax";
+  diagnostic.span = {first, content_end(text, first)};
+  const std::string_view content = text.substr(first, diagnostic.span.end - first);
+  if (content.starts_with('-')) {
+    diagnostic.message = "dash without a space behind it";
+    diagnostic.help = "write `- ` before the first key";
+  } else if (text.substr(plain_key_end(text, first), 1) == ":") {
+    diagnostic.message = "list item without its dash";
+    diagnostic.help = "write `- ` before the first key";
+  } else {
+    diagnostic.message = "text where a list item is expected";
+    diagnostic.help = "remove it, or make a comment of it";
+  }
+  return diagnostic;
+}
+
 }  // namespace assay

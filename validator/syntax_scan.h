@@ -19,4 +19,7 @@ std::optional<ParseFailure> check_costs(std::string_view text, std::size_t begin
 Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t end,
                            const ParseFailure& failure);
 
+/// The diagnostic for lines that stand where the first item of a list should begin.
+Diagnostic explain_head(std::string_view text, std::size_t begin, std::size_t end);
+
 }  // namespace assay
