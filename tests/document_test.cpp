@@ -304,6 +304,31 @@ TEST_CASE("anchors of one entry serve in others") {
   CHECK(alias->get("x")->text == "1");
 }
 
+TEST_CASE("anchors of one entry serve in others also when another entry is broken") {
+  const Source source("x",
+                      "models:\n- slug: a\n  developer: &dev Dev\n- slug: b\n  developer: *dev\n"
+                      "- slug: c\n  developer: @x\n- slug: d\n  developer: *dev\n  x: *none\n");
+  const Document document(source);
+  CHECK(problems_of(source, document.problems()) ==
+        Strings{"yaml-syntax at @x", "yaml-alias at *none"});
+  REQUIRE(document.entries().size() == 4);
+  REQUIRE(document.entries()[1].node != nullptr);
+  CHECK(document.entries()[1].node->get("developer")->text == "Dev");
+}
+
+TEST_CASE("an alias is not wrong because its anchor stands in a broken entry") {
+  const Source source("x",
+                      "models:\n- slug: a\n  developer: &dev Dev\n  family: @x\n- slug: b\n"
+                      "  developer: *dev\n- slug: c\n  x: &x 1\n- slug: d\n  x: *x\n");
+  const Document document(source);
+  CHECK(problems_of(source, document.problems()) == Strings{"yaml-syntax at @x"});
+  CHECK(document.incomplete());
+  REQUIRE(document.entries().size() == 4);
+  CHECK(document.entries()[1].slug == "b");
+  REQUIRE(document.entries()[3].node != nullptr);
+  CHECK(document.entries()[3].node->get("x")->text == "1");
+}
+
 TEST_CASE("a key given twice is reported with its first place") {
   const std::string padding = GENERATE(std::string(), std::string(40, 'x'));
   std::string yaml = "models:\n- slug: a\n  cost:\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,21 @@ std::string_view slug_of(const Node& entry) {
   return slug != nullptr && slug->is_scalar() ? slug->text : std::string_view{};
 }
 
+void blank_out(std::string& text, std::size_t begin, std::size_t end) {
+  for (std::size_t at = begin; at < end; ++at) {
+    if (!is_break(text[at])) text[at] = ' ';
+  }
+}
+
+// Index of the item that holds an offset; the number of items when none does.
+std::size_t item_at(const CatalogCut& cut, std::size_t offset) {
+  const auto behind =
+      std::partition_point(cut.items.begin(), cut.items.end(),
+                           [offset](const CutItem& item) { return item.begin <= offset; });
+  if (behind == cut.items.begin() || std::prev(behind)->end <= offset) return cut.items.size();
+  return static_cast<std::size_t>(std::prev(behind) - cut.items.begin());
+}
+
 class CatalogReader {
  public:
   CatalogReader(const Job& job, CatalogReading& out)
@@ -40,7 +56,11 @@ class CatalogReader {
   bool read_cut(const CatalogCut& cut);
   void refuse(const CatalogCut& cut);
   void report_strays(const CatalogCut& cut);
+  std::string anchor_missed(const Parsed& item) const;
   bool share_anchors(const std::vector<Parsed>& items) const;
+  void resolve_aliases(const CatalogCut& cut, std::vector<Parsed>& items);
+  void give_up(const CatalogCut& cut, std::size_t i, Parsed& item, std::string& text);
+  void take_resolved(const CatalogCut& cut, const Parsed& whole, std::vector<Parsed>& items);
   std::size_t settle_item(const CatalogCut& cut, std::vector<Parsed>& items, std::size_t i);
   std::size_t join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed);
   void read_indented(const CutItem& item, Parsed& parsed);
@@ -57,6 +77,7 @@ class CatalogReader {
   CatalogReading& out_;
   Arena& arena_;                // for everything but the first parse of the items
   std::vector<bool> has_node_;  // by entry
+  std::map<std::string, std::size_t> first_places_;  // of anchors in the file
   int joins_ = 0;
 };
 
@@ -96,6 +117,7 @@ bool CatalogReader::read_cut(const CatalogCut& cut) {
   // Perhaps the file makes sense as a whole, where its parts do not.
   const bool one_list = cut.strays.empty();
   if ((!frame.root || (shared && one_list)) && adopt_whole()) return true;
+  if (shared) resolve_aliases(cut, items);
   report_strays(cut);
   for (std::size_t i = 0; i < items.size();) i += settle_item(cut, items, i);
   set_root(cut, frame);
@@ -145,23 +167,95 @@ void CatalogReader::report_strays(const CatalogCut& cut) {
   }
 }
 
+// `&name` for the alias `*name` that an item does not know; empty for other items.
+std::string CatalogReader::anchor_missed(const Parsed& item) const {
+  if (!item.failure || item.failure->cause != ParseFailure::Cause::unknown_anchor) return {};
+  const std::size_t name = item.failure->offset + 1;
+  std::size_t end = name;
+  while (!is_blank_or_break_at(job_.text, end) &&
+         std::string_view(",[]{}").find(job_.text[end]) == std::string_view::npos) {
+    ++end;
+  }
+  return '&' + std::string(job_.text.substr(name, end - name));
+}
+
 // Whether an alias that its own item does not know is anchored elsewhere in the file.
 bool CatalogReader::share_anchors(const std::vector<Parsed>& items) const {
   std::set<std::string> anchors;
   for (const Parsed& item : items) {
-    if (!item.failure || item.failure->cause != ParseFailure::Cause::unknown_anchor) continue;
-    const std::size_t name = item.failure->offset + 1;
-    std::size_t end = name;
-    while (!is_blank_or_break_at(job_.text, end) && job_.text[end] != ',' &&
-           job_.text[end] != ']' && job_.text[end] != '}') {
-      ++end;
+    if (std::string anchor = anchor_missed(item); !anchor.empty()) {
+      anchors.insert(std::move(anchor));
     }
-    anchors.insert('&' + std::string(job_.text.substr(name, end - name)));
     if (anchors.size() == kMostAnchors) break;
   }
   return std::any_of(anchors.begin(), anchors.end(), [this](const std::string& anchor) {
     return job_.text.find(anchor) != std::string_view::npos;
   });
+}
+
+// In a file that is no YAML as a whole, gives items the values of their aliases: reads it without
+// what is broken.
+void CatalogReader::resolve_aliases(const CatalogCut& cut, std::vector<Parsed>& items) {
+  std::string text(job_.text);
+  for (const Stray& stray : cut.strays) blank_out(text, stray.begin, stray.end);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool broken = items[i].failure && anchor_missed(items[i]).empty();
+    if (broken || cut.items[i].misplaced) {
+      blank_out(text, cut.items[i].begin, cut.items[i].end);
+    }
+  }
+  std::map<std::string, bool> is_known;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string anchor = anchor_missed(items[i]);
+    if (anchor.empty() || (is_known.size() == kMostAnchors && !is_known.contains(anchor))) continue;
+    const auto [known, is_new] = is_known.try_emplace(anchor);
+    if (is_new) known->second = text.find(anchor) != std::string::npos;
+    if (!known->second) give_up(cut, i, items[i], text);
+  }
+  for (int tries = 0; tries < kMostSplits; ++tries) {
+    const Parsed whole = parse_whole({text, job_.original, job_.limits}, arena_);
+    if (whole.root) {
+      take_resolved(cut, whole, items);
+      return;
+    }
+    const std::size_t i = item_at(cut, whole.failure->offset);
+    if (whole.failure->cause != ParseFailure::Cause::unknown_anchor || i == items.size()) return;
+    items[i].failure = whole.failure;  // another of its aliases
+    give_up(cut, i, items[i], text);
+  }
+}
+
+// An alias whose anchor stands in a broken item is not wrong, though nothing is known of its value.
+void CatalogReader::give_up(const CatalogCut& cut, std::size_t i, Parsed& item, std::string& text) {
+  const std::string anchor = anchor_missed(item);
+  const auto [first, is_new] = first_places_.try_emplace(anchor, std::string_view::npos);
+  if (is_new) first->second = job_.text.find(anchor);
+  item.silent = first->second < item.failure->offset;
+  blank_out(text, cut.items[i].begin, cut.items[i].end);
+}
+
+// Gives items that failed over an alias what a reading of the whole file made of them.
+void CatalogReader::take_resolved(const CatalogCut& cut, const Parsed& whole,
+                                  std::vector<Parsed>& items) {
+  const Node* const models = whole.root->get("models");
+  if (models == nullptr) return;
+  for (const Node& node : models->sequence()) {
+    const auto behind =
+        std::partition_point(cut.items.begin(), cut.items.end(),
+                             [&node](const CutItem& item) { return item.begin <= node.begin; });
+    if (behind == cut.items.begin()) continue;
+    Parsed& item = items[static_cast<std::size_t>(std::prev(behind) - cut.items.begin())];
+    if (anchor_missed(item).empty()) continue;
+    item.root = node;
+    item.failure.reset();
+    item.problems.clear();
+    for (Diagnostic problem : whole.problems) {
+      if (problem.span.begin < node.begin || problem.span.begin >= node.end) continue;
+      constexpr std::string_view kList = "models.";
+      if (problem.label.starts_with(kList)) problem.label.erase(0, kList.size());
+      item.problems.push_back(std::move(problem));
+    }
+  }
 }
 
 // Adds the entry of item i, or what can be made of a broken one. Returns how many items it took.
@@ -176,6 +270,8 @@ std::size_t CatalogReader::settle_item(const CatalogCut& cut, std::vector<Parsed
   }
   if (parsed.failure) read_indented(item, parsed);
   for (int splits = 0; parsed.failure; ++splits) {
+    parsed.problems.clear();
+    if (parsed.silent) break;
     parsed.problems = {explain_failure(job_.text, item.begin, item.end, *parsed.failure)};
     if (splits == kMostSplits || !split_off(item, parsed)) break;
   }

@@ -32,6 +32,7 @@ struct Parsed {
   Diagnostics problems;
   bool incomplete = false;
   std::optional<ParseFailure> failure;
+  bool silent = false;  ///< the failure is the fault of another part of the file
 };
 
 /// Parses pieces of the file as one text inside of `depth` open collections.
