@@ -251,6 +251,16 @@ TEST_CASE("the fix of an unquoted value with a colon is the quoted value") {
   CHECK(mended.entries()[1].node->get("note")->text == "it's open: weights");
 }
 
+TEST_CASE("a label behind a lost line break is not quoted") {
+  const std::string line = GENERATE("    tokenizer: llama3 training_hardware: H100\n",
+                                    "    developer: Meta family: llama\n");
+  const Source source("x", catalog(line));
+  const Document document(source);
+  REQUIRE(document.problems().size() == 1);
+  CHECK(document.problems()[0].rule == "yaml-syntax");
+  CHECK_FALSE(document.problems()[0].fix);
+}
+
 TEST_CASE("each broken entry has its own diagnostic") {
   const Source source("x",
                       "models:\n- slug: a\n  x: \"1\n- slug: b\n  y: [1\n- slug: c\n  z: 3\n"

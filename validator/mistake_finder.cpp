@@ -475,6 +475,19 @@ std::size_t MistakeFinder::alias(std::size_t at) {
   return end;
 }
 
+// Whether the last word is written as keys are, or is a key of this text.
+bool MistakeFinder::ends_in_key(std::string_view value) const {
+  const std::string_view word = value.substr(value.find_last_of(" \t") + 1);
+  if (word.size() == value.size()) return false;
+  const bool key_like =
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  if (!key_like || word.find('_') != std::string_view::npos) return key_like;
+  constexpr std::size_t kNear = 16 << 10;  // each broken entry looks
+  const std::size_t from = line_ - std::min(line_, kNear);
+  const std::string_view before = text_.substr(from, line_ - from);
+  return before.find(fmt::format("  {}: ", word)) != std::string_view::npos;
+}
+
 // A plain scalar that is no key: text up to the end of the line, and more in deeper lines.
 void MistakeFinder::plain_value(std::size_t at) {
   plain_begin_ = at;
@@ -488,7 +501,10 @@ void MistakeFinder::plain_value(std::size_t at) {
   if (is_indicator(colon, ':') && colon < end) {
     Diagnostic& diagnostic = found("yaml-syntax", at, end, "value without quotes contains `: `");
     diagnostic.help = "put the value in quotes";
-    diagnostic.fix = Fix{{at, end}, single_quoted(text_.substr(at, end - at))};
+    // Behind a lost line break stands another label, which is no text to be quoted.
+    if (!ends_in_key(text_.substr(at, colon - at))) {
+      diagnostic.fix = Fix{{at, end}, single_quoted(text_.substr(at, end - at))};
+    }
     return;
   }
   continues_ = skip_blanks(text_, end) >= line_end(text_, end);  // a comment ends it for good

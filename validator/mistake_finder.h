@@ -44,6 +44,7 @@ class MistakeFinder {
   std::size_t alias(std::size_t at);
   bool swallows_a_line(std::size_t begin, std::size_t end) const;
   void after_closed(std::size_t begin, std::size_t end);
+  bool ends_in_key(std::string_view value) const;
   void plain_value(std::size_t at);
   bool looks_like_key(std::size_t at) const;
   bool is_indicator(std::size_t at, char indicator) const;
