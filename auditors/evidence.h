@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include <vector>
 
 namespace assay {
+
+struct Evidence;
 
 /// One GET that an auditor wants made. Two requests with the same `url` are the same request.
 struct Request {
@@ -26,6 +29,10 @@ struct Request {
   /// Lower goes first. audit() gives the number of requests that the entry made before, so that
   /// entries that need few are not held up by one that needs many.
   int rank = 0;
+  /// Whether a stored answer can be used. One that cannot is neither taken instead of asking, not
+  /// even for an address that never changes, nor confirmed by its ETag: a fault that once looked
+  /// like an answer heals with the next run. Empty: every one can. A function of its argument.
+  std::function<bool(const Evidence&)> usable{};
 };
 
 /// How an exchange ended. Only `response` has a status.

@@ -231,7 +231,8 @@ class Fetcher::Impl {
     if (std::exchange(job.recall_asked, true) || !recall_) return;
     auto stored = recall_(job.request.url);
     if (stored && stored->ok() && stored->url == job.request.url &&
-        stored->body_sha256 == sha256_hex(stored->body)) {
+        stored->body_sha256 == sha256_hex(stored->body) &&
+        (!job.request.usable || job.request.usable(*stored))) {
       job.recalled = std::move(stored);
     }
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "auditors/hub_shape.h"
+#include "auditors/hub_usable.h"
 
 namespace assay::hub {
 namespace {
@@ -297,7 +298,8 @@ Request info_request(const SourceConfig& hub, std::string_view repository, bool 
           "&expand=downloads&expand=gated&expand=inferenceProviderMapping"
           "&expand=lastModified&expand=library_name&expand=private&expand=safetensors&expand=sha"
           "&expand=siblings&expand=tags",
-          api(hub), repository, sizes ? "blobs=true&" : "")};
+          api(hub), repository, sizes ? "blobs=true&" : ""),
+      .usable = usable_info};
 }
 
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
@@ -307,33 +309,39 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
   return {.source = hub.id,
           .url = fmt::format("{}?filter={}&limit={}{}", api(hub), encode_query(filter), limit,
                              kRowFields),
-          .good_for = relation == Relation::quantized ? std::chrono::hours{0} : kSlow};
+          .good_for = relation == Relation::quantized ? std::chrono::hours{0} : kSlow,
+          .usable = usable_list};
 }
 
 Request search_request(const SourceConfig& hub, std::string_view words, int limit) {
   return {.source = hub.id,
           .url = fmt::format("{}?search={}&limit={}{}", api(hub), encode_query(words), limit,
                              kRowFields),
-          .good_for = kSlow};
+          .good_for = kSlow,
+          .usable = usable_list};
 }
 
 Request tree_request(const SourceConfig& hub, std::string_view repository,
                      std::string_view commit) {
   return {.source = hub.id,
           .url = fmt::format("{}/{}/tree/{}?recursive=true", api(hub), repository, commit),
-          .immutable = true};
+          .immutable = true,
+          .usable = usable_tree};
 }
 
 Request refs_request(const SourceConfig& hub, std::string_view repository) {
-  return {
-      .source = hub.id, .url = fmt::format("{}/{}/refs", api(hub), repository), .good_for = kSlow};
+  return {.source = hub.id,
+          .url = fmt::format("{}/{}/refs", api(hub), repository),
+          .good_for = kSlow,
+          .usable = usable_branches};
 }
 
 Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
                      std::string_view path) {
   return {.source = hub.id,
           .url = fmt::format("{}/{}/resolve/{}/{}", hub.url, repository, commit, path),
-          .immutable = true};
+          .immutable = true,
+          .usable = usable_file};
 }
 
 json parse_body(std::string_view body) {

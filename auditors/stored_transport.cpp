@@ -38,6 +38,8 @@ class StoredFirst {
         std::max(reuse_.max_age, std::chrono::milliseconds(request.good_for));
     const bool looks = request.immutable || reuse_.offline || enough.count() > 0;
     std::optional<Evidence> known = looks ? recall_(request.url) : std::nullopt;
+    // Offline nothing better is to be had, and what is wrong with it can be said.
+    if (known && !reuse_.offline && request.usable && !request.usable(*known)) known.reset();
     if (known && !request.immutable && !reuse_.offline) {
       const std::int64_t age = reuse_.now - parse_time(known->fetched_at);
       if (age > enough.count()) known.reset();

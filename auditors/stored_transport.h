@@ -15,8 +15,9 @@ struct Reuse {
   bool offline = false;  ///< evidence of any age answers; the rest is Outcome::offline
 };
 
-/// Puts stored evidence before `network`: immutable requests are asked once ever, young answers are
-/// taken as they are, and offline nothing is asked at all. `recall` and `network` must outlive it.
+/// Puts stored evidence before `network`: immutable requests are asked until there is a usable
+/// answer, young usable answers are taken as they are, and offline nothing is asked at all.
+/// `recall` and `network` must outlive it.
 Transport stored_first(Recall recall, Fetcher& network, Reuse reuse);
 
 }  // namespace assay

@@ -1,0 +1,161 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "auditors/audit.h"
+#include "auditors/stored_transport.h"
+#include "support/catch.h"
+#include "support/fake_http_server.h"
+#include "support/fault_worlds.h"
+
+// One night after the other over the same store: what was fetched before saves requests, and is
+// neither a fact of today nor a fault for ever.
+
+namespace {
+
+using namespace assay;
+using nlohmann::json;
+using test::FakeHub;
+using Verdicts = std::map<std::string, std::string>;  // by the last part of the label
+
+// A Hub that changes between runs, and what earlier runs stored of it.
+class Nights {
+ public:
+  Nights(json repositories, const std::string& families)
+      : hub{{"repositories", std::move(repositories)}},
+        server_([this](const test::FakeRequest& request) { return respond(request); }),
+        source_("entry.yaml", fmt::format("models:\n"
+                                          "  - slug: model\n"
+                                          "    layers_count: 32\n"
+                                          "    quantizations_available: [{}]\n"
+                                          "    quantizations_source: "
+                                          "https://huggingface.co/lab/Model-7B-Instruct\n",
+                                          families)),
+        document_(source_),
+        entries_(subjects(document_)) {}
+
+  // Of what is claimed; what the run asked for is in `asked`.
+  Verdicts run() {
+    asked.clear();
+    // Nights are told apart by their times.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    Config config = test::hub_config(server_.url());
+    config.sources["huggingface"].requests_per_second = 10'000;
+    const Environment environment = [](std::string_view) { return std::nullopt; };
+    const Recall recall = [this](const std::string& url) -> std::optional<Evidence> {
+      const auto found = stored_.find(url);
+      return found == stored_.end() ? std::nullopt : std::optional(found->second);
+    };
+    Fetcher fetcher(
+        config, environment, recall,
+        {.user_agent = "assay/test", .backoff_base = std::chrono::milliseconds(1), .ca_file = {}});
+    using namespace std::chrono;
+    const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    std::vector<const Auditor*> chosen{find_auditor("quantizations"), find_auditor("specs")};
+    Verdicts verdicts;
+    audit({.subjects = entries_,
+           .auditors = chosen,
+           .config = &config,
+           .transport = stored_first(recall, fetcher, {.now = now}),
+           .on_evidence =
+               [&](const Evidence& evidence) {
+                 if (evidence.ok()) stored_.insert_or_assign(evidence.url, evidence);
+               },
+           .on_findings =
+               [&](const Subject&, const std::vector<Finding>& findings) {
+                 for (const Finding& one : findings) {
+                   if (one.verdict == Verdict::unaudited || one.claimed.is_null()) continue;
+                   const std::string_view label = one.label;
+                   verdicts[std::string(label.substr(label.find('.') + 1))] =
+                       to_string(one.verdict);
+                 }
+               }});
+    return verdicts;
+  }
+
+  std::size_t count_asked(std::string_view part) const {
+    return static_cast<std::size_t>(std::count_if(
+        asked.begin(), asked.end(),
+        [&](const std::string& target) { return target.find(part) != std::string::npos; }));
+  }
+
+  json hub;
+  std::vector<std::string> asked;
+  /// Spoils answers, by their targets.
+  std::function<void(const std::string& target, FakeHub::Answer& answer)> fault;
+
+ private:
+  test::FakeResponse respond(const test::FakeRequest& request) {
+    asked.push_back(request.target);
+    FakeHub::Answer answer = FakeHub(hub).answer(request.target);
+    if (fault) fault(request.target, answer);
+    const auto tag = answer.headers.find("etag");
+    if (tag != answer.headers.end() && request.header("if-none-match") == tag->second) {
+      return test::not_modified(tag->second);
+    }
+    test::FakeResponse response;
+    response.status = answer.status;
+    response.body = answer.body;
+    for (const auto& [name, value] : answer.headers) response.headers.emplace_back(name, value);
+    return response;
+  }
+
+  test::FakeHttpServer server_;
+  std::map<std::string, Evidence> stored_;  // newest complete answer by URL
+  Source source_;
+  Document document_;
+  std::vector<Subject> entries_;
+};
+
+json base() {
+  return {{"id", "lab/Model-7B-Instruct"},
+          {"parameters", 7'000'000'000},
+          {"files", {{"model.safetensors", 14'000'000'000}}},
+          {"config", {{"model_type", "llama"}, {"num_hidden_layers", 32}}}};
+}
+
+json awq(const std::string& id) {
+  return {
+      {"id", id},
+      {"relation", "quantized"},
+      {"bases", {"lab/Model-7B-Instruct"}},
+      {"files", {{"model.safetensors", 4'000'000'000}}},
+      {"config",
+       {{"model_type", "llama"}, {"quantization_config", {{"quant_method", "awq"}, {"bits", 4}}}}}};
+}
+
+}  // namespace
+
+TEST_CASE("an answer that could not be read is asked for again in the next run") {
+  const Verdicts good{
+      {"awq", "supported"}, {"gptq", "contradicted"}, {"layers_count", "supported"}};
+  for (const std::string part : {"/resolve/", "/tree/", "search=", "finetune", "quantized"}) {
+    for (const std::string body : {"<html>Just a moment</html>", "", "{}", "{\"error\":\"x\"}",
+                                   "[{\"type\":\"file\",\"pa"}) {
+      CAPTURE(part, body);
+      Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, gptq");
+      nights.fault = [&](const std::string& target, FakeHub::Answer& answer) {
+        if (target.find(part) == std::string::npos) return;
+        answer.body = body;
+        answer.headers["etag"] = "\"same\"";
+      };
+      const Verdicts spoilt = nights.run();
+      for (const auto& [label, verdict] : spoilt) {
+        CAPTURE(label, verdict);
+        CHECK((verdict == good.at(label) || verdict == "verifier_unable"));
+      }
+      // The tag that the spoilt answer carried would be confirmed.
+      nights.fault = [&](const std::string&, FakeHub::Answer& answer) {
+        answer.headers["etag"] = "\"same\"";
+      };
+      CHECK(nights.run() == good);
+    }
+  }
+}
