@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "auditors/hub_usable.h"
 #include "auditors/numeric_formats.h"
+#include "auditors/weight_files.h"
 
 namespace assay {
 
@@ -19,6 +21,16 @@ namespace {
 bool lists(const Repository& row, std::string_view path) {
   return std::any_of(row.files.begin(), row.files.end(),
                      [&](const hub::File& file) { return file.path == path; });
+}
+
+// A tree that one page tells is held against the names of the listing; of several pages only
+// together something is missing, so that they are asked for once.
+bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed) {
+  if (!hub::usable_tree(stored)) return false;
+  EvidenceSet alone;
+  alone.add(stored);
+  const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
+  return tree.state != State::ok || doubt_of_files(tree.files, listed).empty();
 }
 
 }  // namespace
@@ -65,16 +77,28 @@ std::optional<std::vector<hub::File>> RepositoryReader::files(const Repository& 
   const bool sized =
       row.has_files && std::all_of(row.files.begin(), row.files.end(),
                                    [](const hub::File& file) { return file.size.has_value(); });
-  if (sized) return row.files;
-  const hub::FileTree tree = hub::read_tree(evidence_, hub::tree_request(hub_, row.id, row.sha));
+  if (sized) return sound(row.files, {});
+  Request request = hub::tree_request(hub_, row.id, row.sha);
+  request.usable = [listed = row.files](const Evidence& stored) {
+    return usable_tree_of(stored, listed);
+  };
+  const hub::FileTree tree = hub::read_tree(evidence_, request);
   if (tree.state == State::missing) {
     need(tree.needed);
     return std::nullopt;
   }
   out.evidence.insert(out.evidence.end(), tree.pages.begin(), tree.pages.end());
-  if (tree.state == State::ok) return tree.files;
+  if (tree.state == State::ok) return sound(tree.files, row.files);
   if (tree.failed != nullptr) out.evidence.push_back(tree.failed);
   end(tree.state, fmt::format("its file tree could not be read: {}", tree.why));
+  return std::nullopt;
+}
+
+std::optional<std::vector<hub::File>> RepositoryReader::sound(
+    std::vector<hub::File> files, const std::vector<hub::File>& listed) {
+  const std::string doubt = doubt_of_files(files, listed);
+  if (doubt.empty()) return files;
+  end(State::unable, "its file tree cannot be whole: " + doubt);
   return std::nullopt;
 }
 

@@ -32,6 +32,9 @@ class RepositoryReader {
   Examined out;
 
  private:
+  // Null when out is the answer: doubt_of_files().
+  std::optional<std::vector<hub::File>> sound(std::vector<hub::File> files,
+                                              const std::vector<hub::File>& listed);
   // Null when out is the answer; an absent file is not.
   std::optional<hub::JsonFile> file(const hub::Repository& row, const std::string& path);
   void end(hub::State state, std::string why);

@@ -1,5 +1,7 @@
 #include "auditors/weight_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -13,6 +15,9 @@ namespace {
 
 // Files smaller than this hold no model (imatrix, vocabularies, placeholders).
 constexpr std::int64_t kSmallestModel = 1'000'000;
+
+// A pointer to a large file has about 134 bytes.
+constexpr std::int64_t kPointer = 200;
 
 std::string_view base_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -165,6 +170,17 @@ bool secondary_tensors(std::string_view path) {
          base_name(path).find("lora") != std::string_view::npos;
 }
 
+// By the names alone: sizes that are wrong leave nothing out.
+std::set<std::string, std::less<>> weight_names(std::vector<hub::File> files) {
+  for (hub::File& file : files) file.size.reset();
+  const WeightFiles weights = weight_files(files);
+  std::set<std::string, std::less<>> names;
+  for (const auto* sets : {&weights.gguf, &weights.gguf_drafts, &weights.tensors}) {
+    for (const WeightSet& set : *sets) names.insert(set.files.begin(), set.files.end());
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string_view WeightSet::folder() const {
@@ -233,6 +249,22 @@ WeightFiles weight_files(const std::vector<hub::File>& files) {
   }
   result.adapter = adapter_config && result.none();
   return result;
+}
+
+std::string doubt_of_files(const std::vector<hub::File>& files,
+                           const std::vector<hub::File>& listed) {
+  for (const std::string& name : weight_names(listed)) {
+    const bool there = std::any_of(files.begin(), files.end(),
+                                   [&](const hub::File& file) { return file.path == name; });
+    if (!there) return fmt::format("it lacks {}, which the listing names", name);
+  }
+  const auto weights = weight_names(files);
+  for (const hub::File& file : files) {
+    if (file.size && *file.size < kPointer && weights.contains(file.path)) {
+      return fmt::format("it gives {} a size of {} bytes", file.path, *file.size);
+    }
+  }
+  return {};
 }
 
 }  // namespace assay

@@ -39,6 +39,13 @@ struct WeightFiles {
 
 WeightFiles weight_files(const std::vector<hub::File>& files);
 
+/// Why a repository's files, as an answer tells them, cannot be what the Hub holds; empty when
+/// nothing speaks against them. They lack weights that a listing of the same commit names
+/// (`listed`; empty when there is none), or give weights no size, or that of the pointer that
+/// stands in Git for a large file. Such an answer would turn into an absence.
+std::string doubt_of_files(const std::vector<hub::File>& files,
+                           const std::vector<hub::File>& listed);
+
 /// Whether this many bytes can be the weights of a model with `parameters` parameters, stored at
 /// `bits` per weight: not less than half of that, nor less than 0.08 or more than 1.1 times the
 /// model's size in BF16 (IQ1_S stores 1.56 bits per weight; 8-bit formats with layers left in BF16

@@ -159,3 +159,27 @@ TEST_CASE("an answer that could not be read is asked for again in the next run")
     }
   }
 }
+
+TEST_CASE("a file tree that cannot be whole is no absence and is asked for again") {
+  const Verdicts good{
+      {"awq", "supported"}, {"gptq", "contradicted"}, {"layers_count", "supported"}};
+  for (const int fault : {0, 1, 2}) {
+    CAPTURE(fault);
+    Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, gptq");
+    nights.fault = [&](const std::string& target, FakeHub::Answer& answer) {
+      if (target.find("/tree/") == std::string::npos) return;
+      json tree = json::parse(answer.body);
+      if (fault == 0) tree.erase(std::prev(tree.end()));  // the weights, which come last
+      if (fault == 1) tree.back()["size"] = 0;
+      if (fault == 2) tree.back()["size"] = 134;
+      answer.body = tree.dump();
+    };
+    CHECK(nights.run() == Verdicts{{"awq", "verifier_unable"},
+                                   {"gptq", "contradicted"},
+                                   {"layers_count", "supported"}});
+    nights.fault = {};
+    CHECK(nights.run() == good);
+    nights.run();
+    CHECK(nights.count_asked("/tree/") == 0);
+  }
+}
