@@ -15,16 +15,6 @@ using hub::Reading;
 using hub::Repository;
 using hub::State;
 
-// Asks with sizes; without them where the Hub takes the combination for a bad query.
-Reading ask(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
-            Repository& out, Request& request) {
-  request = hub::info_request(hub, id);
-  const Reading reading = hub::read_info(evidence, request, out);
-  if (reading.evidence == nullptr || reading.evidence->status != 400) return reading;
-  request = hub::info_request(hub, id, false);
-  return hub::read_info(evidence, request, out);
-}
-
 // What sizes are held against: the exact count where the base stores plain weights, else what the
 // entry claims, else the base's own files as if in BF16.
 std::optional<std::int64_t> size_reference(const Repository& base, const Subject& subject) {
@@ -44,6 +34,16 @@ std::optional<std::int64_t> size_reference(const Repository& base, const Subject
 
 }  // namespace
 
+Reading read_info(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
+                  Repository& out, Request& request) {
+  request = hub::info_request(hub, id);
+  const Reading reading = hub::read_info(evidence, request, out);
+  // The combination is a bad query to some.
+  if (reading.evidence == nullptr || reading.evidence->status != 400) return reading;
+  request = hub::info_request(hub, id, false);
+  return hub::read_info(evidence, request, out);
+}
+
 bool same_id(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
@@ -60,7 +60,7 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
     return std::move(base);
   };
   Request request;
-  Reading reading = ask(hub, evidence, subject.repository, base.repository, request);
+  Reading reading = read_info(hub, evidence, subject.repository, base.repository, request);
   if (reading.state == State::missing) {
     base.needed.push_back(std::move(request));
     return base;
@@ -79,7 +79,7 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
   }
   // A redirect may have lost the fields that were asked for: ask the canonical id for them.
   if (redirected && id != subject.repository) {
-    reading = ask(hub, evidence, id, base.repository, request);
+    reading = read_info(hub, evidence, id, base.repository, request);
     if (reading.state == State::missing) {
       base.needed.push_back(std::move(request));
       return base;

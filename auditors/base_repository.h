@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auditors/claim.h"
@@ -28,6 +29,11 @@ struct BaseRepository {
 /// `subject.repository` must not be empty.
 BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
                          const Subject& subject);
+
+/// Reads what the Hub says of a repository, with the sizes of its files; without them where the Hub
+/// refuses them together with the rest. `request` is the one that was read or is missing.
+hub::Reading read_info(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
+                       hub::Repository& out, Request& request);
 
 /// Whether two ids are the same but for their case, which the Hub ignores when it looks one up.
 bool same_id(std::string_view a, std::string_view b);

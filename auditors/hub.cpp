@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-// What is read for absences only, or tells of branches, changes slowly and costs a request each: an
-// earlier answer serves for a week.
+// The lists that are read when the first one holds no witness cost a request each: an earlier
+// answer serves for a week to find one in, which is asked itself then. Absences ask for them anew.
 constexpr std::chrono::hours kSlow{7 * 24};
 
 // More pages than this are no listing of one model's children.
@@ -332,7 +332,6 @@ Request tree_request(const SourceConfig& hub, std::string_view repository,
 Request refs_request(const SourceConfig& hub, std::string_view repository) {
   return {.source = hub.id,
           .url = fmt::format("{}/{}/refs", api(hub), repository),
-          .good_for = kSlow,
           .usable = usable_branches};
 }
 

@@ -21,9 +21,9 @@ namespace {
 constexpr int kPageSize = 1000;
 constexpr int kSmallPageSize = 200;  // where the Hub cannot deliver large pages
 constexpr int kAnotherSize = 500;    // another question for the same list
-constexpr int kFreshSize = 999;      // the same, where the stored answer is too old
-
-constexpr std::int64_t kOld = 3'600'000;  // milliseconds before the answer about the base
+// The same two, where the answers to those were stored by an earlier run.
+constexpr int kFreshSize = 999;
+constexpr int kSmallFreshSize = 199;
 
 bool holds_words(std::string_view text, std::string_view words) {
   return std::search(text.begin(), text.end(), words.begin(), words.end(),
@@ -45,21 +45,26 @@ ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidenc
       evidence_(evidence),
       base_{base.repository, asked},
       base_read_at_(base.evidence == nullptr ? 0 : parse_time(base.evidence->fetched_at)),
-      quantized_(read_pages([&](int limit) {
-        return hub::children_request(hub_, hub::Relation::quantized, base_.repository.id, limit);
-      })) {
+      limit_(kPageSize),
+      quantized_(read_pages(
+          [&](int limit) {
+            return hub::children_request(hub_, hub::Relation::quantized, base_.repository.id,
+                                         limit);
+          },
+          kPageSize, kSmallPageSize)) {
   for (const Repository& row : quantized_.rows) {
     if (quantized_from(row, base_.repository)) children_.push_back(row_of(row));
   }
 }
 
 // Large pages first; small ones where the Hub gives up on large ones.
-Listing ModelListings::read_pages(const RequestOf& request_of) const {
-  const Request request = request_of(kPageSize);
+Listing ModelListings::read_pages(const RequestOf& request_of, int large, int small) {
+  const Request request = request_of(large);
   const Evidence* first = evidence_.find(request.url);
   const bool heavy =
       first != nullptr && (first->status == 504 || first->outcome == Outcome::too_large);
-  return hub::read_list(evidence_, heavy ? request_of(kSmallPageSize) : request);
+  limit_ = std::min(limit_, heavy ? small : large);
+  return hub::read_list(evidence_, heavy ? request_of(small) : request);
 }
 
 ModelListings::Row ModelListings::row_of(const Repository& row) const {
@@ -67,52 +72,69 @@ ModelListings::Row ModelListings::row_of(const Repository& row) const {
           row.gated || speaks_of_other_model(row, base_.repository).has_value()};
 }
 
+Request ModelListings::children(hub::Relation relation, int limit) const {
+  return hub::children_request(hub_, relation, base_.repository.id, limit);
+}
+
+Request ModelListings::search(int limit) const {
+  return hub::search_request(hub_, search_words(base_.repository.id), limit);
+}
+
 void ModelListings::read_others() {
   if (finetunes_) return;
-  const auto children = [&](hub::Relation relation, int limit) {
-    return hub::children_request(hub_, relation, base_.repository.id, limit);
-  };
-  const auto search = [&](int limit) {
-    return hub::search_request(hub_, search_words(base_.repository.id), limit);
-  };
-  finetunes_ = read_pages([&](int limit) { return children(hub::Relation::finetune, limit); });
-  named_ = read_pages(search);
-  // Without a count to compare with, a list is read twice.
+  // What was asked anew for another family serves all.
+  if (evidence_.find(fresh(search(kFreshSize)).url) != nullptr) return read_others_anew();
+  finetunes_ = read_pages([&](int limit) { return children(hub::Relation::finetune, limit); },
+                          kPageSize, kSmallPageSize);
+  named_ = read_pages([&](int limit) { return search(limit); }, kPageSize, kSmallPageSize);
+  if (!others_complete()) return;
+  if (!stored()) read_again();
+  if (others_complete()) gather_outsiders();
+}
+
+void ModelListings::read_others_anew() {
+  finetunes_ =
+      read_pages([&](int limit) { return fresh(children(hub::Relation::finetune, limit)); },
+                 kFreshSize, kSmallFreshSize);
+  named_ = read_pages([&](int limit) { return fresh(search(limit)); }, kFreshSize, kSmallFreshSize);
+  outsiders_.clear();
+  if (!others_complete()) return;
+  read_again();
+  if (others_complete()) gather_outsiders();
+}
+
+// Without a count to compare with, a list is read twice; so is a search whose last page is full.
+void ModelListings::read_again() {
   if (!base_.repository.quantized_children) {
     quantized_again_ = hub::read_list(evidence_, children(hub::Relation::quantized, kAnotherSize));
   }
   if (!base_.repository.finetuned_children) {
-    finetunes_again_ = hub::read_list(evidence_, children(hub::Relation::finetune, kAnotherSize));
+    finetunes_again_ =
+        hub::read_list(evidence_, fresh(children(hub::Relation::finetune, kAnotherSize)));
   }
   read_former();
   if (!others_complete()) return;
-  if (ends_full(*named_, lists(), kPageSize)) {
-    named_again_ = hub::read_list(evidence_, search(kAnotherSize));
-    if (named_again_->state == State::missing) return;
+  if (ends_full(*named_, lists(), limit_)) {
+    named_again_ = hub::read_list(evidence_, fresh(search(kAnotherSize)));
   }
-  // An earlier answer serves only while nothing that is known today speaks against it.
-  if ((is_old(*finetunes_) || is_old(*named_)) && !doubt_of_silence().empty()) {
-    finetunes_ = hub::read_list(evidence_, fresh(children(hub::Relation::finetune, kFreshSize)));
-    named_ = hub::read_list(evidence_, fresh(search(kFreshSize)));
-  }
-  if (others_complete()) gather_outsiders();
 }
 
-// Tags keep the id that a base had when they were written, and so do names.
+// Tags keep the id that a base had when they were written, and so do names. Asked anew by each run
+// that is about to call a family absent.
 void ModelListings::read_former() {
   const std::string_view former = base_.asked;
   const std::string& now = base_.repository.id;
   if (same_id(former, now)) return;
   const auto children = [&](int limit) {
-    return hub::children_request(hub_, hub::Relation::quantized, former, limit);
+    return fresh(hub::children_request(hub_, hub::Relation::quantized, former, limit));
   };
-  former_ = read_pages(children);
+  former_ = read_pages(children, kPageSize, kSmallPageSize);
   former_again_ = hub::read_list(evidence_, children(kAnotherSize));
   if (holds_words(search_words(former), search_words(now))) return;  // the search found these too
   const auto search = [&](int limit) {
-    return hub::search_request(hub_, search_words(former), limit);
+    return fresh(hub::search_request(hub_, search_words(former), limit));
   };
-  former_named_ = read_pages(search);
+  former_named_ = read_pages(search, kPageSize, kSmallPageSize);
   former_named_again_ = hub::read_list(evidence_, search(kAnotherSize));
 }
 
@@ -125,11 +147,24 @@ const Listing* ModelListings::unread() const {
 
 bool ModelListings::others_complete() const { return unread() == nullptr; }
 
-// Whether a list comes from an earlier run than the answer about the base.
-bool ModelListings::is_old(const Listing& listing) const {
-  return std::any_of(listing.pages.begin(), listing.pages.end(), [&](const Evidence* page) {
-    return parse_time(page->fetched_at) + kOld < base_read_at_;
-  });
+// The base is asked about first, so that what a run asks for is never older than that answer.
+bool ModelListings::is_stored(const Evidence& page) const {
+  return parse_time(page.fetched_at) < base_read_at_;
+}
+
+bool ModelListings::stored() const {
+  for (const Listing* listing : {finetunes(), named()}) {
+    if (listing == nullptr) continue;
+    for (const Evidence* page : listing->pages) {
+      if (is_stored(*page)) return true;
+    }
+  }
+  return false;
+}
+
+bool ModelListings::stored(const Repository& row) const {
+  const Evidence* page = page_of(row);
+  return page != nullptr && is_stored(*page);
 }
 
 std::vector<const Listing*> ModelListings::lists() const {
@@ -200,7 +235,7 @@ std::string ModelListings::doubt_of_silence() const {
        .finetunes = *finetunes_,
        .named = *named_,
        .words = search_words(base_.repository.id),
-       .limit = kPageSize,
+       .limit = limit_,
        .quantized_again = quantized_again_ ? &*quantized_again_ : nullptr,
        .finetunes_again = finetunes_again_ ? &*finetunes_again_ : nullptr,
        .named_again = named_again_ ? &*named_again_ : nullptr,

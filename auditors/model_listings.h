@@ -40,8 +40,15 @@ class ModelListings {
   /// Rows of the first list that are quantized from exactly the base, in its order.
   const std::vector<Row>& children() const { return children_; }
 
-  /// Reads the other lists, too, as far as they are known.
+  /// Reads the other lists, too, as far as they are known. What an earlier run stored of them
+  /// serves to find a witness, never to prove an absence: see stored().
   void read_others();
+  /// Whether one of the other lists comes from an earlier run than the answer about the base.
+  bool stored() const;
+  /// Whether a row of outsiders() does.
+  bool stored(const hub::Repository& row) const;
+  /// Instead of stored lists reads them as they are now.
+  void read_others_anew();
   const hub::Listing* finetunes() const { return finetunes_ ? &*finetunes_ : nullptr; }
   const hub::Listing* named() const { return named_ ? &*named_ : nullptr; }
   /// What the Hub lists as quantized from the entry's own id; null where that is the base's.
@@ -65,10 +72,13 @@ class ModelListings {
 
  private:
   using RequestOf = std::function<Request(int limit)>;
-  hub::Listing read_pages(const RequestOf& request_of) const;
+  hub::Listing read_pages(const RequestOf& request_of, int large, int small);
+  Request children(hub::Relation relation, int limit) const;
+  Request search(int limit) const;
+  void read_again();
   void read_former();
   bool others_complete() const;
-  bool is_old(const hub::Listing& listing) const;
+  bool is_stored(const Evidence& page) const;
   std::vector<const hub::Listing*> lists() const;
   Row row_of(const hub::Repository& row) const;
   void gather_outsiders();
@@ -77,6 +87,7 @@ class ModelListings {
   const EvidenceSet& evidence_;
   const KnownBase base_;
   const std::int64_t base_read_at_;  // Unix milliseconds
+  int limit_;                        // the smallest number of rows asked for per page
   hub::Listing quantized_;
   std::optional<hub::Listing> finetunes_;
   std::optional<hub::Listing> named_;

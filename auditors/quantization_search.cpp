@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "auditors/base_repository.h"
 #include "auditors/model_names.h"
 #include "auditors/name_hints.h"
 
@@ -41,6 +42,7 @@ struct QuantizationSearch::Progress {
   SearchResult result{};
   bool pending = false;
   bool capped = false;
+  bool gone = false;   // what a stored list shows is not so any more
   bool gated = false;  // what is doubtful is so only because access must be granted
   std::size_t read = 0;
   std::vector<std::string> doubtful{};     // "ORG/NAME: why"
@@ -48,6 +50,7 @@ struct QuantizationSearch::Progress {
 
   bool found() const { return result.repository != nullptr; }
   bool open() const { return !found() && !pending; }
+  bool in_doubt() const { return capped || !doubtful.empty() || !unreachable.empty(); }
 
   void find_in(const Repository& row, Examined examined) {
     pending = false;
@@ -65,6 +68,7 @@ struct QuantizationSearch::Progress {
     read += part.read;
     pending = pending || part.pending;
     capped = capped || part.capped;
+    gone = gone || part.gone;
     if (doubts_count) doubtful.insert(doubtful.end(), part.doubtful.begin(), part.doubtful.end());
     unreachable.insert(unreachable.end(), part.unreachable.begin(), part.unreachable.end());
     const std::vector<const Evidence*>& seen = part.result.evidence;
@@ -203,22 +207,41 @@ void QuantizationSearch::earn_absence(Progress& progress) {
   if (!progress.found()) look(candidates(progress.family, false), true, progress);
   if (!progress.open()) return;
   listings_.read_others();
+  if (listings_.stored()) {
+    // Enough for a witness, and for a doubt that is still one; an absence is of today.
+    Progress earlier = progress;
+    if (!look_in_others(earlier)) {
+      progress = std::move(earlier);
+      return;
+    }
+    if (earlier.in_doubt() && !earlier.gone) {
+      progress = std::move(earlier);
+      return conclude(progress);
+    }
+    listings_.read_others_anew();
+  }
+  if (look_in_others(progress)) conclude(progress);
+}
+
+// Whether everything was read and holds no witness.
+bool QuantizationSearch::look_in_others(Progress& progress) {
   if (const std::vector<Request> missing = listings_.missing(); !missing.empty()) {
-    return need(missing, progress);
+    need(missing, progress);
+    return false;
   }
   if (!complete(*listings_.finetunes(), "the listing of finetunes", progress) ||
       !complete(*listings_.named(), "the search by name", progress)) {
-    return;
+    return false;
   }
   if (const Listing* unread = listings_.unread(); unread != nullptr) {
     complete(*unread, "one of the lists to compare with", progress);
-    return;
+    return false;
   }
   for (const Row& row : listings_.outsiders()) {
     look_outside(row, progress);
-    if (progress.found()) return;
+    if (progress.found()) return false;
   }
-  if (!progress.pending) conclude(progress);
+  return !progress.pending;
 }
 
 // Ends the search and returns false when the listing was not read to its end.
@@ -264,17 +287,45 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
     case Lineage::Status::pending:
       return need(lineage.needed, progress);
     case Lineage::Status::established:
+      if (listings_.stored(repository)) return confirm(repository, progress);
       progress.find_in(repository, std::move(examined));
       progress.result.lineage = std::move(lineage.how);
       progress.result.evidence = std::move(lineage.evidence);
       return;
     case Lineage::Status::open:
     case Lineage::Status::unreachable:
+      progress.gone = progress.gone || (lineage.status == Lineage::Status::unreachable &&
+                                        listings_.stored(repository));
       progress.note(lineage.status == Lineage::Status::unreachable, repository,
                     fmt::format("it holds {} weights, but {}", progress.family, lineage.how),
                     examined.evidence);
       return;
   }
+}
+
+// A row that an earlier run stored says what was: the repository is asked itself, and judged by
+// what it says of itself now.
+void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
+  Request request;
+  Repository now;
+  const hub::Reading reading = read_info(hub_, evidence_, stored.id, now, request);
+  if (reading.state == State::missing) return need({request}, progress);
+  if (!reading.ok() || now.id != stored.id) {
+    progress.gone = true;
+    return;
+  }
+  const Repository& kept = confirmed_.emplace_back(std::move(now));
+  Progress one{.family = progress.family};
+  look_outside({&kept, RowFacts(kept), false}, one);
+  if (!one.found()) {
+    progress.pending = progress.pending || one.pending;
+    progress.gone = progress.gone || !one.pending;
+    return;
+  }
+  progress.find_in(kept, std::move(one.result.examined));
+  progress.result.lineage = std::move(one.result.lineage);
+  progress.result.evidence = std::move(one.result.evidence);
+  if (progress.result.evidence.empty()) progress.result.evidence.push_back(reading.evidence);
 }
 
 void QuantizationSearch::conclude(Progress& progress) const {

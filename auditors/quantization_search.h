@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -69,9 +70,11 @@ class QuantizationSearch {
   void need(const std::vector<Request>& requests, Progress& progress);
   void look(const std::vector<const Row*>& rows, bool all_at_once, Progress& progress);
   void look_at_base(Progress& progress);
-  void look_outside(const Row& row, Progress& progress);
   bool is_foreign(const Row& row, Progress& progress);
   void earn_absence(Progress& progress);
+  bool look_in_others(Progress& progress);
+  void look_outside(const Row& row, Progress& progress);
+  void confirm(const hub::Repository& stored, Progress& progress);
   bool complete(const hub::Listing& listing, std::string_view what, Progress& progress) const;
   void conclude(Progress& progress) const;
 
@@ -80,6 +83,7 @@ class QuantizationSearch {
   ModelListings& listings_;
   const hub::Repository& base_;
   const Row base_row_;
+  std::deque<hub::Repository> confirmed_;  // witnesses as they are now; references stay valid
 };
 
 }  // namespace assay

@@ -241,10 +241,10 @@ TEST_CASE("a second audit asks only for what can change") {
   world.audit();
   const std::size_t first = world.server().request_count();
   const json second = json::parse(world.audit().out);
-  // The base and its quantizations; configurations and trees are pinned to commits, and what was
-  // read for absences only serves for a week.
-  CHECK(second["requests"]["sent"] == 2);
-  CHECK(world.server().request_count() == first + 2);
+  // The base and its quantizations; configurations and trees are pinned to commits. The absence of
+  // a family asks for the finetunes and the search as well.
+  CHECK(second["requests"]["sent"] == 4);
+  CHECK(world.server().request_count() == first + 4);
 }
 
 TEST_CASE("only what is due is asked again") {
@@ -334,9 +334,9 @@ TEST_CASE("the auditors of the Hub share the answer about the base and its confi
   World world("absent-family");
   const json alone = json::parse(world.audit().out);
   const json together = json::parse(world.audit({"--only", "quantizations,specs,license"}).out);
-  // Only what can change is asked for again, and the configuration, which quantizations alone do
-  // not need.
-  CHECK(together["requests"]["sent"] == 3);
+  // Only what can change and what an absence needs is asked for again, and the configuration, which
+  // quantizations alone do not need.
+  CHECK(together["requests"]["sent"] == 5);
   World fresh("absent-family");
   const json first = json::parse(fresh.audit({"--only", "quantizations,specs,license"}).out);
   CHECK(first["requests"]["sent"].get<int>() <= alone["requests"]["sent"].get<int>() + 1);

@@ -137,14 +137,14 @@ TEST_CASE("an answer that could not be read is asked for again in the next run")
   const Verdicts good{
       {"awq", "supported"}, {"gptq", "contradicted"}, {"layers_count", "supported"}};
   for (const std::string part : {"/resolve/", "/tree/", "search=", "finetune", "quantized"}) {
-    for (const std::string body : {"<html>Just a moment</html>", "", "{}", "{\"error\":\"x\"}",
-                                   "[{\"type\":\"file\",\"pa"}) {
+    for (const std::string body : {"<html>Just a moment</html>", "", "{}", "[]",
+                                   "{\"error\":\"x\"}", "[{\"type\":\"file\",\"pa"}) {
       CAPTURE(part, body);
       Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, gptq");
       nights.fault = [&](const std::string& target, FakeHub::Answer& answer) {
         if (target.find(part) == std::string::npos) return;
         answer.body = body;
-        answer.headers["etag"] = "\"same\"";
+        if (body != "[]") answer.headers["etag"] = "\"same\"";
       };
       const Verdicts spoilt = nights.run();
       for (const auto& [label, verdict] : spoilt) {
@@ -182,4 +182,98 @@ TEST_CASE("a file tree that cannot be whole is no absence and is asked for again
     nights.run();
     CHECK(nights.count_asked("/tree/") == 0);
   }
+}
+
+TEST_CASE("a witness that is gone is not found in what earlier runs stored") {
+  const std::string id = "q/Model-7B-Instruct-AWQ";
+  json old_mlx = awq(id);
+  old_mlx["relation"] = "finetune";
+  old_mlx["tags"] = {"mlx"};
+  old_mlx["config"] = {{"model_type", "llama"},
+                       {"quantization", {{"group_size", 64}, {"bits", 4}}}};
+  json unlinked = awq(id);
+  unlinked.erase("relation");
+  unlinked.erase("bases");
+  unlinked["card"] = {{"base_model", "lab/Model-7B-Instruct"}};
+  const std::vector<std::pair<std::string, json>> witnesses{
+      {"awq", awq(id)}, {"awq", unlinked}, {"mlx", old_mlx}};
+  const std::vector<std::pair<std::string, void (*)(json & repositories)>> changes{
+      {"deleted", [](json& all) { all.erase(1); }},
+      {"disabled", [](json& all) { all[1]["disabled"] = true; }},
+      {"gated", [](json& all) { all[1]["gated"] = "manual"; }},
+      {"a finetune", [](json& all) { all[1]["relation"] = "finetune"; }},
+      {"of another", [](json& all) { all[1]["bases"] = {"lab/Other-7B"}; }}};
+  for (const auto& [family, witness] : witnesses) {
+    for (const auto& [what, change] : changes) {
+      CAPTURE(family, witness.dump(), what);
+      json before{base(), witness};
+      json after = before;
+      change(after);
+      if (before == after) continue;
+      // The family that does not exist makes the first run read all lists.
+      Nights nights(before, family + ", gptq");
+      REQUIRE(nights.run() == Verdicts{{family, "supported"},
+                                       {"gptq", "contradicted"},
+                                       {"layers_count", "supported"}});
+      nights.hub["repositories"] = after;
+      const std::string now = nights.run()[family];
+      Nights first(after, family + ", gptq");
+      CHECK(now == first.run()[family]);
+    }
+  }
+}
+
+TEST_CASE("a witness that only stored lists show costs one request each night") {
+  json unlinked = awq("q/Model-7B-Instruct-AWQ");
+  unlinked.erase("relation");
+  unlinked.erase("bases");
+  unlinked["card"] = {{"base_model", "lab/Model-7B-Instruct"}};
+  Nights nights({base(), unlinked}, "awq");
+  const Verdicts good{{"awq", "supported"}, {"layers_count", "supported"}};
+  CHECK(nights.run() == good);
+  for (int night = 0; night < 2; ++night) {
+    CHECK(nights.run() == good);
+    CHECK(nights.asked.size() == 3);
+    CHECK(nights.count_asked("models/q/Model-7B-Instruct-AWQ?") == 1);
+  }
+  // A new commit of it is read like any other.
+  nights.hub["repositories"][1]["id"] = "q/Model-7B-Instruct-awq";
+  CHECK(nights.run() == good);
+}
+
+TEST_CASE("an absence rests on lists of the same night") {
+  Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, mlx");
+  const auto contradicted = [&] { return nights.run()["mlx"] == "contradicted"; };
+  CHECK(contradicted());
+  CHECK(contradicted());
+  CHECK(nights.asked.size() == 4);
+  json mlx = awq("mlx/Model-7B-Instruct-4bit");
+  mlx["relation"] = "finetune";
+  mlx["tags"] = {"mlx"};
+  mlx["config"] = {{"model_type", "llama"}, {"quantization", {{"group_size", 64}, {"bits", 4}}}};
+  nights.hub["repositories"].push_back(mlx);
+  CHECK(nights.run()["mlx"] == "supported");
+  nights.hub["repositories"].erase(2);
+  CHECK(contradicted());
+}
+
+TEST_CASE("branches are those of the same night") {
+  const json main{{"id", "q/Model-7B-Instruct-exl2"},
+                  {"relation", "quantized"},
+                  {"bases", {"lab/Model-7B-Instruct"}},
+                  {"tags", {"exl2"}},
+                  {"files", {{"README.md", 900}, {"measurement.json", 90'000}}}};
+  json with_branch = main;
+  with_branch["branches"] = {
+      {"4_0",
+       {{"files", {{"output.safetensors", 3'700'000'000}}},
+        {"config",
+         {{"model_type", "llama"},
+          {"quantization_config", {{"quant_method", "exl2"}, {"bits", 4.0}}}}}}}};
+  Nights nights({base(), with_branch}, "exl2");
+  CHECK(nights.run()["exl2"] == "supported");
+  CHECK(nights.run()["exl2"] == "supported");
+  CHECK(nights.asked.size() == 3);
+  nights.hub["repositories"][1] = main;
+  CHECK(nights.run()["exl2"] == "contradicted");
 }
