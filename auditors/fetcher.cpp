@@ -52,6 +52,14 @@ std::int64_t unix_milliseconds() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+// What makes a list heavy: its path and the size of its pages; empty for what is no list.
+std::string page_size_of(const Url& url) {
+  constexpr std::string_view kLimit = "limit=";
+  const std::size_t at = url.text.find(kLimit);
+  if (at == std::string::npos) return {};
+  return url.path + '?' + url.text.substr(at, url.text.find('&', at) - at);
+}
+
 // One submitted request on its way through attempts and redirects.
 struct Job {
   Request request;
@@ -350,6 +358,7 @@ class Fetcher::Impl {
   void complete_response(std::uint64_t number, Job& job, CallResult& result,
                          const std::vector<Announcement>& said) {
     const int status = result.status;
+    const bool hopeless = too_heavy(job, status);
     job.from_public = job.from_public ||
                       (proxy_of(job).empty() && is_public_address(std::string_view(result.peer)));
     if (status == 304) {
@@ -362,7 +371,7 @@ class Fetcher::Impl {
       }
       job.repeated = false;
       go_to(number, parse_url(std::string(result.headers.get("location")), job.url.text));
-    } else if (is_transient(status) && job.retries < kMaxRetries) {
+    } else if (is_transient(status) && job.retries < kMaxRetries && !hopeless) {
       const auto wait = wait_before_repeat(job, status, result.headers, said);
       if (status == 429) schedule_.hold(lane_of(job), Clock::now() + wait);
       repeat(number, wait, fmt::format("the host answers {}", status));
@@ -380,6 +389,15 @@ class Fetcher::Impl {
       seal_without_secrets(evidence);
       finish(number, std::move(evidence));
     }
+  }
+
+  // A host that gives up (504) on pages of a size, as often in a row as one request is repeated, is
+  // not asked five times for each list of the run.
+  bool too_heavy(const Job& job, int status) {
+    const auto size = std::make_pair(job.url.origin, page_size_of(job.url));
+    if (size.second.empty()) return false;
+    if (status == 200) heavy_.erase(size);
+    return status == 504 && ++heavy_[size] > kMaxRetries;
   }
 
   // A 304 is only as good as the stored body that it confirms.
@@ -499,6 +517,7 @@ class Fetcher::Impl {
   HttpClient client_;
   std::map<std::string, Origin, std::less<>> origins_;
   std::map<std::pair<std::string, std::string>, Health> health_;  // source, origin
+  std::map<std::pair<std::string, std::string>, int> heavy_;      // 504s by origin, size of pages
   Schedule schedule_;
   std::map<std::uint64_t, Job> jobs_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> pending_;  // source, url

@@ -78,6 +78,20 @@ TEST_CASE("a status that does not change is the answer after five requests") {
   CHECK(fetching.counts.retried == 4);
 }
 
+TEST_CASE("a size of pages that a host gives up on is not tried again and again") {
+  FakeHttpServer server([](const FakeRequest& request) {
+    return text("", request.target.find("limit=1000") == std::string::npos ? 200 : 504);
+  });
+  Fetching fetching(server);
+  std::vector<Request> lists;
+  for (int i = 0; i < 10; ++i) {
+    lists.push_back({"hub", server.url("/models?limit=1000&filter=" + std::to_string(i))});
+  }
+  for (const Evidence& answer : fetching.all(lists)) CHECK(answer.status == 504);
+  CHECK(server.request_count() <= 15);
+  CHECK(fetching.get(server.url("/models?limit=200")).status == 200);
+}
+
 TEST_CASE("other statuses are answers at once") {
   const int status = GENERATE(400, 401, 403, 404, 410, 416, 418, 501);
   FakeHttpServer server([&](const FakeRequest&) {
