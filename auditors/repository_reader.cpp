@@ -30,7 +30,13 @@ bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed
   EvidenceSet alone;
   alone.add(stored);
   const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
-  return tree.state != State::ok || doubt_of_files(tree.files, listed).empty();
+  if (tree.state != State::ok) return true;
+  // Of a branch no listing tells the files: one without whole weights is looked at again.
+  const std::vector<WeightSet> sets = weight_files(tree.files).tensors;
+  const bool whole =
+      std::any_of(sets.begin(), sets.end(), [](const WeightSet& set) { return set.complete; });
+  if (listed.empty() && !whole && weight_files(tree.files).gguf.empty()) return false;
+  return doubt_of_files(tree.files, listed).empty();
 }
 
 }  // namespace

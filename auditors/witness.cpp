@@ -186,6 +186,14 @@ class Examination {
     }
     if (!weights.tensors.empty()) return weigh(row, weights.tensors, format.bits);
     if (!weights.gguf.empty()) return other("gguf");
+    // No listing names the files of a branch, so nothing tells a tree that was cut from a whole
+    // one.
+    if (!reader_.out.branch.empty()) {
+      return doubtful(
+          fmt::format("the config.json of its branch {} states {}, and its files show no "
+                      "weights",
+                      reader_.out.branch, format.detail));
+    }
     return branches(row);
   }
 

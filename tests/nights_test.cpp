@@ -276,4 +276,16 @@ TEST_CASE("branches are those of the same night") {
   CHECK(nights.asked.size() == 3);
   nights.hub["repositories"][1] = main;
   CHECK(nights.run()["exl2"] == "contradicted");
+
+  // No listing names the files of a branch: a tree that was cut is no absence.
+  Nights cut({base(), with_branch}, "exl2");
+  cut.fault = [](const std::string& target, FakeHub::Answer& answer) {
+    if (target.find("/tree/") == std::string::npos) return;
+    json tree = json::parse(answer.body);
+    tree.erase(std::prev(tree.end()));
+    answer.body = tree.dump();
+  };
+  CHECK(cut.run()["exl2"] == "verifier_unable");
+  cut.fault = {};
+  CHECK(cut.run()["exl2"] == "supported");
 }
