@@ -36,6 +36,7 @@ using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 ///   0.5 s to 8 s with jitter. Never 401, 403, 404. A 429 with RateLimit `r=0` waits `t`+1 s; else
 ///   Retry-After (seconds or date); all waiting counts against the time budget, which begins with
 ///   the first drain. A wait that would pass it ends the request at once as `budget_spent`.
+///   A 504 is not repeated once five in a row were answered to lists with pages of the same size.
 /// - Slows down before the announced `RateLimit` runs out.
 /// - A host that keeps failing on the transport level is given up for the run: what is left for it
 ///   ends with the same outcome and an error that says so.
@@ -43,7 +44,7 @@ using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 ///   connected to), unless the configuration allows it; behind a proxy, which does the looking up,
 ///   addresses in URLs and local names are refused.
 /// - Requests for a URL of a source that is still under way share one exchange. An immutable
-///   request whose answer is recalled needs none, also offline.
+///   request whose answer is recalled and usable needs none, also offline.
 class Fetcher {
  public:
   struct Options {
