@@ -1,6 +1,8 @@
 #include "api/connection.h"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -13,6 +15,12 @@ namespace {
 
 // An answer up to this size waits for the next read, and goes out with what came before it.
 constexpr std::size_t kBuffered = 16 * 1024;
+
+// Of what was sent; 0 where the system does not tell.
+int unread_bytes(int socket) {
+  int bytes = 0;
+  return ioctl(socket, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
 
 void set_receive_timeout(int socket, std::chrono::milliseconds time) {
   timeval value{};
@@ -130,15 +138,27 @@ bool Connection::send(iovec* parts, std::size_t count) {
   }
 }
 
+// The socket has room again only once a third of its buffer is free, which a slow but steady reader
+// of a long answer does not reach in time; what is still unread of it tells whether one reads.
 bool Connection::wait_for_reader() {
-  const Clock::time_point begun = Clock::now();
-  pollfd room{socket_, POLLOUT, 0};
-  int ready = 0;
-  do {
-    ready = poll(&room, 1, static_cast<int>(limits_.standstill.count()));
-  } while (ready < 0 && errno == EINTR);
-  waited_ += Clock::now() - begun;
-  return ready > 0 && !taken_too_slowly();
+  constexpr std::chrono::milliseconds kLook{250};
+  const auto slice = static_cast<int>(std::min(limits_.standstill, kLook).count());
+  int unread = unread_bytes(socket_);
+  Clock::time_point moved = Clock::now();
+  for (Clock::time_point last = moved;;) {
+    pollfd room{socket_, POLLOUT, 0};
+    const int ready = poll(&room, 1, slice);
+    if (ready < 0 && errno != EINTR) return false;
+    const Clock::time_point now = Clock::now();
+    waited_ += now - last;
+    last = now;
+    if (taken_too_slowly()) return false;
+    if (ready > 0) return true;
+    const int left = unread_bytes(socket_);
+    if (left < unread) moved = now;
+    unread = left;
+    if (now - moved > limits_.standstill) return false;
+  }
 }
 
 bool Connection::taken_too_slowly() const {
