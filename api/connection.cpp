@@ -54,11 +54,18 @@ bool Connection::next_request() {
 bool Connection::read_head(std::size_t most, std::string& taken) {
   std::size_t line = 0;  // where the last one begins
   while (taken.size() < most) {
-    char c = 0;
-    if (read(&c, 1) != 1) return false;
-    if (taken.empty() && (c == '\r' || c == '\n')) continue;
-    taken += c;
-    if (c != '\n') continue;
+    if (in_begin_ == in_end_ && (!flush() || fill() <= 0)) return false;
+    const char* begin = in_.data() + in_begin_;
+    if (taken.empty() && (*begin == '\r' || *begin == '\n')) {
+      ++in_begin_;
+      continue;
+    }
+    const std::size_t room = std::min(in_end_ - in_begin_, most - taken.size());
+    const auto* end = static_cast<const char*>(std::memchr(begin, '\n', room));
+    const std::size_t part = end == nullptr ? room : static_cast<std::size_t>(end - begin) + 1;
+    taken.append(begin, part);
+    in_begin_ += part;
+    if (end == nullptr) continue;
     const std::size_t length = taken.size() - line;
     if (length == 1 || (length == 2 && taken[line] == '\r')) return true;
     line = taken.size();
@@ -152,19 +159,20 @@ bool Connection::wait_for_reader() {
     const Clock::time_point now = Clock::now();
     waited_ += now - last;
     last = now;
-    if (taken_too_slowly()) return false;
-    if (ready > 0) return true;
     const int left = unread_bytes(socket_);
+    if (taken_too_slowly(left)) return false;
+    if (ready > 0) return true;
     if (left < unread) moved = now;
     unread = left;
     if (now - moved > limits_.standstill) return false;
   }
 }
 
-bool Connection::taken_too_slowly() const {
+bool Connection::taken_too_slowly(int unread) const {
   const std::chrono::duration<double> time = waited_;
   return waited_ > limits_.grace &&
-         static_cast<double>(sent_) < time.count() * static_cast<double>(limits_.bytes_per_second);
+         static_cast<double>(sent_) - unread <
+             time.count() * static_cast<double>(limits_.bytes_per_second);
 }
 
 void Connection::finish() {

@@ -67,7 +67,7 @@ class Connection {
   bool flush();
   bool send(iovec* parts, std::size_t count);
   bool wait_for_reader();
-  bool taken_too_slowly() const;
+  bool taken_too_slowly(int unread) const;
 
   const int socket_;
   const ConnectionLimits limits_;

@@ -25,6 +25,14 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+// `known` is in lower case.
+bool is_name(std::string_view name, std::string_view known) {
+  return name.size() == known.size() &&
+         std::equal(name.begin(), name.end(), known.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+         });
+}
+
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -135,13 +143,12 @@ class Reader {
       return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
     });
     if (!clean) throw Refused{400, "a field of its head holds a control character"};
-    const std::string key = lower(name);
-    if (key == "range" || key == "if-range") return;
-    if (key == "connection") return connection(value);
-    if (key == "host") host(value);
-    if (key == "content-length") length(value);
-    if (key == "transfer-encoding") coding(value);
-    out_.bytes += std::string(name) + ": " + std::string(value) + "\r\n";
+    if (is_name(name, "range") || is_name(name, "if-range")) return;
+    if (is_name(name, "connection")) return connection(value);
+    if (is_name(name, "host")) host(value);
+    if (is_name(name, "content-length")) length(value);
+    if (is_name(name, "transfer-encoding")) coding(value);
+    out_.bytes.append(name).append(": ").append(value).append("\r\n");
   }
 
   // Options in any case, in a list (RFC 9110, section 7.6.1); the library knows one spelling.
@@ -189,6 +196,7 @@ class Reader {
 
 RequestHead checked_head(std::string_view head) {
   RequestHead out;
+  out.bytes.reserve(head.size() + 64);
   Reader reader(out);
   try {
     each_line(head, [&](std::string_view line) { reader.line(line); });
