@@ -35,6 +35,12 @@ std::string few(const std::vector<std::string>& list) {
   return text;
 }
 
+// What the Hub answers for a repository that is not there, or not for everybody.
+bool hides(const Evidence& answer) {
+  return answer.status == 401 || answer.status == 403 || answer.status == 404 ||
+         answer.status == 410;
+}
+
 }  // namespace
 
 struct QuantizationSearch::Progress {
@@ -294,8 +300,10 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
       return;
     case Lineage::Status::open:
     case Lineage::Status::unreachable:
-      progress.gone = progress.gone || (lineage.status == Lineage::Status::unreachable &&
-                                        listings_.stored(repository));
+      progress.gone =
+          progress.gone || (listings_.stored(repository) &&
+                            std::any_of(lineage.evidence.begin(), lineage.evidence.end(),
+                                        [](const Evidence* seen) { return hides(*seen); }));
       progress.note(lineage.status == Lineage::Status::unreachable, repository,
                     fmt::format("it holds {} weights, but {}", progress.family, lineage.how),
                     examined.evidence);
@@ -310,7 +318,13 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   Repository now;
   const hub::Reading reading = read_info(hub_, evidence_, stored.id, now, request);
   if (reading.state == State::missing) return need({request}, progress);
-  if (!reading.ok() || now.id != stored.id) {
+  const bool refused = hides(*reading.evidence);
+  if (!reading.ok() && !refused) {
+    // A fault does not say that it is gone, whatever the lists show now.
+    return progress.note(true, stored, "it could not be asked itself: " + reading.why,
+                         {reading.evidence});
+  }
+  if (refused || now.id != stored.id) {
     progress.gone = true;
     return;
   }
@@ -318,9 +332,8 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   Progress one{.family = progress.family};
   look_outside({&kept, RowFacts(kept), false}, one);
   if (!one.found()) {
-    progress.pending = progress.pending || one.pending;
-    progress.gone = progress.gone || !one.pending;
-    return;
+    one.gone = one.gone || (!one.pending && !one.in_doubt());
+    return progress.join(std::move(one));
   }
   progress.find_in(kept, std::move(one.result.examined));
   progress.result.lineage = std::move(one.result.lineage);

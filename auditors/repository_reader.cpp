@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "auditors/hub_usable.h"
 #include "auditors/numeric_formats.h"
 #include "auditors/weight_files.h"
 
@@ -26,16 +25,15 @@ bool lists(const Repository& row, std::string_view path) {
 // A tree that one page tells is held against the names of the listing; of several pages only
 // together something is missing, so that they are asked for once.
 bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed) {
-  if (!hub::usable_tree(stored)) return false;
   EvidenceSet alone;
   alone.add(stored);
   const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
-  if (tree.state != State::ok) return true;
+  if (tree.state != State::ok) return tree.state == State::missing;  // only the next page is
   // Of a branch no listing tells the files: one without whole weights is looked at again.
-  const std::vector<WeightSet> sets = weight_files(tree.files).tensors;
-  const bool whole =
-      std::any_of(sets.begin(), sets.end(), [](const WeightSet& set) { return set.complete; });
-  if (listed.empty() && !whole && weight_files(tree.files).gguf.empty()) return false;
+  const WeightFiles weights = weight_files(tree.files);
+  const bool whole = std::any_of(weights.tensors.begin(), weights.tensors.end(),
+                                 [](const WeightSet& set) { return set.complete; });
+  if (listed.empty() && !whole && weights.gguf.empty()) return false;
   return doubt_of_files(tree.files, listed).empty();
 }
 

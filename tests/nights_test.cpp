@@ -223,6 +223,23 @@ TEST_CASE("a witness that is gone is not found in what earlier runs stored") {
   }
 }
 
+TEST_CASE("a witness that cannot be asked itself is not gone") {
+  json unlinked = awq("q/Model-7B-Instruct-AWQ");
+  unlinked.erase("relation");
+  unlinked.erase("bases");
+  unlinked["card"] = {{"base_model", "lab/Model-7B-Instruct"}};
+  Nights nights({base(), unlinked}, "awq");
+  CHECK(nights.run()["awq"] == "supported");
+  // The lists show it no more, as those do that are cut; only itself could tell.
+  nights.hub["repositories"].erase(1);
+  nights.fault = [](const std::string& target, FakeHub::Answer& answer) {
+    if (target.find("models/q/Model-7B-Instruct-AWQ?") != std::string::npos) answer.status = 500;
+  };
+  CHECK(nights.run()["awq"] == "source_unreachable");
+  nights.fault = nullptr;
+  CHECK(nights.run()["awq"] == "contradicted");
+}
+
 TEST_CASE("a witness that only stored lists show costs one request each night") {
   json unlinked = awq("q/Model-7B-Instruct-AWQ");
   unlinked.erase("relation");
