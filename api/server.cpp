@@ -274,21 +274,17 @@ class Server : public httplib::Server {
       return false;
     }
     Stream stream(connection, std::move(head.bytes));
-    bool understood = false;
     bool ends = false;
-    const auto parsed = [&](httplib::Request&) { understood = true; };
-    return process(*this, stream, last || head.last, ends, parsed) && understood && !head.last &&
-           !ends;
+    return process(*this, stream, last || head.last, ends) && !head.last && !ends;
   }
 
   // Newer versions want to be told the addresses as well.
   template <typename Base>
-  static bool process(Base& base, httplib::Stream& stream, bool last, bool& ends,
-                      const std::function<void(httplib::Request&)>& parsed) {
-    if constexpr (requires { base.process_request(stream, last, ends, parsed); }) {
-      return base.process_request(stream, last, ends, parsed);
+  static bool process(Base& base, httplib::Stream& stream, bool last, bool& ends) {
+    if constexpr (requires { base.process_request(stream, last, ends, nullptr); }) {
+      return base.process_request(stream, last, ends, nullptr);
     } else {
-      return base.process_request(stream, std::string(), 0, std::string(), 0, last, ends, parsed);
+      return base.process_request(stream, std::string(), 0, std::string(), 0, last, ends, nullptr);
     }
   }
 
@@ -327,9 +323,6 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
         if (request.method != "GET" && request.method != "HEAD") {
           return httplib::Server::HandlerResponse::Unhandled;
         }
-        // The library would repeat the body for each of any number of ranges; a range may be
-        // ignored.
-        const_cast<httplib::Request&>(request).ranges.clear();
         answer(request, response);
         return httplib::Server::HandlerResponse::Handled;
       });

@@ -240,12 +240,9 @@ void CatalogReader::take_resolved(const CatalogCut& cut, const Parsed& whole,
   const Node* const models = whole.root->get("models");
   if (models == nullptr) return;
   for (const Node& node : models->sequence()) {
-    const auto behind =
-        std::partition_point(cut.items.begin(), cut.items.end(),
-                             [&node](const CutItem& item) { return item.begin <= node.begin; });
-    if (behind == cut.items.begin()) continue;
-    Parsed& item = items[static_cast<std::size_t>(std::prev(behind) - cut.items.begin())];
-    if (anchor_missed(item).empty()) continue;
+    const std::size_t i = item_at(cut, node.begin);
+    if (i == items.size() || anchor_missed(items[i]).empty()) continue;
+    Parsed& item = items[i];
     item.root = node;
     item.failure.reset();
     item.problems.clear();
