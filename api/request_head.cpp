@@ -61,7 +61,7 @@ void each_line(std::string_view head, Take take) {
   while (!head.empty()) {
     const std::size_t end = head.find('\n');
     if (end == std::string_view::npos || end == 0 || head[end - 1] != '\r') {
-      throw Refused{400, "a line of its head does not end in CR LF"};
+      throw Refused{400, "each line of a request's head ends in CR LF (RFC 9112, section 2.2)"};
     }
     const std::string_view line = head.substr(0, end - 1);
     if (line.empty()) return;
@@ -77,18 +77,21 @@ class Reader {
   void line(std::string_view line) {
     if (fields_ == 0 && out_.bytes.empty()) return request_line(line);
     if (line.size() > kLongestLine || ++fields_ > kMostFields) {
-      throw Refused{431, "its header fields are too long or too many"};
+      throw Refused{
+          431, "a request may have 100 header fields of 8000 bytes; send fewer or shorter ones"};
     }
     field(line);
   }
 
   void finish() {
-    if (out_.bytes.empty()) throw Refused{400, "it has no request line"};
+    if (out_.bytes.empty())
+      throw Refused{400, "a request begins with a line such as GET /api/v1/models HTTP/1.1"};
     if (hosts_ != 1 && !(old_ && hosts_ == 0)) {
       throw Refused{400, "a request has one field Host, as each client of HTTP/1.1 sends it"};
     }
     if (chunked_ && (lengths_ > 0 || old_)) {
-      throw Refused{400, "its body has two lengths, or one that HTTP/1.0 does not know"};
+      throw Refused{
+          400, "the body has two lengths, or one that HTTP/1.0 does not know; none is needed here"};
     }
     if (chunked_ || length_ > 0) out_.last = true;
     if (old_) out_.last = true;
@@ -106,18 +109,19 @@ class Reader {
     const std::string_view method = line.substr(0, std::min(first, line.size()));
     std::string_view target = three ? line.substr(first + 1, last - first - 1) : std::string_view{};
     out_.target = std::string(target);
-    if (line.size() > kLongestLine) throw Refused{414, "its address is too long"};
+    if (line.size() > kLongestLine)
+      throw Refused{414, "an address may have 8000 bytes; use fewer or shorter parameters"};
     const bool visible =
         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c != '\x7f'; });
     if (!three || target.empty() || !visible || !is_token(method)) {
       out_.target.clear();
-      throw Refused{400, "it does not begin with a method, an address and a version of HTTP"};
+      throw Refused{400, "a request begins with a line such as GET /api/v1/models HTTP/1.1"};
     }
     const std::string_view version = line.substr(last + 1);
     old_ = version == "HTTP/1.0";
     if (!old_ && version != "HTTP/1.1") {
       if (version.starts_with("HTTP/")) throw Refused{400, "only HTTP/1.0 and HTTP/1.1 are spoken"};
-      throw Refused{400, "it does not end in a version of HTTP"};
+      throw Refused{400, "the first line of a request ends in HTTP/1.1 or HTTP/1.0"};
     }
     if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
       throw Refused{405, "the method is not known here; GET, HEAD and OPTIONS are answered"};
@@ -135,14 +139,17 @@ class Reader {
   void field(std::string_view line) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
-      throw Refused{400, "a line of its head is no field (a name, a colon, a value)"};
+      throw Refused{400,
+                    "each line of a request's head is a name, a colon without a blank before it, "
+                    "and a value"};
     }
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
     const bool clean = std::none_of(value.begin(), value.end(), [](char c) {
       return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
     });
-    if (!clean) throw Refused{400, "a field of its head holds a control character"};
+    if (!clean)
+      throw Refused{400, "a header field holds a control character; leave it out or encode it"};
     if (is_name(name, "range") || is_name(name, "if-range")) return;
     if (is_name(name, "connection")) return connection(value);
     if (is_name(name, "host")) host(value);
@@ -166,19 +173,20 @@ class Reader {
       return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
              std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
     });
-    if (!fine) throw Refused{400, "its Host is no name or address"};
+    if (!fine) throw Refused{400, "the header field Host holds no name or address of a host"};
   }
 
   void length(std::string_view value) {
     if (++lengths_ > 1 || !is_number(value)) {
-      throw Refused{400, "its Content-Length is no number, or there are several"};
+      throw Refused{400, "Content-Length is one number of bytes, given once"};
     }
     length_ = std::stoull(std::string(value));
   }
 
   void coding(std::string_view value) {
-    if (chunked_) throw Refused{400, "it has several fields Transfer-Encoding"};
-    if (lower(value) != "chunked") throw Refused{400, "its Transfer-Encoding is not known here"};
+    if (chunked_) throw Refused{400, "Transfer-Encoding is given once"};
+    if (lower(value) != "chunked")
+      throw Refused{400, "of transfer codings only chunked is known here"};
     chunked_ = true;
   }
 

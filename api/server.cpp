@@ -263,11 +263,16 @@ class Server : public httplib::Server {
     std::string bytes;
     const bool whole = connection.read_head(kLongestHead, bytes);
     if (!whole && (bytes.empty() || connection.peer_ended())) return false;
-    RequestHead head = whole                         ? checked_head(bytes)
-                       : bytes.size() < kLongestHead ? refused_head(408, "it did not come in time")
-                       : bytes.find('\n') == std::string::npos
-                           ? refused_head(414, "its address is too long")
-                           : refused_head(431, "its header fields are too long");
+    RequestHead head =
+        whole ? checked_head(bytes)
+        : bytes.size() < kLongestHead
+            ? refused_head(408,
+                           "the request did not come to its end within 20 seconds, or paused for 5")
+        : bytes.find('\n') == std::string::npos
+            ? refused_head(414, "an address may have 8000 bytes; use fewer or shorter parameters")
+            : refused_head(
+                  431,
+                  "a request's head may have 65536 bytes; send fewer or shorter header fields");
     if (head.status != 0) {
       const std::string answer = refusal(head);
       connection.write(answer.data(), answer.size());
@@ -332,17 +337,18 @@ void configure(httplib::Server& server, const std::function<Response(const Reque
   server.Patch(".*", answer);
   server.Delete(".*", answer);
   server.Options(".*", answer);
-  // What the library refuses by itself (not HTTP, too large) has no body yet.
+  // What the library refuses by itself, while it reads a body, has none of its own yet.
   const httplib::Server::HandlerWithResponse refused = [](const httplib::Request& request,
                                                           httplib::Response& response) {
     if (!response.body.empty() || response.status < 400) {
       return httplib::Server::HandlerResponse::Unhandled;
     }
-    Request plain = to_request(request);
-    if (plain.path.empty()) plain.path = "/api/";
-    to_response(problem_response(plain.path, Problem(response.status, "not-understood",
-                                                     "the request is too large or not HTTP as "
-                                                     "understood here")),
+    const std::string path = to_request(request).path;
+    to_response(problem_response(path, Problem(response.status, "not-understood",
+                                               fmt::format("the request's body has more than {} "
+                                                           "bytes, or is not what its head says; "
+                                                           "none is needed here",
+                                                           kMaxBodyBytes))),
                 false, response);
     return httplib::Server::HandlerResponse::Handled;
   };

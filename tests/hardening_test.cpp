@@ -217,6 +217,7 @@ TEST_CASE("what is no HTTP ends its own connection and nothing else") {
       "GET / HTTP/1.1\r\nX-Giant: " + std::string(1 << 20, 'a') + end,
       "GET / HTTP/1.1\r\n" + many + end,
       "GET /" + std::string(200'000, 'a') + " HTTP/1.1" + end,
+      "POST /" + std::string(7'000, 'a') + " HTTP/1.1" + end,
       "GET /../../../../etc/passwd HTTP/1.1" + end,
       "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1" + end,
       "GET /style.css/../../../etc/passwd HTTP/1.1" + end,
