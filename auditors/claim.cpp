@@ -29,9 +29,6 @@ std::string text_of(const Node* node) {
                                                                           : std::string{};
 }
 
-// The spellings of YAML's core schema.
-bool is_true(std::string_view text) { return text == "true" || text == "True" || text == "TRUE"; }
-
 class Collector {
  public:
   explicit Collector(Subject& subject) : subject_(subject) {}
@@ -126,6 +123,8 @@ bool is_repository_part(std::string_view part) {
 }
 
 }  // namespace
+
+bool is_true(std::string_view text) { return text == "true" || text == "True" || text == "TRUE"; }
 
 const Claim* Subject::claim(std::string_view label) const {
   const auto found = std::find_if(claims.begin(), claims.end(),

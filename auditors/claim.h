@@ -42,6 +42,9 @@ std::vector<Subject> subjects(const Document& document);
 /// not the URL of a model repository.
 std::string hub_repository(std::string_view url);
 
+/// Whether a scalar's text is true as YAML's core schema spells it.
+bool is_true(std::string_view text);
+
 /// The claimed value as JSON: numbers that are integers or scores as numbers, prices as strings.
 nlohmann::json claimed_json(const Claim& claim);
 

@@ -30,7 +30,7 @@ Values offer_row(Facts& facts, const std::string& label, const Node& offer) {
                 {"as_of", time_if(shortened(scalar_text(&offer, "as_of"), 40))},
                 {"linked", link_if(is_web_url(source) ? source : std::string{})},
                 {"host", host_of(source)},
-                {"via", via == "true" || via == "True" || via == "TRUE"},
+                {"via", is_true(via)},
                 {"source_marks", facts.marks(label + ".source")}};
   row["undated"] = row["as_of"].empty();
   row["unsourced"] = row["linked"].empty();

@@ -218,7 +218,7 @@ std::string claim_text(const Claim& claim) {
     case Kind::integer:
       return grouped(claim.value);
     case Kind::boolean:
-      return claim.value == "true" || claim.value == "True" || claim.value == "TRUE" ? "yes" : "no";
+      return is_true(claim.value) ? "yes" : "no";
     case Kind::real:
     case Kind::string:
     case Kind::null:

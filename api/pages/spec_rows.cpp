@@ -84,16 +84,12 @@ void add_list(Facts& facts, const Field& field, Values& rows) {
 
 // " at Groq, via Artificial Analysis, 2026-01-31": a speed is one of a provider and a day.
 std::string measured_where(const Facts& facts, std::string_view key) {
-  constexpr std::string_view kPrefix = "speed.";
-  const Node* speed = facts.entry().get("speed");
-  if (!key.starts_with(kPrefix) || speed == nullptr) return {};
-  const std::string vendor = scalar_text(speed, "vendor");
-  const std::string via = scalar_text(speed, "via_artificial_analysis");
-  const std::string as_of = scalar_text(speed, "as_of");
+  const Claim* claim = facts.subject().claim(key);
+  if (claim == nullptr || !key.starts_with("speed.")) return {};
   std::string where;
-  if (!vendor.empty()) where += " at " + shortened(vendor, 100);
-  if (via == "true" || via == "True" || via == "TRUE") where += ", via Artificial Analysis";
-  if (!as_of.empty()) where += ", " + shortened(as_of, 40);
+  if (!claim->vendor.empty()) where += " at " + shortened(claim->vendor, 100);
+  if (claim->via_artificial_analysis) where += ", via Artificial Analysis";
+  if (!claim->as_of.empty()) where += ", " + shortened(claim->as_of, 40);
   return where;
 }
 
