@@ -81,6 +81,76 @@ TEST_CASE("a witness stays on the page while its source fails") {
   CHECK_THAT(served.get("/models/alpha-7b").body, ContainsSubstring("no repository has shown it"));
 }
 
+TEST_CASE("the drawing is of the kind of network") {
+  const auto drawn = [](const std::string& lines) {
+    std::string catalog = Served::kCatalog;
+    catalog.insert(catalog.find("    osi_approved: false"), lines);
+    const std::string page = Served(catalog).get("/models/alpha-7b").body;
+    return page.substr(page.find("class=\"flow\""));
+  };
+  const std::string dense = drawn("    architecture: dense\n");
+  CHECK_THAT(dense, ContainsSubstring("<strong>Attention</strong>"));
+  CHECK_THAT(dense, ContainsSubstring("<strong>Dense MLP"));
+  CHECK_THAT(dense, ContainsSubstring("Tokens in"));
+  CHECK_THAT(dense, ContainsSubstring("Tokens out"));
+  const std::string ssm = drawn("    architecture: ssm\n");
+  CHECK_THAT(ssm, ContainsSubstring("<strong>State-space mixer</strong>"));
+  CHECK_THAT(ssm, !ContainsSubstring("<strong>Attention"));
+  CHECK_THAT(ssm, !ContainsSubstring("MLP</strong>"));
+  const std::string hybrid = drawn("    architecture: hybrid-mamba-transformer-moe\n");
+  CHECK_THAT(hybrid, ContainsSubstring("<strong>Attention, or another mixer, by layer</strong>"));
+  CHECK_THAT(hybrid, ContainsSubstring("<strong>Mixture of experts, where a layer has one"));
+  const std::string embedding = drawn("    type: embedding\n");
+  CHECK_THAT(embedding, ContainsSubstring("Vector out"));
+  CHECK_THAT(embedding, !ContainsSubstring("Tokens out"));
+  CHECK_THAT(drawn("    type: vision-language\n"), ContainsSubstring("Tokens and images in"));
+}
+
+TEST_CASE("the page of a model shows what each source states now") {
+  Served served;
+  assay::db::Store& store = served.store();
+  assay::Offer offer;
+  offer.provider = "together";
+  offer.provider_known = true;
+  offer.model = "alpha";
+  offer.pointer = "/0";
+  offer.input.exact = offer.input.nominal = assay::Decimal::parse("0.0509");
+  offer.input.state = assay::OfferPrice::State::value;
+  offer.source = "litellm";
+  assay::Offer other = offer;
+  other.source = "models_dev";
+  other.input.exact = other.input.nominal = assay::Decimal::parse("0.00000006");
+  const std::int64_t run = store.begin_run(samples::run());
+  for (const assay::Offer& each : {offer, other}) {
+    const assay::Evidence list = samples::evidence("https://prices.example/" + each.source,
+                                                   each.source, "2026-11-23T03:00:01.000Z");
+    store.add_evidence(run, list);
+    store.add_offers(run, list, {&each, 1});
+    const assay::Offer* joined = &each;
+    store.add_joined(run, "alpha-7b", {&joined, 1});
+  }
+  const std::string page = served.get("/models/alpha-7b").body;
+  CHECK_THAT(page, ContainsSubstring("$0.0509"));
+  CHECK_THAT(page, ContainsSubstring("$0.00000006"));
+  CHECK_THAT(page, ContainsSubstring("models dev"));
+  CHECK(count(page, "<th scope=\"row\"><bdi>Together AI</bdi></th>") == 2);
+}
+
+TEST_CASE("a page with much to say is made again with less") {
+  std::string catalog = Served::kCatalog;
+  std::string scores = "    benchmarks:\n";
+  for (int i = 0; i < 60; ++i) {
+    scores += "      test_" + std::to_string(i) +
+              ": {score: 1, as_of: 2026-01-01, source: \"https://scores.example/" +
+              std::string(100, 'a') + "\"}\n";
+  }
+  catalog.insert(catalog.find("    osi_approved: false"), scores);
+  const std::string page = Served(catalog).get("/models/alpha-7b").body;
+  CHECK(count(page, "https://scores.example/") == 60);
+  // Nobody judges scores, so their panels repeat what stands beside them unless room is short.
+  CHECK(count(page, "<dt>Claimed</dt>") < 30);
+}
+
 TEST_CASE("large figures are shortened by rounding") {
   using assay::api::in_short;
   CHECK(in_short("68976648192") == "69.0B");
