@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "api/embedded.h"
+#include "validator/ascii.h"
 
 namespace assay::api {
 namespace {
@@ -48,16 +49,9 @@ class Templates {
   ctemplate::TemplateCache cache_;
 };
 
-std::string upper(std::string name) {
-  for (char& c : name) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return name;
-}
-
 void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& values) {
   for (const auto& [key, value] : values.items()) {
-    const std::string name = upper(key);
+    const std::string name = ascii::upper(key);
     if (value.is_object()) {
       ctemplate::TemplateDictionary* included = dictionary.AddIncludeDictionary(name);
       included->SetFilename(value.value("template", key + ".tpl"));

@@ -6,12 +6,12 @@
 #include <exception>
 #include <optional>
 
-#include "api/answers.h"
-#include "api/compression.h"
-#include "api/parameters.h"
+#include "api/http/compression.h"
+#include "api/http/message.h"
 #include "api/problem.h"
-#include "api/request.h"
-#include "auditors/digest.h"
+#include "api/v1/answers.h"
+#include "api/v1/parameters.h"
+#include "auditors/evidence/digest.h"
 
 namespace assay::api {
 namespace {

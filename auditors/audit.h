@@ -8,7 +8,7 @@
 
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/fetcher.h"
+#include "auditors/fetch/fetcher.h"
 #include "auditors/finding.h"
 #include "auditors/registry.h"
 

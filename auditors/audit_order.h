@@ -8,7 +8,7 @@
 
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "auditors/registry.h"
 
 namespace assay {

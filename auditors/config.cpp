@@ -18,6 +18,7 @@
 
 #include "auditors/duration.h"
 #include "auditors/registry.h"
+#include "validator/ascii.h"
 #include "validator/document.h"
 #include "validator/spelling.h"
 
@@ -63,14 +64,6 @@ Config default_config() {
     config.sources.emplace(source.id, std::move(source));
   }
   return config;
-}
-
-std::string upper(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return result;
 }
 
 // What is wrong with the URL of a source; empty when nothing is. Takes trailing slashes off.
@@ -220,7 +213,7 @@ class Reader {
 
   bool boolean(const Member& member) const {
     if (member.value.kind != Kind::boolean) wrong_type(member, "true or false");
-    return upper(member.value.text) == "TRUE";
+    return ascii::upper(member.value.text) == "TRUE";
   }
 
   double number(const Member& member, double min, double max) const {
@@ -285,7 +278,7 @@ class Reader {
 
 bool is_true(const std::optional<std::string>& value) {
   if (!value) return false;
-  const std::string text = upper(*value);
+  const std::string text = ascii::upper(*value);
   return text == "1" || text == "ON" || text == "YES" || text == "TRUE";
 }
 

@@ -7,7 +7,7 @@
 
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/evidence_set.h"
+#include "auditors/evidence/evidence_set.h"
 #include "auditors/finding.h"
 
 namespace assay {

@@ -10,15 +10,15 @@
 #include <span>
 #include <stdexcept>
 
-#include "auditors/acknowledgements.h"
 #include "auditors/audit.h"
 #include "auditors/audit_order.h"
-#include "auditors/digest.h"
-#include "auditors/offer_tally.h"
-#include "auditors/recording.h"
-#include "auditors/report.h"
-#include "auditors/stored_transport.h"
-#include "auditors/warc.h"
+#include "auditors/evidence/digest.h"
+#include "auditors/evidence/recording.h"
+#include "auditors/evidence/stored_transport.h"
+#include "auditors/evidence/warc.h"
+#include "auditors/report/acknowledgements.h"
+#include "auditors/report/offer_tally.h"
+#include "auditors/report/report.h"
 #include "cli/commands.h"
 #include "cli/git.h"
 #include "db/store.h"

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "api/export.h"
+#include "api/export/export.h"
 #include "cli/commands.h"
 #include "validator/printable.h"
 

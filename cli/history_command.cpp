@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "auditors/report.h"
+#include "auditors/report/report.h"
 #include "cli/commands.h"
 #include "db/store.h"
 #include "validator/printable.h"

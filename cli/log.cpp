@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "cli/commands.h"
 #include "validator/printable.h"
 

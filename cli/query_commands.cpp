@@ -7,14 +7,14 @@
 #include <memory>
 #include <stdexcept>
 
+#include "auditors/evidence/warc.h"
 #include "auditors/registry.h"
-#include "auditors/report.h"
-#include "auditors/warc.h"
+#include "auditors/report/report.h"
 #include "cli/commands.h"
 #include "db/store.h"
 #include "schema/embedded.h"
 #include "validator/printable.h"
-#include "validator/rules.h"
+#include "validator/rules/rules.h"
 #include "validator/spelling.h"
 
 // Commands that only read: the store's history, and the tables that documentation comes from.

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "api/answer_cache.h"
-#include "api/server.h"
+#include "api/http/server.h"
+#include "api/live/answer_cache.h"
 #include "cli/commands.h"
 #include "cli/recurring_audit.h"
 #include "schema/embedded.h"

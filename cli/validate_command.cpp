@@ -22,8 +22,8 @@
 #include "cli/git.h"
 #include "cli/replace_file.h"
 #include "schema/embedded.h"
-#include "validator/changed.h"
-#include "validator/mend.h"
+#include "validator/fix/changed.h"
+#include "validator/fix/mend.h"
 #include "validator/validate.h"
 
 namespace assay::cli {

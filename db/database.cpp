@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "db/body.h"
 #include "db/migrations.h"
 

@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "db/evidence_table.h"
 #include "db/packed.h"
 #include "db/statement.h"
+#include "db/tables/evidence_table.h"
 
 // What is kept for ever: periods with their verdicts, values and reasons, changes, prices, runs.
 // What is old enough goes: bodies first of all, then exchanges that nothing names any more, and of

@@ -5,11 +5,11 @@
 #include <set>
 #include <span>
 
-#include "db/change_table.h"
-#include "db/detail_table.h"
-#include "db/judgement_table.h"
-#include "db/period_table.h"
 #include "db/statement.h"
+#include "db/tables/change_table.h"
+#include "db/tables/detail_table.h"
+#include "db/tables/judgement_table.h"
+#include "db/tables/period_table.h"
 
 namespace assay::db {
 namespace {

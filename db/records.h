@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
+#include "auditors/evidence/offer.h"
 #include "auditors/finding.h"
-#include "auditors/offer.h"
 
 // What the store takes and gives. Times are RFC 3339 in UTC with milliseconds.
 

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "db/store.h"
+#include "validator/ascii.h"
 
 namespace assay::db {
 namespace {
@@ -18,13 +19,6 @@ bool is_deeper(const nlohmann::json& value, int depth) {
     if (is_deeper(item, depth - 1)) return true;
   }
   return false;
-}
-
-int digit_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -52,8 +46,8 @@ std::optional<std::string> digest_bytes(std::string_view hex) {
   if (hex.size() != 2 * kBytes) return std::nullopt;
   std::string bytes(kBytes, '\0');
   for (std::size_t i = 0; i < kBytes; ++i) {
-    const int high = digit_value(hex[2 * i]);
-    const int low = digit_value(hex[2 * i + 1]);
+    const int high = ascii::hex_value(hex[2 * i]);
+    const int low = ascii::hex_value(hex[2 * i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes[i] = static_cast<char>(high * 16 + low);
   }

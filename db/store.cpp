@@ -9,14 +9,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "db/change_table.h"
 #include "db/database.h"
-#include "db/evidence_table.h"
-#include "db/period_table.h"
-#include "db/price_table.h"
 #include "db/prune.h"
-#include "db/run_table.h"
 #include "db/statement.h"
+#include "db/tables/change_table.h"
+#include "db/tables/evidence_table.h"
+#include "db/tables/period_table.h"
+#include "db/tables/price_table.h"
+#include "db/tables/run_table.h"
 
 namespace assay::db {
 namespace {

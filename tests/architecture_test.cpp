@@ -28,26 +28,27 @@ const std::map<std::string, std::set<std::string>> kAllowedFolders{
 };
 
 // The database uses the structs of the auditors, never what fetches or judges.
-const std::set<std::string> kAuditorHeadersForDb{"auditors/evidence.h", "auditors/finding.h",
-                                                 "auditors/digest.h", "auditors/offer.h"};
+const std::set<std::string> kAuditorHeadersForDb{"auditors/evidence/evidence.h",
+                                                 "auditors/finding.h", "auditors/evidence/digest.h",
+                                                 "auditors/evidence/offer.h"};
 
 struct Edge {
   std::string header;              ///< what the include begins with
   std::vector<std::string> files;  ///< allowed files, or folders ending in '/'
 };
 const std::vector<Edge> kEdges{
-    {"yaml-cpp/", {"validator/yaml_events.cpp"}},
-    {"valijson/", {"validator/schema.cpp"}},
+    {"yaml-cpp/", {"validator/reading/yaml_events.cpp"}},
+    {"valijson/", {"validator/shape/schema.cpp"}},
     {"boost/", {"validator/decimal.cpp"}},
-    {"openssl/", {"auditors/digest.cpp"}},
-    {"curl/", {"auditors/http_client.cpp"}},
+    {"openssl/", {"auditors/evidence/digest.cpp"}},
+    {"curl/", {"auditors/fetch/http_client.cpp"}},
     {"SQLiteCpp/", {"db/"}},
     {"sqlite3", {"db/"}},
     {"zstd", {"db/body.cpp"}},
     {"ctemplate/", {"api/html.cpp"}},
-    {"httplib", {"api/server.cpp"}},
+    {"httplib", {"api/http/server.cpp"}},
     {"CLI/", {"cli/main.cpp"}},
-    {"zlib.h", {"auditors/content_coding.cpp"}},
+    {"zlib.h", {"auditors/evidence/content_coding.cpp"}},
     {"catch2/", {}},
 };
 

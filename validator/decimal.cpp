@@ -7,6 +7,8 @@
 
 #include <boost/multiprecision/cpp_dec_float.hpp>
 
+#include "validator/ascii.h"
+
 namespace assay {
 namespace {
 
@@ -23,11 +25,9 @@ struct Parts {
   long exponent = 0;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string_view take_digits(std::string_view& text) {
-  const auto length =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const auto length = static_cast<std::size_t>(
+      std::find_if_not(text.begin(), text.end(), ascii::is_digit) - text.begin());
   const std::string_view digits = text.substr(0, length);
   text.remove_prefix(length);
   return digits;
@@ -55,7 +55,7 @@ void strip_zeros(Parts& parts) {
 std::optional<long> read_exponent(std::string_view text) {
   const bool negative = text.starts_with('-');
   take(text, "+-");
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  if (text.empty() || !std::all_of(text.begin(), text.end(), ascii::is_digit)) return std::nullopt;
   long value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
   constexpr long kFar = 1'000'000'000;

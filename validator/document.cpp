@@ -6,10 +6,10 @@
 #include <memory>
 #include <unordered_set>
 
-#include "validator/catalog_reader.h"
-#include "validator/parse_job.h"
-#include "validator/prepared_text.h"
-#include "validator/syntax_scan.h"
+#include "validator/reading/catalog_reader.h"
+#include "validator/reading/explain_failure.h"
+#include "validator/reading/item_parse.h"
+#include "validator/reading/prepared_text.h"
 
 namespace assay {
 

@@ -5,23 +5,16 @@
 #include <cstdlib>
 #include <utility>
 
+#include "validator/ascii.h"
+
 namespace assay {
 namespace {
 
 // Longer texts are no misspelt words, and the distance costs the product of both lengths.
 constexpr std::size_t kLongestWord = 200;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_beyond_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }
-bool sounds(char c) { return is_letter(c) || is_digit(c) || is_beyond_ascii(c); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-  return out;
-}
+bool sounds(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || is_beyond_ascii(c); }
 
 // Damerau-Levenshtein distance (adjacent transpositions), given up once it must exceed `limit`.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -62,7 +55,7 @@ std::string with_hyphens(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (sounds(c) || c == '+') {
-      out += lower(c);
+      out += ascii::to_lower(c);
     } else if (!out.empty() && out.back() != '-') {
       out += '-';
     }
@@ -93,9 +86,9 @@ Difference difference(std::string_view a, std::string_view b) {
 // versions and sizes, or when what differs is no letter.
 std::optional<std::pair<std::size_t, std::size_t>> word_around(std::string_view text,
                                                                std::size_t begin, std::size_t end) {
-  const auto belongs = [](char c) { return is_letter(c) || is_beyond_ascii(c); };
+  const auto belongs = [](char c) { return ascii::is_letter(c) || is_beyond_ascii(c); };
   if (!std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                   text.begin() + static_cast<std::ptrdiff_t>(end), is_letter)) {
+                   text.begin() + static_cast<std::ptrdiff_t>(end), ascii::is_letter)) {
     return std::nullopt;
   }
   std::size_t first = begin;
@@ -147,12 +140,12 @@ std::string spelling_key(std::string_view text) {
       separated = true;
       continue;
     }
-    if (separated && is_digit(c) && !key.empty() && is_digit(key.back())) key += '.';
+    if (separated && ascii::is_digit(c) && !key.empty() && ascii::is_digit(key.back())) key += '.';
     separated = false;
     if (c == '+') {
       key += "plus";
     } else {
-      key += lower(c);
+      key += ascii::to_lower(c);
     }
   }
   return key;
@@ -161,7 +154,7 @@ std::string spelling_key(std::string_view text) {
 std::string figures_of(std::string_view text) {
   std::string figures;
   for (const char c : text) {
-    if (is_digit(c) || c == '+') figures += c;
+    if (ascii::is_digit(c) || c == '+') figures += c;
   }
   return figures;
 }
@@ -188,9 +181,9 @@ std::vector<std::string_view> best_spelled(std::string_view text,
     std::erase_if(words, [&](std::string_view word) { return !fits(word); });
     return true;
   };
-  const std::string small = lower(text);
+  const std::string small = ascii::lower(text);
   const std::string key = spelling_key(text);
-  if (!keep_if_any([&](std::string_view word) { return lower(word) == small; })) {
+  if (!keep_if_any([&](std::string_view word) { return ascii::lower(word) == small; })) {
     keep_if_any([&](std::string_view word) { return spelling_key(word) == key; });
   }
   return words;
@@ -200,12 +193,12 @@ std::vector<std::string> nearest_words(std::string_view text,
                                        const std::vector<std::string>& candidates) {
   std::vector<std::string> nearest;
   if (text.empty() || text.size() > kLongestWord) return nearest;
-  const std::string wanted = lower(text);
+  const std::string wanted = ascii::lower(text);
   const std::string key = spelling_key(text);
   std::size_t limit = allowed_edits(text.size());
   bool same = false;  // what is in `nearest` has the same letters
   for (const std::string& candidate : candidates) {
-    const std::string small = lower(candidate);
+    const std::string small = ascii::lower(candidate);
     const bool also_same = !key.empty() && spelling_key(candidate) == key;
     if (same && !also_same) continue;
     if (also_same && !same) {

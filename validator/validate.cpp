@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "validator/printable.h"
-#include "validator/suppressions.h"
+#include "validator/rules/suppressions.h"
 
 namespace assay {
 namespace {

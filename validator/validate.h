@@ -2,8 +2,8 @@
 
 #include "validator/diagnostic.h"
 #include "validator/document.h"
-#include "validator/rules.h"
-#include "validator/schema.h"
+#include "validator/rules/rules.h"
+#include "validator/shape/schema.h"
 #include "validator/vocabulary.h"
 
 namespace assay {

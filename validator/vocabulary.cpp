@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/embedded.h"
+#include "validator/ascii.h"
 #include "validator/spelling.h"
 
 namespace assay {
@@ -18,18 +19,7 @@ using nlohmann::json;
 // Longer texts name no licence and no benchmark.
 constexpr std::size_t kLongestName = 200;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
-bool sounds(char c) {
-  const char small = lower(c);
-  return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
-}
+bool counts_in_a_word(char c) { return ascii::is_alphanumeric(c) || (c & 0x80) != 0; }
 
 // A licence's name in lower case without punctuation and the words that say that it is one.
 std::string license_key(std::string_view name) {
@@ -38,8 +28,10 @@ std::string license_key(std::string_view name) {
   std::string key;
   for (std::size_t at = 0; at < name.size();) {
     std::size_t end = at;
-    while (end < name.size() && (sounds(name[end]) || name[end] == '+' || name[end] == '.')) ++end;
-    const std::string word = lower(name.substr(at, end - at));
+    while (end < name.size() &&
+           (counts_in_a_word(name[end]) || name[end] == '+' || name[end] == '.'))
+      ++end;
+    const std::string word = ascii::lower(name.substr(at, end - at));
     const bool filler = std::find(kFiller.begin(), kFiller.end(), word) != kFiller.end();
     if (!filler && !word.empty()) key += (key.empty() ? "" : " ") + word;
     at = end + 1;
@@ -140,11 +132,11 @@ const Terms* Vocabulary::terms_of(std::string_view field) const {
 }
 
 const Provider* Vocabulary::provider(std::string_view name) const {
-  const std::string wanted = lower(name);
+  const std::string wanted = ascii::lower(name);
   const auto found = std::find_if(providers.begin(), providers.end(), [&](const Provider& row) {
-    return row.id == wanted || lower(row.name) == wanted ||
+    return row.id == wanted || ascii::lower(row.name) == wanted ||
            std::any_of(row.aliases.begin(), row.aliases.end(),
-                       [&](const std::string& alias) { return lower(alias) == wanted; });
+                       [&](const std::string& alias) { return ascii::lower(alias) == wanted; });
   });
   return found == providers.end() ? nullptr : &*found;
 }

@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "api/entry_view.h"
 #include "api/pages/wording.h"
+#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "api/json.h"
 #include "api/pages/page.h"
+#include "api/v1/json.h"
 
 namespace assay::api {
 

@@ -4,24 +4,19 @@
 
 #include <charconv>
 
-#include "api/answers.h"
-#include "api/entry_view.h"
+#include "api/http/message.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/request.h"
+#include "api/v1/answers.h"
+#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::size_t kChangesShown = 100;
 
-std::string text_of(const Request& request, std::string_view name) {
-  const std::string* value = parameter(request, name);
-  return value == nullptr ? std::string{} : *value;
-}
-
 std::int64_t before_of(const Request& request) {
-  const std::string text = text_of(request, "before");
+  const std::string text = parameter_text(request, "before");
   std::int64_t number = 0;
   if (text.empty()) return number;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -63,8 +58,8 @@ Values change_row(const View& view, const db::Change& change) {
 
 std::string changes_page(const View& view, const Request& request) {
   db::ChangeFilter filter;
-  filter.slug = text_of(request, "model");
-  filter.label_prefix = text_of(request, "label");
+  filter.slug = parameter_text(request, "model");
+  filter.label_prefix = parameter_text(request, "label");
   filter.before = before_of(request);
   filter.limit = kChangesShown + 1;
   std::vector<db::Change> changes = view.site.store.changes(filter);

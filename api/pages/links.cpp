@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 
 namespace assay::api {
 

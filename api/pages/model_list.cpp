@@ -4,19 +4,13 @@
 
 #include <algorithm>
 
-#include "api/entry_view.h"
 #include "api/problem.h"
+#include "api/v1/entry_view.h"
+#include "validator/ascii.h"
 #include "validator/decimal.h"
 
 namespace assay::api {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 // The first price of the entry, which is the one that the list shows.
 const Node* first_offer(const Node* entry) {
@@ -62,8 +56,8 @@ const std::vector<SortKey>& sort_keys() {
 std::string sort_value(const ListedModel& model, std::string_view key) {
   const Node* entry = model.entry;
   if (key == "name") {
-    return lower(model.subject->display_name.empty() ? model.subject->slug
-                                                     : model.subject->display_name);
+    return ascii::lower(model.subject->display_name.empty() ? model.subject->slug
+                                                            : model.subject->display_name);
   }
   if (key == "params" || key == "context") {
     const std::string text =
@@ -78,7 +72,7 @@ std::string sort_value(const ListedModel& model, std::string_view key) {
   if (key == "verdicts") {
     return model.summary == nullptr ? std::string{} : std::to_string(alarms(*model.summary));
   }
-  return lower(scalar_text(entry, key));
+  return ascii::lower(scalar_text(entry, key));
 }
 
 void sort_models(std::vector<ListedModel>& models, const std::string& order) {

@@ -7,13 +7,13 @@
 #include <map>
 #include <set>
 
-#include "api/answers.h"
-#include "api/entry_view.h"
-#include "api/model_filter.h"
+#include "api/http/message.h"
 #include "api/pages/model_list.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/request.h"
+#include "api/v1/answers.h"
+#include "api/v1/entry_view.h"
+#include "api/v1/filters.h"
 
 namespace assay::api {
 namespace {
@@ -23,11 +23,6 @@ constexpr std::size_t kOptionsShown = 300;
 constexpr std::array<std::string_view, 6> kFilters{"q",        "family",       "developer",
                                                    "openness", "quantization", "verdict"};
 
-std::string text_of(const Request& request, std::string_view name) {
-  const std::string* value = parameter(request, name);
-  return value == nullptr ? std::string{} : *value;
-}
-
 // What a form sends empty was not asked.
 Request without_empty(const Request& request) {
   Request asked = request;
@@ -36,7 +31,7 @@ Request without_empty(const Request& request) {
 }
 
 std::size_t page_of(const Request& request) {
-  const std::string text = text_of(request, "page");
+  const std::string text = parameter_text(request, "page");
   std::size_t number = 1;
   if (text.empty()) return number;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -53,14 +48,14 @@ std::string query_with(const Request& asked, const std::string& order, std::size
     if (value.empty()) return;
     query += fmt::format("{}{}={}", query.empty() ? "?" : "&", name, encode_query(value));
   };
-  for (const std::string_view name : kFilters) add(name, text_of(asked, name));
+  for (const std::string_view name : kFilters) add(name, parameter_text(asked, name));
   add("sort", order);
   if (page > 1) add("page", std::to_string(page));
   return query;
 }
 
 Values columns(const View& view, const Request& asked) {
-  const std::string order = text_of(asked, "sort");
+  const std::string order = parameter_text(asked, "sort");
   Values list = Values::array();
   for (const SortKey& key : sort_keys()) {
     const std::string id(key.id);
@@ -133,7 +128,7 @@ void add_filters(Values& values, const View& view, const Request& asked) {
                           const std::vector<std::string>& allowed) {
     values["filter"].push_back({{"filter_name", name},
                                 {"filter_title", title},
-                                {"choice", options(allowed, text_of(asked, name))}});
+                                {"choice", options(allowed, parameter_text(asked, name))}});
   };
   values["filter"] = Values::array();
   filter("family", "Family", values_of(view.site.catalog, "family"));
@@ -142,8 +137,8 @@ void add_filters(Values& values, const View& view, const Request& asked) {
          openness == nullptr ? std::vector<std::string>{} : openness->words);
   filter("quantization", "Quantization", families);
   filter("verdict", "Has a verdict", verdict_ids);
-  values["sought"] = text_of(asked, "q");
-  values["order"] = orders(text_of(asked, "sort"));
+  values["sought"] = parameter_text(asked, "q");
+  values["order"] = orders(parameter_text(asked, "sort"));
 }
 
 std::string size_text(const Node* entry) {
@@ -245,7 +240,7 @@ std::string models_page(const View& view, const Request& request) {
     known.emplace(each.slug, std::move(each));
   }
   std::vector<ListedModel> models = listed_models(view.site, asked, known);
-  const std::string order = text_of(asked, "sort");
+  const std::string order = parameter_text(asked, "sort");
   sort_models(models, order);
 
   const std::size_t per_page = view.links.served() ? kRowsPerPage : models.size() + 1;

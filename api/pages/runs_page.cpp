@@ -4,10 +4,10 @@
 
 #include <charconv>
 
-#include "api/answers.h"
+#include "api/http/message.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/request.h"
+#include "api/v1/answers.h"
 
 namespace assay::api {
 namespace {

@@ -1,6 +1,6 @@
 // The files that belong to the pages.
-#include "api/answers.h"
 #include "api/embedded.h"
+#include "api/v1/answers.h"
 
 namespace assay::api {
 namespace {

@@ -1,10 +1,10 @@
 // The tables behind `assay explain`, as pages.
 #include "api/pages/verdicts_page.h"
 
-#include "api/answers.h"
 #include "api/pages/wording.h"
+#include "api/v1/answers.h"
 #include "auditors/registry.h"
-#include "validator/rules.h"
+#include "validator/rules/rules.h"
 
 namespace assay::api {
 

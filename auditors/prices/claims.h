@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "auditors/claim.h"
-#include "auditors/offer.h"
+#include "auditors/evidence/offer.h"
 #include "validator/vocabulary.h"
 
 namespace assay::prices {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "validator/ascii.h"
+
 namespace assay::prices {
 namespace {
 
@@ -24,7 +26,7 @@ std::vector<const Offer*> by_repository(const PriceList& list, const ModelNames&
     append(offers, list.of_repository(id));
     for (const Offer* offer : list.of_model(id)) {
       // A source that states another repository for this name speaks of another model.
-      if (offer->repository.empty() || folded(offer->repository) == folded(id)) {
+      if (offer->repository.empty() || ascii::lower(offer->repository) == ascii::lower(id)) {
         offers.push_back(offer);
       }
     }
@@ -49,7 +51,7 @@ std::vector<const Offer*> by_mapping(const PriceList& list, const ModelNames& na
   if (name == names.mapped.end()) return {};
   // ":free" and the like are variants wherever they stand.
   for (const std::string_view mark : {":free", ":batch", ":extended"}) {
-    if (folded(name->second).ends_with(mark)) return {};
+    if (ascii::lower(name->second).ends_with(mark)) return {};
   }
   std::vector<const Offer*> offers = list.of_model(name->second);
   std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
@@ -101,7 +103,7 @@ std::string instead(const PriceList& list, const ModelNames& names, std::string_
     if (!offer.variant.empty()) continue;
     for (const std::string& id : names.repositories) {
       const std::string name = folded_model(offer.model);
-      const std::string stem = folded(id);
+      const std::string stem = ascii::lower(id);
       if (name.size() > stem.size() && name.starts_with(stem) &&
           (name[stem.size()] == '-' || name[stem.size()] == ':')) {
         const bool priced = offer.input.nominal || offer.output.nominal;

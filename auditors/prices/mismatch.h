@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "auditors/evidence/offer.h"
 #include "auditors/finding.h"
-#include "auditors/offer.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/panel.h"
 

@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "auditors/base_repository.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/providers.h"
+#include "auditors/repository/base_repository.h"
 
 namespace assay::prices {
 namespace {

@@ -7,10 +7,10 @@
 
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/evidence_set.h"
-#include "auditors/hub.h"
+#include "auditors/evidence/evidence_set.h"
+#include "auditors/hub/answers.h"
 #include "auditors/prices/join.h"
-#include "auditors/prices/source.h"
+#include "auditors/prices/sources/source.h"
 #include "auditors/registry.h"
 
 namespace assay::prices {

@@ -7,11 +7,10 @@
 #include <tuple>
 
 #include "auditors/prices/providers.h"
+#include "validator/ascii.h"
 
 namespace assay::prices {
 namespace {
-
-using State = OfferPrice::State;
 
 std::vector<const Offer*> found(const PriceList& list,
                                 const std::unordered_multimap<std::string, std::size_t>& index,
@@ -25,14 +24,6 @@ std::vector<const Offer*> found(const PriceList& list,
 
 }  // namespace
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 bool same_identity(const Offer& a, const Offer& b) {
   return a.provider == b.provider && a.model == b.model && a.variant == b.variant;
 }
@@ -42,7 +33,7 @@ bool identity_before(const Offer& a, const Offer& b) {
 }
 
 std::vector<const Offer*> PriceList::of_repository(std::string_view repository) const {
-  return found(*this, by_repository, folded(repository));
+  return found(*this, by_repository, ascii::lower(repository));
 }
 
 std::vector<const Offer*> PriceList::of_model(std::string_view model) const {
@@ -58,7 +49,7 @@ std::span<const Offer> PriceList::of_provider(std::string_view provider) const {
 }
 
 std::string folded_model(std::string_view model) {
-  std::string name = folded(model);
+  std::string name = ascii::lower(model);
   for (const std::string& prefix : model_prefixes()) {
     if (name.size() > prefix.size() && name.starts_with(prefix)) return name.substr(prefix.size());
   }
@@ -86,9 +77,9 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
       if (!same_identity(*old, offer)) continue;
       const OfferPrice& is = offer.*which;
       const OfferPrice& was = (*old).*which;
-      if (is.state == State::absent || was.state != State::value) continue;
+      if (is.state == OfferPrice::State::absent || was.state != OfferPrice::State::value) continue;
       ++common;
-      if (is.state == State::zero) {
+      if (is.state == OfferPrice::State::zero) {
         ++emptied;
         continue;
       }

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "auditors/evidence.h"
-#include "auditors/offer.h"
+#include "auditors/evidence/evidence.h"
+#include "auditors/evidence/offer.h"
 
 namespace assay::prices {
 
@@ -41,8 +41,6 @@ struct PriceList {
   std::unordered_multimap<std::string, std::size_t> by_repository = {};
 };
 
-/// Lower case (ASCII).
-std::string folded(std::string_view text);
 /// The same without a prefix that only some sources write before names of models.
 std::string folded_model(std::string_view model);
 

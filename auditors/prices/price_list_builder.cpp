@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "auditors/prices/providers.h"
+#include "validator/ascii.h"
 
 namespace assay::prices {
 namespace {
 
-using State = OfferPrice::State;
 using Use = Offer::Use;
 
 // Families that every list of open models names as long as it is whole.
@@ -45,7 +45,8 @@ bool plausible(const Decimal& price) {
 }
 
 bool has_price(const Offer& offer) {
-  return offer.input.state != State::absent || offer.output.state != State::absent;
+  return offer.input.state != OfferPrice::State::absent ||
+         offer.output.state != OfferPrice::State::absent;
 }
 
 // So many models cannot all be free: their list has lost its prices.
@@ -55,13 +56,13 @@ struct Seen {
   std::size_t prices = 0;  ///< 0 among them
   std::size_t values = 0;
   void add(const OfferPrice& price) {
-    prices += price.state != State::absent ? 1 : 0;
-    values += price.state == State::value ? 1 : 0;
+    prices += price.state != OfferPrice::State::absent ? 1 : 0;
+    values += price.state == OfferPrice::State::value ? 1 : 0;
   }
 };
 
 bool is_well_known(const Offer& offer) {
-  const std::string name = folded(offer.model) + " " + folded(offer.repository);
+  const std::string name = ascii::lower(offer.model) + " " + ascii::lower(offer.repository);
   return std::any_of(kWellKnown.begin(), kWellKnown.end(),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
@@ -102,13 +103,13 @@ void PriceListBuilder::read(Offer& offer, OfferPrice& price, const RawJson& hold
   } else {
     price.exact = number->scaled_by_ten_to(power);
     price.nominal = without_noise(*price.exact);
-    price.state = number->is_zero() ? State::zero : State::value;
+    price.state = number->is_zero() ? OfferPrice::State::zero : OfferPrice::State::value;
   }
 }
 
 void PriceListBuilder::read_currency(Offer& offer, const RawJson& holder) {
   const std::string_view currency = holder.string("currency");
-  if (currency.empty() || folded(currency) == "usd") return;
+  if (currency.empty() || ascii::lower(currency) == "usd") return;
   offer.currency = currency;
   spoil(offer, Use::set_aside, fmt::format("its prices are in {}", currency));
 }
@@ -127,8 +128,10 @@ void PriceListBuilder::set_aside(Offer& offer, std::string caveat) {
 }
 
 void PriceListBuilder::doubt_zeros(Offer& offer) {
-  const bool zero = offer.input.state == State::zero || offer.output.state == State::zero;
-  const bool value = offer.input.state == State::value || offer.output.state == State::value;
+  const bool zero =
+      offer.input.state == OfferPrice::State::zero || offer.output.state == OfferPrice::State::zero;
+  const bool value = offer.input.state == OfferPrice::State::value ||
+                     offer.output.state == OfferPrice::State::value;
   if (zero && !value) {
     spoil(offer, Use::set_aside, "0 may mean free, unknown or a subscription there");
   }
@@ -186,7 +189,7 @@ void PriceListBuilder::check_shape(bool whole_list) {
     if (tells) outputs.add(offer.output);
     list_.priced += has_price(offer) ? 1 : 0;
     canary = canary || (tells && has_price(offer) && is_well_known(offer));
-    if (offer.input.state == State::value) {
+    if (offer.input.state == OfferPrice::State::value) {
       magnitudes.push_back(offer.input.nominal->leading_exponent());
     }
   }
@@ -230,7 +233,7 @@ PriceList PriceListBuilder::finish(bool whole_list) {
   for (std::size_t i = 0; i < list_.offers.size(); ++i) {
     const Offer& offer = list_.offers[i];
     list_.by_model.emplace(folded_model(offer.model), i);
-    if (!offer.repository.empty()) list_.by_repository.emplace(folded(offer.repository), i);
+    if (!offer.repository.empty()) list_.by_repository.emplace(ascii::lower(offer.repository), i);
   }
   return std::move(list_);
 }

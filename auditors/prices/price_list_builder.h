@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "auditors/prices/price_list.h"
 #include "auditors/prices/raw_json.h"
 

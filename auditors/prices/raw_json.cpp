@@ -7,25 +7,27 @@
 namespace assay::prices {
 namespace {
 
-using Kind = RawJson::Kind;
-
 // Builds the tree from nlohmann's events, whose number_float hands over the token as written.
 class Builder {
  public:
   explicit Builder(RawJson& root) : root_(root) {}
 
-  bool null() { return put(Kind::null, {}); }
-  bool boolean(bool value) { return put(Kind::boolean, value ? "true" : "false"); }
-  bool number_integer(std::int64_t value) { return put(Kind::number, std::to_string(value)); }
-  bool number_unsigned(std::uint64_t value) { return put(Kind::number, std::to_string(value)); }
-  bool number_float(double, const std::string& token) { return put(Kind::number, token); }
-  bool string(std::string& value) { return put(Kind::string, std::move(value)); }
+  bool null() { return put(RawJson::Kind::null, {}); }
+  bool boolean(bool value) { return put(RawJson::Kind::boolean, value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) {
+    return put(RawJson::Kind::number, std::to_string(value));
+  }
+  bool number_unsigned(std::uint64_t value) {
+    return put(RawJson::Kind::number, std::to_string(value));
+  }
+  bool number_float(double, const std::string& token) { return put(RawJson::Kind::number, token); }
+  bool string(std::string& value) { return put(RawJson::Kind::string, std::move(value)); }
   template <class Bytes>
   bool binary(Bytes&) {
     return false;
   }
-  bool start_object(std::size_t) { return open(Kind::object); }
-  bool start_array(std::size_t) { return open(Kind::array); }
+  bool start_object(std::size_t) { return open(RawJson::Kind::object); }
+  bool start_array(std::size_t) { return open(RawJson::Kind::array); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(std::string& name) {
@@ -47,11 +49,11 @@ class Builder {
   RawJson& place() {
     if (open_.empty()) return root_;
     RawJson& parent = *open_.back();
-    if (parent.kind == Kind::object) return parent.members.back().second;
+    if (parent.kind == RawJson::Kind::object) return parent.members.back().second;
     return parent.items.emplace_back();
   }
 
-  bool put(Kind kind, std::string text) {
+  bool put(RawJson::Kind kind, std::string text) {
     if (++values_ > kMaxValues) return false;
     RawJson& value = place();
     value.kind = kind;
@@ -59,7 +61,7 @@ class Builder {
     return true;
   }
 
-  bool open(Kind kind) {
+  bool open(RawJson::Kind kind) {
     if (open_.size() >= kMaxDepth || ++values_ > kMaxValues) return false;
     RawJson& value = place();
     value.kind = kind;

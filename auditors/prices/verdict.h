@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "auditors/evidence_set.h"
+#include "auditors/evidence/evidence_set.h"
 #include "auditors/finding.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/panel.h"

@@ -53,30 +53,30 @@ Ruling against(const Shape& seen, const std::string& claimed) {
   return {contradicted, seen.word(), fmt::format("{}, claimed {}", seen.text, claimed)};
 }
 
-Ruling unable(const Shape& seen) { return {verifier_unable, nullptr, seen.text}; }
+Ruling left_open(const Shape& seen) { return {verifier_unable, nullptr, seen.text}; }
 
 Ruling rule_dense(const Shape& seen) {
   if (seen.sparse) return against(seen, "dense");
-  if (seen.mamba || seen.state_space || !seen.dense) return unable(seen);
+  if (seen.mamba || seen.state_space || !seen.dense) return left_open(seen);
   return {supported, "dense", seen.text};
 }
 
 Ruling rule_moe(const Shape& seen) {
   if (seen.sparse && !seen.mamba) return {supported, "moe", seen.text};
   const bool none = seen.explained || (seen.experts.stated && !seen.sparse);
-  return none && !seen.mamba ? against(seen, "moe") : unable(seen);
+  return none && !seen.mamba ? against(seen, "moe") : left_open(seen);
 }
 
 Ruling rule_hybrid(const Shape& seen, const std::string& claimed) {
   const bool both = seen.attention && (seen.mamba || (seen.linear && claimed == "hybrid"));
   const bool experts = claimed == "hybrid" || seen.sparse;
   if (both && experts) return {supported, claimed, seen.text};
-  return seen.explained ? against(seen, claimed) : unable(seen);
+  return seen.explained ? against(seen, claimed) : left_open(seen);
 }
 
 Ruling rule_state_space(const Shape& seen) {
   if (seen.state_space) return {supported, "ssm", seen.text};
-  return seen.explained ? against(seen, "ssm") : unable(seen);
+  return seen.explained ? against(seen, "ssm") : left_open(seen);
 }
 
 }  // namespace

@@ -88,8 +88,6 @@ struct Attention {
   }
 };
 
-Ruling unable(std::string reason) { return {verifier_unable, nullptr, std::move(reason)}; }
-
 // The catalog's word for all of it, and what shows it.
 std::optional<Ruling> word_for(const Attention& seen) {
   const auto by_mix = [&](const char* word) {

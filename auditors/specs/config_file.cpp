@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "auditors/name_hints.h"
+#include "auditors/repository/name_hints.h"
 
 namespace assay::specs {
 namespace {

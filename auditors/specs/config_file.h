@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "auditors/base_repository.h"
 #include "auditors/config.h"
-#include "auditors/evidence_set.h"
-#include "auditors/hub.h"
+#include "auditors/evidence/evidence_set.h"
+#include "auditors/hub/answers.h"
+#include "auditors/repository/base_repository.h"
 
 namespace assay::specs {
 

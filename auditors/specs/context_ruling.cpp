@@ -19,8 +19,6 @@ constexpr double kReserve = 0.75;
 // More positions than this without a scaling are often a bound of the code, not a window.
 constexpr std::int64_t kManyPositions = 262'144;
 
-Ruling unable(std::string reason) { return {Verdict::verifier_unable, nullptr, std::move(reason)}; }
-
 // 128000 for 131072, 1000000 for 1048576: thousands or millions that count in powers of two.
 bool rounded(std::int64_t claimed, std::int64_t positions) {
   constexpr std::int64_t kKilo = 1024;

@@ -19,8 +19,6 @@ std::string said(const Stated& stated) {
   return fmt::format("config.json {} = {}", stated.field, stated.value);
 }
 
-Ruling unable(std::string reason) { return {verifier_unable, nullptr, std::move(reason)}; }
-
 Ruling exact(const Figure& figure, std::int64_t claimed) {
   if (!figure.broken.empty()) return unable("config.json " + figure.broken);
   for (const Stated& other : figure.others) {

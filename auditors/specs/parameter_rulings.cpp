@@ -14,12 +14,10 @@ namespace {
 
 constexpr double kRounding = 0.01;  // 8.03e9 is 8e9 to most people
 // Parts for images and sound are a small share of a language model.
-constexpr double kOtherSenses = 0.10;
+constexpr double kOtherSensesShare = 0.10;
 // One layer that predicts further tokens, against a layer of the model: it brings its own
 // projections, and often its own table of the vocabulary.
 constexpr double kPredictionLayer = 1.6;
-
-Ruling unable(std::string reason) { return {Verdict::verifier_unable, nullptr, std::move(reason)}; }
 
 double value(const Figure& figure) {
   return figure.stated ? static_cast<double>(figure.stated->value) : 0;
@@ -39,7 +37,7 @@ std::string other_count(const ModelFacts& facts, double claimed) {
       return fmt::format("it also counts the layers of multi-token prediction ({:.0f})", more);
     }
   }
-  if (config.multimodal() && claimed < total && claimed >= total * (1 - kOtherSenses)) {
+  if (config.multimodal() && claimed < total && claimed >= total * (1 - kOtherSensesShare)) {
     return "it also counts the parts for images or sound";
   }
   const double table = value(config.vocab_size()) * value(config.hidden_size());
@@ -47,7 +45,7 @@ std::string other_count(const ModelFacts& facts, double claimed) {
       (near(claimed, total - table) || near(claimed, total + table))) {
     return "its table of the vocabulary is used twice, and may be counted once or twice";
   }
-  if (facts.packed && claimed < total && claimed >= total * (1 - kOtherSenses)) {
+  if (facts.packed && claimed < total && claimed >= total * (1 - kOtherSensesShare)) {
     return "the weights are quantized, and it may also count their scales";
   }
   return {};

@@ -81,8 +81,6 @@ Position read_position(const ModelConfig& config) {
   return out;
 }
 
-Ruling unable(std::string reason) { return {verifier_unable, nullptr, std::move(reason)}; }
-
 std::string word_of(const std::string& type) { return type == "default" ? "rope" : "rope-" + type; }
 
 std::string types_text(const Position& seen) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,11 @@ struct Ruling {
   nlohmann::json observed;  ///< null when nothing was
   std::string reason;       ///< names the file and the field: "config.json hidden_size = 3072"
 };
+
+/// A ruling that the facts leave open, and why.
+inline Ruling unable(std::string why) {
+  return {Verdict::verifier_unable, nullptr, std::move(why)};
+}
 
 /// `claimed` is a whole number above zero. Labels: layers_count, hidden_size, head_dim, kv_heads,
 /// vocab_size, context_window, experts, experts_active, kv_bytes_per_token_fp16.

@@ -9,8 +9,8 @@
 #include "fuzz/fuzz.h"
 #include "schema/embedded.h"
 #include "support/xml.h"
-#include "validator/changed.h"
-#include "validator/mend.h"
+#include "validator/fix/changed.h"
+#include "validator/fix/mend.h"
 #include "validator/validate.h"
 
 // The whole of `assay validate` on any bytes: reading, schema, rules, suppressions,

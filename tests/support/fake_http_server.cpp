@@ -327,6 +327,13 @@ std::string FakeRequest::header(const std::string& name) const {
   return found == headers.end() ? std::string{} : found->second;
 }
 
+FakeResponse text_response(std::string body, int status) {
+  FakeResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
 FakeResponse redirect_to(std::string location, int status) {
   FakeResponse response;
   response.status = status;

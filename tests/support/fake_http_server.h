@@ -45,6 +45,7 @@ struct FakeResponse {
   std::optional<std::string> raw;  ///< sent instead of a response, as it is; then closes
 };
 
+FakeResponse text_response(std::string body, int status = 200);
 FakeResponse redirect_to(std::string location, int status = 302);
 FakeResponse not_modified(std::string etag);
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "auditors/config.h"
-#include "auditors/fetcher.h"
+#include "auditors/fetch/fetcher.h"
 #include "support/fake_http_server.h"
 
 namespace assay::test {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "api/request.h"
+#include "api/http/message.h"
 #include "api/routes.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "auditors/evidence.h"
+#include "auditors/evidence/evidence.h"
 #include "auditors/finding.h"
 #include "db/store.h"
 

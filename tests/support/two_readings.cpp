@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "validator/catalog_cut.h"
-#include "validator/parse_job.h"
-#include "validator/plain_reader.h"
-#include "validator/prepared_text.h"
+#include "validator/reading/catalog_cut.h"
+#include "validator/reading/item_parse.h"
+#include "validator/reading/plain_reader.h"
+#include "validator/reading/prepared_text.h"
 
 namespace assay::test {
 namespace {

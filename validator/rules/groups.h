@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "validator/rules.h"
+#include "validator/rules/rules.h"
 
 namespace assay {
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
@@ -71,10 +72,7 @@ void duplicate_display_name(const Rule& rule, RuleContext& context) {
 void duplicate_base_repository(const Rule& rule, RuleContext& context) {
   const auto normalized = [](std::string_view url) {
     while (url.ends_with('/')) url.remove_suffix(1);
-    std::string out(url);  // names on the Hub do not differ by case alone
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
+    return ascii::lower(url);  // names on the Hub do not differ by case alone
   };
   report_shared(rule, context, "quantizations_source", normalized, "base repository");
 }
@@ -164,7 +162,7 @@ void copied_score(const Rule& rule, RuleContext& context) {
   }
 }
 
-constexpr std::array kRules{
+constexpr std::array kIdentityRules{
     Rule{
         "duplicate-slug", "identity", Severity::error, "Two entries have the same slug.",
         "The slug is the identity of an entry: pages, history and lineage refer to it, so a second "
@@ -209,6 +207,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> identity_rules() { return kRules; }
+std::span<const Rule> identity_rules() { return kIdentityRules; }
 
 }  // namespace assay

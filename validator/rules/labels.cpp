@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "validator/label_path.h"
-#include "validator/shape.h"
+#include "validator/shape/shape.h"
 
 namespace assay {
 

@@ -8,11 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
-#include "validator/shape.h"
-#include "validator/shape_repair.h"
+#include "validator/shape/meant_values.h"
+#include "validator/shape/shape.h"
 #include "validator/spelling.h"
 #include "validator/vocabulary.h"
 
@@ -42,10 +43,7 @@ std::string bare_name(std::string_view name) {
   std::string out;
   std::string word;
   const auto take = [&] {
-    std::string lower;
-    for (const char c : word) {
-      lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
+    const std::string lower = ascii::lower(word);
     const bool filler = lower == "license" || lower == "licence" || lower == "licensed" ||
                         lower == "the" || lower == "version";
     if (!filler && !word.empty()) {
@@ -177,7 +175,7 @@ void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext
   problem.related.push_back({entry.node->get("license")->span(), "the licence"});
 }
 
-constexpr std::array kRules{
+constexpr std::array kLicenseRules{
     Rule{
         "licence-osi-mismatch", "meaning", Severity::error,
         "`osi_approved` says other than the list of approved licences.",
@@ -205,6 +203,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> license_rules() { return kRules; }
+std::span<const Rule> license_rules() { return kLicenseRules; }
 
 }  // namespace assay

@@ -253,7 +253,7 @@ void released_before_parent(const Rule& rule, RuleContext& context) {
   }
 }
 
-constexpr std::array kRules{
+constexpr std::array kLineageRules{
     Rule{"dangling-lineage", "lineage", Severity::error,
          "A parent or child is no entry of the catalog.",
          "Lineage links lead to pages that do not exist; mostly the slug is misspelt or the entry "
@@ -285,6 +285,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> lineage_rules() { return kRules; }
+std::span<const Rule> lineage_rules() { return kLineageRules; }
 
 }  // namespace assay

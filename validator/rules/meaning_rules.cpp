@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
@@ -126,17 +127,15 @@ struct SizeInName {
 // one of another meaning: "8x7B" (experts) or "E4B" (effective).
 std::vector<SizeInName> sizes_in(std::string_view name) {
   std::vector<SizeInName> sizes;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   for (std::size_t at = 0; at < name.size();) {
-    if (!is_digit(name[at])) {
+    if (!ascii::is_digit(name[at])) {
       ++at;
       continue;
     }
     std::size_t end = at;
-    while (end < name.size() && (is_digit(name[end]) || name[end] == '.')) ++end;
+    while (end < name.size() && (ascii::is_digit(name[end]) || name[end] == '.')) ++end;
     const char unit = end < name.size() ? static_cast<char>(name[end] | 0x20) : ' ';
-    const bool word_ends = end + 1 >= name.size() || !is_letter(name[end + 1]);
+    const bool word_ends = end + 1 >= name.size() || !ascii::is_letter(name[end + 1]);
     constexpr std::size_t kLongestNumber = 8;
     if ((unit == 'b' || unit == 'm') && word_ends && end - at <= kLongestNumber) {
       const char before = at == 0 ? ' ' : static_cast<char>(name[at - 1] | 0x20);
@@ -197,7 +196,7 @@ void missing_quantizations_source(const Rule& rule, const Entry& entry, RuleCont
       .help = "add the address of the base repository, https://huggingface.co/ORG/NAME";
 }
 
-constexpr std::array kRules{
+constexpr std::array kMeaningRules{
     Rule{"active-exceeds-total", "meaning", Severity::error,
          "More parameters are active than there are.",
          "The two figures were swapped, or one of them has a digit too many or too few.",
@@ -266,6 +265,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> meaning_rules() { return kRules; }
+std::span<const Rule> meaning_rules() { return kMeaningRules; }
 
 }  // namespace assay

@@ -7,7 +7,7 @@
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
-#include "validator/shape.h"
+#include "validator/shape/shape.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -86,7 +86,7 @@ void zero_as_unknown(const Rule& rule, const Entry& entry, RuleContext& context)
   }
 }
 
-constexpr std::array kRules{
+constexpr std::array kNumberRules{
     Rule{"score-out-of-range", "numbers", Severity::error,
          "A score is not possible in its benchmark.",
          "The score was mistyped, or belongs to another benchmark.", "mmlu: {score: 684}",
@@ -112,6 +112,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> number_rules() { return kRules; }
+std::span<const Rule> number_rules() { return kNumberRules; }
 
 }  // namespace assay

@@ -58,7 +58,7 @@ void output_cheaper_than_input(const Rule& rule, const Entry& entry, RuleContext
   });
 }
 
-constexpr std::array kRules{
+constexpr std::array kPriceRules{
     Rule{"price-magnitude", "numbers", Severity::warning,
          "A price is so low or high that its unit must be wrong.",
          "Prices are stated per token, per thousand and per million tokens, in dollars and in "
@@ -73,6 +73,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> price_rules() { return kRules; }
+std::span<const Rule> price_rules() { return kPriceRules; }
 
 }  // namespace assay

@@ -6,7 +6,7 @@ namespace assay {
 namespace {
 
 // The schema's checker (shape_checker.cpp, shape_keys.cpp) reports under these ids.
-constexpr std::array kRules{
+constexpr std::array kShapeRules{
     Rule{"unknown-key", "shape", Severity::error, "A key is not one of the schema's.",
          "A misspelt key is silently ignored by everything that reads the catalog.", "licence: MIT",
          "license: MIT"},
@@ -42,6 +42,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> shape_rules() { return kRules; }
+std::span<const Rule> shape_rules() { return kShapeRules; }
 
 }  // namespace assay

@@ -118,7 +118,7 @@ void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleCo
       .help = "give the base repository, https://huggingface.co/ORG/NAME";
 }
 
-constexpr std::array kRules{
+constexpr std::array kSourceRules{
     Rule{"insecure-url", "sources", Severity::warning, "An address begins with http://.",
          "What comes over an unprotected connection proves nothing, and pages on https refuse to "
          "show it.",
@@ -150,6 +150,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> source_rules() { return kRules; }
+std::span<const Rule> source_rules() { return kSourceRules; }
 
 }  // namespace assay

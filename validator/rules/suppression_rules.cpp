@@ -6,7 +6,7 @@ namespace assay {
 namespace {
 
 // suppressions.cpp reports under these ids.
-constexpr std::array kRules{
+constexpr std::array kSuppressionRules{
     Rule{
         "unused-suppression", "suppressions", Severity::warning,
         "An ignore comment silences nothing.",
@@ -22,6 +22,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> suppression_rules() { return kRules; }
+std::span<const Rule> suppression_rules() { return kSuppressionRules; }
 
 }  // namespace assay

@@ -193,7 +193,7 @@ void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
   });
 }
 
-constexpr std::array kRules{
+constexpr std::array kTimeRules{
     Rule{"impossible-date", "time", Severity::error, "A date is not in the calendar.",
          "Such a date is a slip of the hand, and programs that compare dates fail on it.",
          "released_date: \"2024-02-30\"", "released_date: \"2024-02-29\"", impossible_date},
@@ -227,6 +227,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> time_rules() { return kRules; }
+std::span<const Rule> time_rules() { return kTimeRules; }
 
 }  // namespace assay

@@ -9,12 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
-#include "validator/shape.h"
-#include "validator/shape_repair.h"
+#include "validator/shape/meant_values.h"
+#include "validator/shape/shape.h"
 #include "validator/spelling.h"
 #include "validator/vocabulary.h"
 
@@ -142,14 +143,7 @@ std::vector<std::string_view> known_like(const Field& field, std::string_view te
 enum class Difference { separators, letters };
 
 Difference difference(std::string_view text, std::string_view word) {
-  const auto without_case = [](std::string_view of) {
-    std::string out(of);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-  };
-  const bool separated = same_letters(text, word) && without_case(text) != without_case(word);
+  const bool separated = same_letters(text, word) && !ascii::equal_ignoring_case(text, word);
   return separated ? Difference::separators : Difference::letters;
 }
 
@@ -250,7 +244,7 @@ void near_word(const Rule& rule, RuleContext& context) {
   }
 }
 
-constexpr std::array kRules{
+constexpr std::array kVocabularyRules{
     Rule{"near-word", "meaning", Severity::warning,
          "A word is spelled almost like one that is in use.",
          "These fields take any word, but two spellings of one thing split it in two for everyone "
@@ -261,6 +255,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> vocabulary_rules() { return kRules; }
+std::span<const Rule> vocabulary_rules() { return kVocabularyRules; }
 
 }  // namespace assay

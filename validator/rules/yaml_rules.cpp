@@ -6,15 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/groups.h"
-#include "validator/shape_repair.h"
+#include "validator/shape/meant_values.h"
 
 namespace assay {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view without_sign(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -42,7 +41,7 @@ bool is_sexagesimal(std::string_view text) {
       if (digits == 0 || (colons > 0 && digits > 2)) return false;
       ++colons;
       digits = 0;
-    } else if (is_digit(c)) {
+    } else if (ascii::is_digit(c)) {
       ++digits;
     } else {
       return false;
@@ -54,10 +53,10 @@ bool is_sexagesimal(std::string_view text) {
 bool is_grouped_number(std::string_view text) {
   text = without_sign(text);
   bool grouped = false;
-  if (text.empty() || !is_digit(text.front())) return false;
+  if (text.empty() || !ascii::is_digit(text.front())) return false;
   for (const char c : text) {
     if (c == '_') grouped = true;
-    if (c != '_' && c != '.' && !is_digit(c)) return false;
+    if (c != '_' && c != '.' && !ascii::is_digit(c)) return false;
   }
   return grouped;
 }
@@ -84,7 +83,7 @@ std::string_view other_reading(const Node& node) {
   if (node.kind == Kind::real) {  // 1.1 wants both a point and the sign of an exponent
     const std::size_t exponent = text.find_first_of("eE");
     if (exponent != std::string_view::npos && exponent + 1 < text.size() &&
-        (is_digit(text[exponent + 1]) || text.find('.') == std::string_view::npos)) {
+        (ascii::is_digit(text[exponent + 1]) || text.find('.') == std::string_view::npos)) {
       return "a string";
     }
   }
@@ -133,7 +132,7 @@ void ambiguous_scalar(const Rule& rule, const Entry& entry, RuleContext& context
   if (holds_ambiguous(*entry.node)) check_scalars(rule, entry, context, *entry.node, "");
 }
 
-constexpr std::array kRules{
+constexpr std::array kYamlRules{
     Rule{"yaml-syntax", "yaml", Severity::error, "The text is not YAML.",
          "The entry cannot be read, so nothing that it says can be checked or published.",
          "display_name: \"Phi-4", "display_name: \"Phi-4\""},
@@ -185,6 +184,6 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const Rule> yaml_rules() { return kRules; }
+std::span<const Rule> yaml_rules() { return kYamlRules; }
 
 }  // namespace assay

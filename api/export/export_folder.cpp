@@ -1,0 +1,172 @@
+#include "api/export/export_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+
+namespace assay::api {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kList = ".assay-export";
+constexpr const char* kUnfinished = ".assay-unfinished";
+
+[[noreturn]] void fail(const fs::path& path, std::string_view what) {
+  throw std::runtime_error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
+}
+
+class File {
+ public:
+  File(const fs::path& path, int flags) : path_(path), handle_(::open(path.c_str(), flags, 0666)) {
+    if (handle_ < 0) fail(path_, "cannot be opened");
+  }
+  ~File() {
+    if (handle_ >= 0) ::close(handle_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(handle_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail(path_, "cannot be written");
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  int release() { return std::exchange(handle_, -1); }
+
+ private:
+  const fs::path& path_;
+  int handle_;
+};
+
+bool holds(const fs::path& file, std::string_view bytes) {
+  std::error_code error;
+  if (fs::is_symlink(file, error) || fs::file_size(file, error) != bytes.size() || error) {
+    return false;
+  }
+  std::ifstream stream(file, std::ios::binary);
+  std::string content(bytes.size(), '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  return stream.good() && content == bytes;
+}
+
+// A name from the list, which somebody may have edited: nothing outside of the folder.
+bool is_inside(const fs::path& name) {
+  if (name.empty() || name.is_absolute()) return false;
+  for (const fs::path& part : name) {
+    if (part == ".." || part == "." || part.empty()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ExportFolder::ExportFolder(fs::path path) : path_(std::move(path)) {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (!fs::is_directory(path_)) {
+    throw std::runtime_error(fmt::format("{}: no folder, and none can be made there{}",
+                                         path_.string(), error ? ": " + error.message() : ""));
+  }
+  if (!fs::exists(path_ / kList) && !fs::is_empty(path_)) {
+    throw std::runtime_error(fmt::format(
+        "{}: holds files that assay did not export, and nothing was written; name a new "
+        "or empty folder, or one that assay exported before",
+        path_.string()));
+  }
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) fail(path_, "cannot be opened");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock_);
+    throw std::runtime_error(
+        fmt::format("{}: another export is writing there; wait for its end", path_.string()));
+  }
+  try {
+    read_list();
+    const fs::path list = path_ / kList;
+    list_ = File(list, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW).release();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+ExportFolder::~ExportFolder() {
+  ::close(list_);
+  ::close(lock_);
+}
+
+void ExportFolder::read_list() {
+  std::ifstream stream(path_ / kList, std::ios::binary);
+  for (std::string line; std::getline(stream, line);) {
+    if (is_inside(line)) before_.insert(line);
+  }
+}
+
+// Before it is written: what a killed export leaves behind is known to the next one.
+void ExportFolder::note(const std::string& name) {
+  if (before_.contains(name)) return;
+  const std::string line = name + "\n";
+  if (::write(list_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    fail(path_ / kList, "cannot be written");
+  }
+}
+
+void ExportFolder::replace(const fs::path& file, std::string_view bytes) {
+  const fs::path unfinished = path_ / kUnfinished;
+  File(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW).write(bytes);
+  std::error_code error;
+  fs::rename(unfinished, file, error);
+  if (error) {
+    throw std::runtime_error(
+        fmt::format("{}: cannot be replaced: {}", file.string(), error.message()));
+  }
+}
+
+void ExportFolder::write(const std::string& name, std::string_view bytes) {
+  if (!now_.insert(name).second) return;
+  const fs::path file = path_ / name;
+  if (holds(file, bytes)) {
+    ++unchanged_;
+    note(name);
+    return;
+  }
+  note(name);
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  if (error) {
+    throw std::runtime_error(fmt::format("{}: the folder cannot be made: {}",
+                                         file.parent_path().string(), error.message()));
+  }
+  replace(file, bytes);
+  ++written_;
+}
+
+void ExportFolder::finish() {
+  std::error_code ignored;
+  for (const std::string& name : before_) {
+    if (now_.contains(name)) continue;
+    if (fs::remove(path_ / name, ignored)) ++removed_;
+    // Folders that are not empty stay: others may keep files there.
+    for (fs::path folder = fs::path(name).parent_path(); !folder.empty();
+         folder = folder.parent_path()) {
+      if (!fs::remove(path_ / folder, ignored)) break;
+    }
+  }
+  fs::remove(path_ / kUnfinished, ignored);
+  std::string list;
+  for (const std::string& name : now_) list += name + "\n";
+  replace(path_ / kList, list);
+}
+
+}  // namespace assay::api

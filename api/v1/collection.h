@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/routes.h"
+#include "api/v1/json.h"
+
+namespace assay::api {
+
+/// One page of a collection.
+struct Page {
+  std::vector<Json> rows;
+  std::string next;  ///< position that the rest follows; empty when there is none
+};
+
+/// A list of rows that can be paged, asked as of a moment, and had as JSON, NDJSON or CSV.
+struct Collection {
+  std::string_view name;                  ///< of a file that holds it
+  std::vector<std::string_view> columns;  ///< of its CSV
+  /// At most `limit` rows (1 or more) after a position ("" is the beginning), as they were known at
+  /// a moment ("" = now). Throws Problem for a position that it did not give.
+  std::function<Page(const std::string& position, std::size_t limit, const std::string& as_of)>
+      page;
+  /// What the rows depend on beside the store; part of the ETag of a streamed answer.
+  std::string version;
+};
+
+/// Answers with a collection. A walk over its pages sees what was known when it began, each row
+/// once, whatever is written meanwhile: the cursor keeps the moment. NDJSON and CSV without a
+/// `limit` are the whole collection, streamed.
+Response answer_collection(const Site& site, const Request& request, Collection collection);
+
+/// Positions that are ids: 0 for "". Throws Problem for what is none.
+std::int64_t id_of_position(const std::string& position);
+
+/// A page of records that a store gave, one more than `limit` when there are more.
+template <class Record, class ToJson>
+Page page_of(std::vector<Record> records, std::size_t limit, const ToJson& to_json) {
+  Page page;
+  if (records.size() > limit) {
+    records.resize(limit);
+    page.next = std::to_string(records.back().id);
+  }
+  for (const Record& record : records) page.rows.push_back(to_json(record));
+  return page;
+}
+
+}  // namespace assay::api

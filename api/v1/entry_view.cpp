@@ -1,0 +1,129 @@
+#include "api/v1/entry_view.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+#include <set>
+
+namespace assay::api {
+namespace {
+
+// "replay of run 3" -> 3; 0 for anything else.
+std::int64_t replayed_run(std::string_view origin) {
+  constexpr std::string_view kReplay = "replay of run ";
+  std::int64_t id = 0;
+  if (origin.starts_with(kReplay)) {
+    origin.remove_prefix(kReplay.size());
+    std::from_chars(origin.data(), origin.data() + origin.size(), id);
+  }
+  return id;
+}
+
+// A claim that nothing is known: what a source knows is beyond the catalog then.
+bool says_nothing(const nlohmann::json& claimed) { return claimed == 0 || claimed == "unknown"; }
+
+}  // namespace
+
+std::vector<LabelView> label_views(const Subject& subject, const std::vector<db::Period>& periods) {
+  std::multimap<std::string_view, const db::Period*> by_label;
+  for (const db::Period& period : periods) by_label.emplace(period.finding.label, &period);
+
+  std::vector<LabelView> views;
+  std::set<std::string_view> claimed;
+  for (const Claim& claim : subject.claims) {
+    claimed.insert(claim.label);
+    const nlohmann::json value = claimed_json(claim);
+    const auto [begin, end] = by_label.equal_range(claim.label);
+    const db::Period* about_another_value = nullptr;
+    bool found = false;
+    for (auto at = begin; at != end; ++at) {
+      const Finding& finding = at->second->finding;
+      if (finding.verdict == Verdict::unlisted && says_nothing(value)) {
+        views.push_back({claim.label, nullptr, finding.verdict, finding.reason, at->second});
+        found = true;
+        continue;
+      }
+      if (finding.claimed != value) {
+        about_another_value = at->second;
+        continue;
+      }
+      views.push_back({claim.label, value, finding.verdict, finding.reason, at->second});
+      found = true;
+    }
+    if (found) continue;
+    std::string reason = "not audited yet";
+    if (about_another_value != nullptr) {
+      const Finding& old = about_another_value->finding;
+      reason = fmt::format("not audited since the catalog changed it from {} ({})",
+                           old.claimed.dump(-1, ' ', false, Json::error_handler_t::replace),
+                           to_string(old.verdict));
+    }
+    views.push_back({claim.label, value, Verdict::unaudited, std::move(reason), nullptr});
+  }
+  // What a finding claims for a label that the catalog no longer has is history.
+  for (const db::Period& period : periods) {
+    const Finding& finding = period.finding;
+    if (!claimed.contains(finding.label) && finding.claimed.is_null()) {
+      views.push_back({finding.label, nullptr, finding.verdict, finding.reason, &period});
+    }
+  }
+  return views;
+}
+
+Json label_json(const LabelView& view) {
+  if (view.period != nullptr) {
+    Json label = period_json(*view.period);
+    label.erase("slug");
+    return label;
+  }
+  return {{"label", view.label},      {"auditor", nullptr},
+          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
+          {"observed", nullptr},      {"reason", view.reason},
+          {"since", nullptr},         {"confirmed_at", nullptr},
+          {"first_run", nullptr},     {"last_run", nullptr},
+          {"current", true},          {"observations", Json::array()},
+          {"evidence", Json::array()}};
+}
+
+std::vector<db::Period> current_findings(const db::Store& store, const std::string& slug) {
+  db::FindingFilter filter;
+  filter.slug = slug;
+  filter.limit = 10'000;
+  return store.findings(filter);
+}
+
+const Subject* find_subject(const Catalog& catalog, std::string_view slug) {
+  for (const Subject& subject : catalog.subjects) {
+    if (subject.slug == slug) return &subject;
+  }
+  return nullptr;
+}
+
+const Node* find_entry(const Catalog& catalog, std::string_view slug) {
+  for (const Entry& entry : catalog.document.entries()) {
+    if (entry.slug == slug && entry.node != nullptr) return entry.node;
+  }
+  return nullptr;
+}
+
+std::string scalar_text(const Node* entry, std::string_view key) {
+  const Node* value = entry == nullptr ? nullptr : entry->get(key);
+  if (value == nullptr || !value->is_scalar() || value->kind == Kind::null) return {};
+  return std::string(value->text);
+}
+
+std::string recording_origin(const db::Store& store) {
+  const std::vector<db::Run> newest = store.runs(1);
+  if (newest.empty()) return {};
+  std::string origin = newest.front().origin;
+  constexpr int kMaxReplays = 8;
+  for (int i = 0; i < kMaxReplays && replayed_run(origin) > 0; ++i) {
+    const std::optional<db::Run> run = store.run(replayed_run(origin));
+    if (!run) break;
+    origin = run->origin;
+  }
+  return origin.starts_with("recording") ? origin : std::string{};
+}
+
+}  // namespace assay::api

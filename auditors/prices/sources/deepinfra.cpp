@@ -1,0 +1,57 @@
+#include <charconv>
+
+#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/source.h"
+
+// DeepInfra's own list: GET /models/list, no key, a bare array. Unit: US cents per token, a number
+// with noise (3e-05 cents per token = 0.3 USD per million). Names of models are mostly ids of
+// repositories on the Hub, but the list does not say so. Only `pricing.type` "tokens" is
+// comparable.
+
+namespace assay::prices {
+namespace {
+
+constexpr int kCentsPerToken = 4;  // 10^6 tokens, 10^-2 USD
+
+// `deprecated` is null or the Unix time of the end.
+bool is_gone(const RawJson& row, const Evidence& evidence) {
+  const RawJson* end = row.get("deprecated");
+  if (end == nullptr || end->kind != RawJson::Kind::number) return false;
+  std::int64_t seconds = 0;
+  std::from_chars(end->text.data(), end->text.data() + end->text.size(), seconds);
+  return seconds > 0 && seconds * 1000 <= parse_time(evidence.fetched_at);
+}
+
+void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std::string& at,
+                        const Evidence& evidence) {
+  const std::string_view model = row.string("model_name");
+  if (model.empty()) return builder.unreadable();
+  Offer offer = builder.offer("deepinfra", model, at);
+  const RawJson* pricing = builder.object(offer, row, "pricing");
+  if (pricing == nullptr) return builder.add_unreadable(std::move(offer), "it has no `pricing`");
+  if (pricing->string("type") != "tokens") return builder.skip();
+  builder.read(offer, offer.input, *pricing, "cents_per_input_token", at + "/pricing",
+               kCentsPerToken);
+  builder.read(offer, offer.output, *pricing, "cents_per_output_token", at + "/pricing",
+               kCentsPerToken);
+  builder.read_currency(offer, *pricing);
+  if (is_gone(row, evidence)) builder.set_aside(offer, "it is marked as deprecated there");
+  builder.add(std::move(offer));
+}
+
+PriceList read_deepinfra(const Evidence& evidence) {
+  return read_rows("deepinfra", evidence, read_deepinfra_row);
+}
+
+}  // namespace
+
+extern const PriceSource kDeepInfra;
+const PriceSource kDeepInfra{
+    .id = "deepinfra",
+    .name = "DeepInfra",
+    .rank = PriceSource::Rank::primary,
+    .list_url = [](const SourceConfig& source) { return source.url + "/models/list"; },
+    .read_list = sound<read_deepinfra>,
+};
+
+}  // namespace assay::prices

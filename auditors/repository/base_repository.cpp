@@ -1,0 +1,99 @@
+#include "auditors/repository/base_repository.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "auditors/repository/weight_files.h"
+#include "validator/ascii.h"
+
+namespace assay {
+namespace {
+
+using hub::Reading;
+using hub::Repository;
+using hub::State;
+
+// What sizes are held against: the exact count where the base stores plain weights, else what the
+// entry claims, else the base's own files as if in BF16.
+std::optional<std::int64_t> size_reference(const Repository& base, const Subject& subject) {
+  if (base.parameters && !base.packed) return base.parameters;
+  if (const Claim* claim = subject.claim("params_total"); claim != nullptr) {
+    const nlohmann::json value = claimed_json(*claim);
+    if (value.is_number_integer() && value.get<std::int64_t>() > 0)
+      return value.get<std::int64_t>();
+  }
+  if (base.packed) return std::nullopt;
+  std::int64_t largest = 0;
+  for (const WeightSet& set : weight_files(base.files).tensors) {
+    if (set.complete && set.sizes_known) largest = std::max(largest, set.bytes);
+  }
+  return largest > 0 ? std::optional(largest / 2) : std::nullopt;
+}
+
+}  // namespace
+
+Reading read_info(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
+                  Repository& out, Request& request) {
+  request = hub::info_request(hub, id);
+  const Reading reading = hub::read_info(evidence, request, out);
+  // The combination is a bad query to some.
+  if (reading.evidence == nullptr || reading.evidence->status != 400) return reading;
+  request = hub::info_request(hub, id, false);
+  return hub::read_info(evidence, request, out);
+}
+
+bool same_id(std::string_view a, std::string_view b) { return ascii::equal_ignoring_case(a, b); }
+
+BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
+                         const Subject& subject) {
+  BaseRepository base;
+  const auto end = [&](const Reading& reading, State state, std::string why) {
+    base.state = state;
+    base.why = std::move(why);
+    base.evidence = reading.evidence;
+    return std::move(base);
+  };
+  Request request;
+  Reading reading = read_info(hub, evidence, subject.repository, base.repository, request);
+  if (reading.state == State::missing) {
+    base.needed.push_back(std::move(request));
+    return base;
+  }
+  if (!reading.ok()) {
+    return end(reading, reading.state,
+               fmt::format("the base repository {} could not be read: {}", subject.repository,
+                           reading.why));
+  }
+  const std::string id = base.repository.id;
+  const bool redirected = reading.evidence->final_url != reading.evidence->url;
+  if (!redirected && !same_id(id, subject.repository)) {
+    return end(reading, State::unable,
+               fmt::format("asked for {}, the Hub answered with {} without a redirect",
+                           subject.repository, id));
+  }
+  // A redirect may have lost the fields that were asked for: ask the canonical id for them.
+  if (redirected && id != subject.repository) {
+    reading = read_info(hub, evidence, id, base.repository, request);
+    if (reading.state == State::missing) {
+      base.needed.push_back(std::move(request));
+      return base;
+    }
+    if (!reading.ok() || base.repository.id != id) {
+      return end(
+          reading, reading.ok() ? State::unable : reading.state,
+          fmt::format("{} was renamed to {}, which could not be read: {}", subject.repository, id,
+                      reading.ok() ? "it answers with another id" : reading.why));
+    }
+  }
+  if (id != subject.repository) {
+    base.renamed = fmt::format(" (the Hub calls {} {} now)", subject.repository, id);
+  }
+  base.repository.size_reference = size_reference(base.repository, subject);
+  base.evidence = reading.evidence;
+  base.state = State::ok;
+  return base;
+}
+
+}  // namespace assay

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "db/statement.h"
+#include "db/tables/evidence_table.h"
+
+namespace assay::db {
+
+/// An entry was judged: every period of these auditors that was open then is confirmed, except for
+/// those that were only kept. An unchanged audit writes one such row per entry.
+struct Judgement {
+  std::int64_t at = 0;
+  std::int64_t run = 0;
+  std::map<std::int64_t, std::int64_t> evidence;  ///< that observations cite, by their URL
+  std::vector<std::int64_t> kept;                 ///< ids of periods, ascending
+};
+
+/// `auditors` are ids of strings, ascending.
+void insert_judgement(SQLite::Database& connection, std::int64_t entry,
+                      const std::vector<std::int64_t>& auditors, const Judgement& judgement);
+
+/// Finds judgements for period after period; those of one entry follow each other.
+class JudgementReader {
+ public:
+  explicit JudgementReader(SQLite::Database& connection);
+
+  /// The newest judgement of an entry by an auditor until `at` that confirmed the period; null when
+  /// there is none. Valid until the next call.
+  const Judgement* find(std::int64_t entry, std::int64_t auditor, std::int64_t at,
+                        std::int64_t period);
+  /// Evidence by its row. Throws Error when it is gone.
+  const EvidenceKey& evidence(std::int64_t row);
+
+ private:
+  using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
+
+  SQLite::Database& connection_;
+  Statement select_;
+  std::optional<Key> key_;
+  std::vector<Judgement> found_;  // newest first
+  bool done_ = false;             // there are no more than those found
+  std::unordered_map<std::int64_t, EvidenceKey> evidence_;
+};
+
+}  // namespace assay::db
