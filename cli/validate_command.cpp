@@ -24,6 +24,7 @@
 #include "schema/embedded.h"
 #include "validator/fix/changed.h"
 #include "validator/fix/mend.h"
+#include "validator/render/render.h"
 #include "validator/validate.h"
 
 namespace assay::cli {

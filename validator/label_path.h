@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "validator/document.h"
+#include "validator/node.h"
 
 namespace assay {
 

@@ -10,7 +10,7 @@
 #include "auditors/report/report.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
-#include "validator/render/github_annotation.h"
+#include "validator/render/github.h"
 #include "validator/render/report_path.h"
 
 // Audits as programs of others read them: SARIF, GitHub's annotations, Markdown.

@@ -11,6 +11,7 @@
 #include "support/xml.h"
 #include "validator/fix/changed.h"
 #include "validator/fix/mend.h"
+#include "validator/render/render.h"
 #include "validator/validate.h"
 
 // The whole of `assay validate` on any bytes: reading, schema, rules, suppressions,

@@ -4,6 +4,7 @@
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/validated.h"
+#include "validator/render/render.h"
 #include "validator/rules/rules.h"
 
 using assay::test::check_golden;

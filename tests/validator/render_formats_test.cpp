@@ -13,6 +13,7 @@
 #include "support/validated.h"
 #include "support/xml.h"
 #include "validator/diagnostic.h"
+#include "validator/render/render.h"
 #include "validator/render/report_path.h"
 #include "validator/rules/rules.h"
 

@@ -7,6 +7,7 @@
 #include "validator/diagnostic.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
+#include "validator/render/render.h"
 
 using assay::Diagnostic;
 using assay::FileReport;

@@ -7,6 +7,7 @@
 #include "support/catch.h"
 #include "support/validated.h"
 #include "validator/document.h"
+#include "validator/render/render.h"
 
 using assay::Diagnostics;
 using assay::Schema;

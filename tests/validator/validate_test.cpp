@@ -10,6 +10,7 @@
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/validated.h"
+#include "validator/render/render.h"
 
 using assay::Diagnostic;
 using assay::Diagnostics;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
 
 namespace assay {
@@ -56,7 +57,7 @@ std::size_t key_end(std::string_view text, const Line& line) {
   }
   for (; at < line.next && !is_break(text[at]); ++at) {
     if (text[at] == ':' && is_blank_or_break_at(text, at + 1)) return at + 1;
-    if (text[at] == '#' && is_blank(text[at - 1])) break;
+    if (text[at] == '#' && ascii::is_blank(text[at - 1])) break;
   }
   return std::string_view::npos;
 }
@@ -304,7 +305,7 @@ std::size_t trimmed_end(std::string_view text, const CutItem& item) {
     end = line.begin;
   }
   end = std::max(end, item.dash + 1);
-  while (end > item.dash + 1 && (is_break(text[end - 1]) || is_blank(text[end - 1]))) --end;
+  while (end > item.dash + 1 && (is_break(text[end - 1]) || ascii::is_blank(text[end - 1]))) --end;
   return end;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/parallel.h"
 #include "validator/reading/catalog_cut.h"
 #include "validator/reading/explain_failure.h"
 #include "validator/reading/yaml_text.h"
@@ -18,6 +19,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kParallelBytes = 256 << 10;  // smaller catalogs are read by one thread
+constexpr std::size_t kItemsAtOnce = 16;           // that a thread takes in one go
 // Repairs of broken catalogs are tried only so often, lest a hostile one costs much time.
 constexpr std::size_t kMostItems = 1'000'000;
 constexpr std::size_t kMostAnchors = 64;  // names looked for in the file
@@ -103,8 +105,11 @@ bool CatalogReader::read_cut(const CatalogCut& cut) {
   if (headless && adopt_whole()) return true;
   std::vector<Parsed> items(cut.items.size());
   const bool parallel = cut.items_end - cut.items_begin > kParallelBytes;
-  for_all(items.size(), parallel, out_.arenas, [&](std::size_t i, Arena& arena) {
-    items[i] = parse_item(job_, cut.items[i].begin, cut.items[i].end, arena);
+  const std::size_t threads = parallel ? useful_threads(items.size() / kItemsAtOnce) : 1;
+  std::vector<Arena*> arenas(threads);
+  for (Arena*& arena : arenas) arena = &new_arena(out_.arenas);
+  in_parallel(items.size(), kItemsAtOnce, threads, [&](std::size_t i, std::size_t worker) {
+    items[i] = parse_item(job_, cut.items[i].begin, cut.items[i].end, *arenas[worker]);
   });
   out_.nodes.reserve(items.size());
   const std::array<Piece, 2> around = {Piece{job_.text.substr(0, cut.items_begin), 0},

@@ -2,9 +2,12 @@
 
 #include <vector>
 
-#include "validator/document.h"
+#include "validator/diagnostic.h"
+#include "validator/node.h"
+#include "validator/read_limits.h"
 #include "validator/reading/item_parse.h"
 #include "validator/reading/prepared_text.h"
+#include "validator/source.h"
 
 namespace assay {
 

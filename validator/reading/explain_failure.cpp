@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/reading/mistake_finder.h"
 #include "validator/reading/yaml_text.h"
 
@@ -26,14 +27,14 @@ Span place_of(std::string_view text, std::size_t begin, std::size_t end, std::si
   std::size_t at = std::clamp(offset, begin, end);
   if (skip_space(text.substr(0, end), at) >= end) {
     at = end;
-    while (at > begin && (is_blank(text[at - 1]) || is_break(text[at - 1]))) --at;
+    while (at > begin && (ascii::is_blank(text[at - 1]) || is_break(text[at - 1]))) --at;
     const std::size_t stop = at;
-    while (at > begin && !is_blank(text[at - 1]) && !is_break(text[at - 1])) --at;
+    while (at > begin && !ascii::is_blank(text[at - 1]) && !is_break(text[at - 1])) --at;
     return {at, stop};
   }
   at = skip_space(text.substr(0, end), at);
   std::size_t stop = at;
-  while (stop < end && !is_blank(text[stop]) && !is_break(text[stop])) ++stop;
+  while (stop < end && !ascii::is_blank(text[stop]) && !is_break(text[stop])) ++stop;
   return {at, stop};
 }
 

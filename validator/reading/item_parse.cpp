@@ -1,12 +1,7 @@
 #include "validator/reading/item_parse.h"
 
-#include <algorithm>
 #include <array>
-#include <atomic>
-#include <exception>
 #include <string>
-#include <system_error>
-#include <thread>
 
 #include "validator/reading/explain_failure.h"
 #include "validator/reading/plain_reader.h"
@@ -15,7 +10,6 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t kAtOnce = 16;  // indices that a thread takes in one go
 constexpr std::size_t kArenaBlock = 64 << 10;
 
 void take(Parsed& parsed, TreeBuilder& builder) {
@@ -96,39 +90,6 @@ Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& are
     parsed.root.reset();
   }
   return parsed;
-}
-
-void for_all(std::size_t count, bool parallel, Arenas& arenas,
-             const std::function<void(std::size_t, Arena&)>& work) {
-  const std::size_t batches = (count + kAtOnce - 1) / kAtOnce;
-  const std::size_t threads =
-      parallel ? std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, batches) : 1;
-  std::atomic<std::size_t> next{0};
-  std::vector<std::exception_ptr> failures(threads);
-  const auto run = [&](std::size_t thread, Arena& arena) {
-    try {
-      for (std::size_t batch = next++; batch < batches; batch = next++) {
-        const std::size_t end = std::min(count, (batch + 1) * kAtOnce);
-        for (std::size_t i = batch * kAtOnce; i < end; ++i) work(i, arena);
-      }
-    } catch (...) {
-      failures[thread] = std::current_exception();
-    }
-  };
-  std::vector<std::thread> helpers;
-  try {
-    for (std::size_t thread = 1; thread < threads; ++thread) {
-      Arena& arena = new_arena(arenas);
-      helpers.emplace_back(run, thread, std::ref(arena));
-    }
-  } catch (const std::system_error&) {
-    // No more threads to be had: those there are do it all.
-  }
-  run(0, new_arena(arenas));
-  for (std::thread& helper : helpers) helper.join();
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
 }
 
 }  // namespace assay

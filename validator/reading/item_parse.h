@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -9,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "validator/document.h"
+#include "validator/diagnostic.h"
+#include "validator/node.h"
+#include "validator/read_limits.h"
 #include "validator/reading/yaml_events.h"
 
 namespace assay {
@@ -42,9 +43,5 @@ Parsed parse_whole(const Job& job, Arena& arena);
 /// read as if `more_indentation` spaces stood before it.
 Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& arena,
                   std::size_t more_indentation = 0);
-
-/// Calls work(index, arena) once for each index below `count`, on all processors when `parallel`.
-void for_all(std::size_t count, bool parallel, Arenas& arenas,
-             const std::function<void(std::size_t, Arena&)>& work);
 
 }  // namespace assay

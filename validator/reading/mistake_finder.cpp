@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
 
 namespace assay {
@@ -397,7 +398,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
   bool token_begins = true;  // only there does a quote open a quoted scalar
   for (std::size_t i = at; i < text_.size(); ++i) {
     const char c = text_[i];
-    if (is_blank(c)) continue;
+    if (ascii::is_blank(c)) continue;
     if (is_break(c)) {
       const std::size_t next = skip_blanks(text_, i + 1);
       const auto column = static_cast<std::ptrdiff_t>(next - (i + 1));

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "validator/document.h"
+#include "validator/diagnostic.h"
+#include "validator/read_limits.h"
 
 namespace assay {
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
 
 namespace assay {
@@ -195,7 +196,8 @@ void TreeBuilder::check_colon() const {
   const std::size_t key = values_.back().begin;
   const std::size_t line = line_begin(text_, key);
   std::size_t before = key;
-  while (before > 0 && (is_blank(text_[before - 1]) || is_break(text_[before - 1]))) --before;
+  while (before > 0 && (ascii::is_blank(text_[before - 1]) || is_break(text_[before - 1])))
+    --before;
   const bool is_explicit = text_.substr(line, key - line).find("? ") != std::string_view::npos ||
                            (before > 0 && text_[before - 1] == '?');
   if (!is_explicit) throw ColonMissing{key};

@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "validator/document.h"
+#include "validator/diagnostic.h"
+#include "validator/node.h"
+#include "validator/read_limits.h"
 
 namespace assay {
 

@@ -70,11 +70,10 @@ Kind resolve_plain(std::string_view text) {
   return Kind::string;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_break(char c) { return c == '\n' || c == '\r'; }
 
 bool is_blank_or_break_at(std::string_view text, std::size_t at) {
-  return at >= text.size() || is_blank(text[at]) || is_break(text[at]);
+  return at >= text.size() || ascii::is_blank(text[at]) || is_break(text[at]);
 }
 
 std::size_t line_end(std::string_view text, std::size_t at) {
@@ -94,13 +93,13 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
 }
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && ascii::is_blank(text[at])) ++at;
   return at;
 }
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
   while (at < text.size()) {
-    if (is_blank(text[at]) || is_break(text[at])) {
+    if (ascii::is_blank(text[at]) || is_break(text[at])) {
       ++at;
     } else if (text[at] == '#' && (at == 0 || is_blank_or_break_at(text, at - 1))) {
       at = line_end(text, at);
@@ -120,9 +119,9 @@ bool rest_is_empty(std::string_view text, std::size_t at) {
 std::size_t content_end(std::string_view text, std::size_t at) {
   std::size_t end = line_end(text, at);
   for (std::size_t i = at + 1; i < end; ++i) {
-    if (text[i] == '#' && is_blank(text[i - 1])) end = i;
+    if (text[i] == '#' && ascii::is_blank(text[i - 1])) end = i;
   }
-  while (end > at && (is_blank(text[end - 1]) || is_break(text[end - 1]))) --end;
+  while (end > at && (ascii::is_blank(text[end - 1]) || is_break(text[end - 1]))) --end;
   return end;
 }
 
@@ -153,9 +152,9 @@ std::size_t plain_end(std::string_view text, std::size_t at, std::string_view va
   std::size_t end = at;
   std::size_t i = 0;
   while (i < value.size() && at < text.size()) {
-    if (is_blank(value[i]) || is_break(value[i])) {
-      while (i < value.size() && (is_blank(value[i]) || is_break(value[i]))) ++i;
-      while (at < text.size() && (is_blank(text[at]) || is_break(text[at]))) ++at;
+    if (ascii::is_blank(value[i]) || is_break(value[i])) {
+      while (i < value.size() && (ascii::is_blank(value[i]) || is_break(value[i]))) ++i;
+      while (at < text.size() && (ascii::is_blank(text[at]) || is_break(text[at]))) ++at;
     } else if (value[i] == text[at]) {
       ++i;
       end = ++at;

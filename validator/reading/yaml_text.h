@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "validator/document.h"
+#include "validator/node.h"
 
 namespace assay {
 
@@ -14,7 +14,6 @@ Kind resolve_plain(std::string_view text);
 // Where things end in YAML text. All take the whole text and an offset into it, and never read past
 // its end.
 
-bool is_blank(char c);                                             ///< space or tab
 bool is_break(char c);                                             ///< line feed or carriage return
 bool is_blank_or_break_at(std::string_view text, std::size_t at);  ///< true at the end of the text
 

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "validator/diagnostic.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
+#include "validator/render/render.h"
 
 namespace assay {
 namespace {

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "validator/diagnostic.h"
 #include "validator/position_index.h"
+#include "validator/render/render.h"
 
 namespace assay {
 namespace {

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "validator/diagnostic.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
+#include "validator/render/render.h"
 #include "validator/render/report_path.h"
 #include "validator/rules/rules.h"
 

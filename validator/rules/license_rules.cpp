@@ -10,8 +10,8 @@
 
 #include "validator/ascii.h"
 #include "validator/printable.h"
-#include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
+#include "validator/rules/rules.h"
 #include "validator/shape/meant_values.h"
 #include "validator/shape/shape.h"
 #include "validator/spelling.h"

@@ -10,8 +10,8 @@
 
 #include "validator/label_path.h"
 #include "validator/printable.h"
-#include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
+#include "validator/rules/rules.h"
 #include "validator/spelling.h"
 
 namespace assay {

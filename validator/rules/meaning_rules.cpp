@@ -9,8 +9,8 @@
 
 #include "validator/ascii.h"
 #include "validator/printable.h"
-#include "validator/rules/groups.h"
 #include "validator/rules/labels.h"
+#include "validator/rules/rules.h"
 
 namespace assay {
 namespace {

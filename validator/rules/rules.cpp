@@ -4,7 +4,6 @@
 
 #include "validator/for_each_entry.h"
 #include "validator/label_path.h"
-#include "validator/rules/groups.h"
 
 namespace assay {
 namespace {

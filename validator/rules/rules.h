@@ -68,6 +68,20 @@ struct Rule {
   CatalogCheck catalog_check = nullptr;
 };
 
+// The rows of each file of this folder; rule_groups puts them together.
+std::span<const Rule> yaml_rules();
+std::span<const Rule> shape_rules();
+std::span<const Rule> identity_rules();
+std::span<const Rule> lineage_rules();
+std::span<const Rule> meaning_rules();
+std::span<const Rule> license_rules();
+std::span<const Rule> vocabulary_rules();
+std::span<const Rule> time_rules();
+std::span<const Rule> number_rules();
+std::span<const Rule> price_rules();
+std::span<const Rule> source_rules();
+std::span<const Rule> suppression_rules();
+
 /// All groups in the order of `assay rules`. Adding a group is one file under rules/ and one line
 /// in rules.cpp.
 std::vector<std::span<const Rule>> rule_groups();

@@ -1,11 +1,11 @@
 #include <array>
 
-#include "validator/rules/groups.h"
+#include "validator/rules/rules.h"
 
 namespace assay {
 namespace {
 
-// The schema's checker (shape_checker.cpp, shape_keys.cpp) reports under these ids.
+// The schema's checker (shape_checker.cpp) reports under these ids.
 constexpr std::array kShapeRules{
     Rule{"unknown-key", "shape", Severity::error, "A key is not one of the schema's.",
          "A misspelt key is silently ignored by everything that reads the catalog.", "licence: MIT",

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "validator/rules/groups.h"
+#include "validator/rules/rules.h"
 
 namespace assay {
 namespace {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/ascii.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/rules/rules.h"
@@ -21,14 +22,7 @@ namespace {
 
 constexpr std::string_view kOpening = "# assay: ignore[";
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_break(char c) { return c == '\n' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 struct Suppression {
   Span span;     // of one rule id in the brackets
@@ -53,11 +47,11 @@ void collect_texts(const Node& node, std::vector<Span>& texts) {
 std::size_t target_line(const Source& source, std::size_t line, std::size_t offset) {
   const std::string_view before =
       source.bytes().substr(source.line_start(line), offset - source.line_start(line));
-  if (!trimmed(before).empty()) return line;
+  if (!ascii::trim_blanks(before).empty()) return line;
   constexpr std::size_t kMostLinesBetween = 50;
   const std::size_t last = std::min(source.line_count(), line + kMostLinesBetween);
   for (std::size_t next = line + 1; next <= last; ++next) {
-    const std::string_view text = trimmed(source.line(next));
+    const std::string_view text = ascii::trim_blanks(source.line(next));
     if (!text.empty() && text.front() != '#') return next;
   }
   return line;
@@ -75,12 +69,12 @@ void read_comment(const Source& source, std::size_t offset, PositionIndex& posit
   if (close == std::string_view::npos) return;
   const std::size_t line = positions.position(offset).line;
   const std::size_t target = target_line(source, line, offset);
-  const bool has_reason = !trimmed(comment.substr(close + 1)).empty();
+  const bool has_reason = !ascii::trim_blanks(comment.substr(close + 1)).empty();
   constexpr std::size_t kMostIds = 20;
   std::size_t at = kOpening.size();
   for (std::size_t i = 0; i < kMostIds && at <= close; ++i) {
     const std::size_t comma = std::min(comment.find(',', at), close);
-    const std::string_view id = trimmed(comment.substr(at, comma - at));
+    const std::string_view id = ascii::trim_blanks(comment.substr(at, comma - at));
     const std::size_t begin =
         id.empty() ? offset + at : static_cast<std::size_t>(id.data() - bytes.data());
     out.push_back({{begin, begin + std::max<std::size_t>(id.size(), 1)},
@@ -106,7 +100,8 @@ std::vector<Suppression> find_suppressions(const Document& document, PositionInd
   constexpr std::size_t kMostSuppressions = 10'000;
   for (; at != std::string_view::npos && found.size() < kMostSuppressions;
        at = bytes.find(kOpening, at + 1)) {
-    const bool begins_comment = at == 0 || is_blank(bytes[at - 1]) || is_break(bytes[at - 1]);
+    const bool begins_comment =
+        at == 0 || ascii::is_blank(bytes[at - 1]) || is_break(bytes[at - 1]);
     const auto after =
         std::upper_bound(texts.begin(), texts.end(), at,
                          [](std::size_t offset, const Span& span) { return offset < span.begin; });

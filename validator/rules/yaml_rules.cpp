@@ -9,7 +9,7 @@
 #include "validator/ascii.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
-#include "validator/rules/groups.h"
+#include "validator/rules/rules.h"
 #include "validator/shape/meant_values.h"
 
 namespace assay {

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "validator/document.h"
+#include "validator/node.h"
 
 namespace assay {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "validator/document.h"
+#include "validator/node.h"
 
 namespace assay {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "validator/diagnostic.h"
-#include "validator/document.h"
+#include "validator/node.h"
 #include "validator/shape/shape.h"
 
 namespace assay {
