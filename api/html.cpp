@@ -9,6 +9,7 @@
 
 #include "api/embedded.h"
 #include "validator/ascii.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -65,7 +66,7 @@ void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& value
     } else if (value.is_string()) {
       dictionary.SetValue(name, value.get_ref<const std::string&>());
     } else if (!value.is_null()) {
-      dictionary.SetValue(name, value.dump());
+      dictionary.SetValue(name, compact_json(value));
     }
   }
 }
@@ -75,8 +76,7 @@ void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& value
 std::string render_page(std::string_view name, const nlohmann::json& values) {
   static const Templates templates;
   // Through text and back, so that what is not UTF-8 is replaced in every string.
-  const auto valid =
-      nlohmann::json::parse(values.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const auto valid = nlohmann::json::parse(compact_json(values));
   ctemplate::TemplateDictionary dictionary{std::string(name)};
   fill(dictionary, valid);
   return templates.expand(name, dictionary);

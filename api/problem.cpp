@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/html.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -59,7 +60,7 @@ Response problem_response(std::string_view path, const Problem& problem) {
   if (path == "/api" || path.starts_with("/api/")) {
     if (!problem.parameter().empty()) json["parameter"] = problem.parameter();
     response.headers.emplace_back("Content-Type", "application/problem+json");
-    response.body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    response.body = compact_json(json) + "\n";
   } else {
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
     response.body = render_page("error.tpl", json);

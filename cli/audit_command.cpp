@@ -23,6 +23,7 @@
 #include "cli/git.h"
 #include "db/store.h"
 #include "schema/embedded.h"
+#include "validator/dates.h"
 #include "validator/printable.h"
 #include "validator/spelling.h"
 #include "validator/validate.h"

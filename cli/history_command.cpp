@@ -9,6 +9,8 @@
 #include "auditors/report/report.h"
 #include "cli/commands.h"
 #include "db/store.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
 #include "validator/printable.h"
 
 // What was found of an entry and what changed, told to a person: the verdict and what it means,
@@ -24,7 +26,7 @@ constexpr std::size_t kRows = 10'000;
 
 std::string plain(const nlohmann::json& value) {
   if (value.is_string()) return printable(value.get<std::string>());
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return compact_json(value);
 }
 
 std::string plain(const std::optional<db::Change::Fact>& fact) {
@@ -36,8 +38,7 @@ std::string plain(const std::optional<db::Change::Fact>& fact) {
 // A time as the store takes it; empty stays empty.
 std::string time_argument(std::string_view option, const std::string& text) {
   if (text.empty()) return text;
-  constexpr std::size_t kDate = 10;
-  const std::int64_t time = parse_time(text.size() == kDate ? text + "T00:00:00Z" : text);
+  const std::int64_t time = parse_time_or_date(text);
   if (time < 0) {
     throw std::runtime_error(
         fmt::format("{}: `{}` is no time; expected RFC 3339, such as "

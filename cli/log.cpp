@@ -4,6 +4,8 @@
 
 #include "auditors/evidence/evidence.h"
 #include "cli/commands.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
 #include "validator/printable.h"
 
 #include <cstdio>
@@ -26,7 +28,7 @@ void Log::write(std::string_view level, std::string_view message, const Fields& 
     Fields object{
         {"time", format_time(now_milliseconds())}, {"level", level}, {"message", message}};
     object.update(fields);
-    line = object.dump(-1, ' ', false, Fields::error_handler_t::replace);
+    line = compact_json(object);
   }
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);

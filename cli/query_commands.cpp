@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "db/store.h"
 #include "schema/embedded.h"
+#include "validator/json_text.h"
 #include "validator/printable.h"
 #include "validator/rules/rules.h"
 #include "validator/spelling.h"
@@ -49,7 +50,7 @@ int runs(const std::string& db, const std::string& format) {
                       {"summary", verdict_counts},
                       {"requests", run.requests.sent}});
     }
-    fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", indented_json(list));
     return kClean;
   }
   for (const db::Run& run : all) {

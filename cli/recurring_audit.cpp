@@ -16,6 +16,7 @@
 
 #include "cli/commands.h"
 #include "db/store.h"
+#include "validator/dates.h"
 
 namespace assay::cli {
 namespace {

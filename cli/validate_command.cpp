@@ -22,6 +22,7 @@
 #include "cli/git.h"
 #include "cli/replace_file.h"
 #include "schema/embedded.h"
+#include "validator/dates.h"
 #include "validator/fix/changed.h"
 #include "validator/fix/mend.h"
 #include "validator/render/render.h"
@@ -30,7 +31,7 @@
 namespace assay::cli {
 namespace {
 
-std::chrono::year_month_day parse_date(const std::string& text) {
+std::chrono::year_month_day day_argument(const std::string& text) {
   using namespace std::chrono;
   if (text.empty()) {
     // Where the person is: an entry dated today is not from the future east of Greenwich.
@@ -39,19 +40,9 @@ std::chrono::year_month_day parse_date(const std::string& text) {
     localtime_r(&now, &local);
     return year{local.tm_year + 1900} / (local.tm_mon + 1) / local.tm_mday;
   }
-  int year_number = 0;
-  unsigned month_number = 0;
-  unsigned day_number = 0;
-  char after = 0;
-  const bool shaped = text.size() == 10 &&
-                      text.find_first_not_of("0123456789-") == std::string::npos &&
-                      std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year_number, &month_number,
-                                  &day_number, &after) == 3;
-  const year_month_day date{year{year_number}, month{month_number}, day{day_number}};
-  if (!shaped || !date.ok()) {
-    throw std::runtime_error("--today: `" + text + "` is no date; write it as 2026-11-23");
-  }
-  return date;
+  const std::optional<year_month_day> date = parse_date(text);
+  if (!date) throw std::runtime_error("--today: `" + text + "` is no date; write it as 2026-11-23");
+  return *date;
 }
 
 Severity parse_severity(const std::string& text) {
@@ -185,7 +176,7 @@ std::string rendered(const std::vector<FileReport>& reports, std::string format)
 
 int validate(const ValidateArguments& arguments) {
   refuse_standard_input(arguments);
-  const RuleOptions options{.today = parse_date(arguments.today),
+  const RuleOptions options{.today = day_argument(arguments.today),
                             .max_price_age_days = arguments.max_price_age_days};
   const Severity fail_on = parse_severity(arguments.fail_on);
   const Schema schema = [&] {

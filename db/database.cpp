@@ -12,6 +12,7 @@
 #include "auditors/evidence/evidence.h"
 #include "db/body.h"
 #include "db/migrations.h"
+#include "validator/percent.h"
 
 namespace assay::db {
 namespace {
@@ -107,7 +108,7 @@ void Database::open(Access access) {
                          (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) &&
                          !file_exists(path_ + "-wal");
     if (!is_copy) throw;
-    connection_.emplace(fmt::format("file:{}?immutable=1", encode_query(name)),
+    connection_.emplace(fmt::format("file:{}?immutable=1", percent_encoded(name)),
                         flags | SQLite::OPEN_URI, kBusyTimeoutMs);
     harden(*connection_);
   }

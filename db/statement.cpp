@@ -5,6 +5,8 @@
 #include "auditors/evidence/evidence.h"
 #include "db/store.h"
 #include "validator/ascii.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
 
 namespace assay::db {
 namespace {
@@ -74,7 +76,7 @@ std::string json_text(const nlohmann::json& value) {
   if (is_deeper(value, kMaxJsonDepth)) {
     throw Error(fmt::format("a value is nested deeper than {} levels", kMaxJsonDepth));
   }
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return compact_json(value);
 }
 
 nlohmann::json json_value(const std::string& text) {

@@ -17,6 +17,7 @@
 #include "db/tables/period_table.h"
 #include "db/tables/price_table.h"
 #include "db/tables/run_table.h"
+#include "validator/dates.h"
 
 namespace assay::db {
 namespace {

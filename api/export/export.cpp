@@ -14,15 +14,14 @@
 #include "api/pages/verdicts_page.h"
 #include "api/v1/entry_view.h"
 #include "api/v1/json.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::size_t kRunsExported = 50;
 
-std::string text_of(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string text_of(const Json& json) { return indented_json(json, 1) + "\n"; }
 
 // The exchange without its body, which stays in the database.
 std::string evidence_text(const db::Store& store, const std::string& id) {

@@ -7,31 +7,12 @@
 #include "api/problem.h"
 #include "auditors/evidence/evidence.h"
 #include "validator/ascii.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::string_view kCursorMark = "1.";
-
-enum class Part { path, query };
-
-// A '%' that does not begin an escape stands for itself; so does one before an escaped slash in a
-// path, which is no separator (RFC 3986, section 2.2).
-std::string decode(std::string_view text, Part part) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? ascii::hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? ascii::hex_value(text[i + 2]) : -1;
-    const bool slash = high * 16 + low == '/';
-    if (low >= 0 && !(part == Part::path && slash)) {
-      decoded += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      decoded += part == Part::query && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
 
 template <typename Number>
 bool read_number(std::string_view text, Number& number) {
@@ -51,7 +32,7 @@ Request make_request(std::string method, std::string_view target) {
   }
   target = target.substr(0, target.find('#'));
   const std::size_t mark = target.find('?');
-  request.path = decode(target.substr(0, mark), Part::path);
+  request.path = percent_decoded(target.substr(0, mark), UrlPart::path);
   if (mark == std::string_view::npos) return request;
   std::string_view query = target.substr(mark + 1);
   while (!query.empty()) {
@@ -60,10 +41,10 @@ Request make_request(std::string method, std::string_view target) {
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
-    request.query.emplace_back(decode(pair.substr(0, equals), Part::query),
+    request.query.emplace_back(percent_decoded(pair.substr(0, equals), UrlPart::query),
                                equals == std::string_view::npos
                                    ? std::string{}
-                                   : decode(pair.substr(equals + 1), Part::query));
+                                   : percent_decoded(pair.substr(equals + 1), UrlPart::query));
   }
   return request;
 }
@@ -115,12 +96,11 @@ std::string cursor_of(const Request& request) {
 }
 
 std::string next_url(const Request& request, std::string_view position) {
-  std::string url;
-  for (const char c : request.path) url += c == '/' ? "/" : encode_query(std::string_view(&c, 1));
+  std::string url = percent_encoded(request.path, is_unreserved_or_slash);
   char separator = '?';
   for (const auto& [key, value] : request.query) {
     if (key == "cursor") continue;
-    url += fmt::format("{}{}={}", separator, encode_query(key), encode_query(value));
+    url += fmt::format("{}{}={}", separator, percent_encoded(key), percent_encoded(value));
     separator = '&';
   }
   return url + separator + "cursor=" + make_cursor(position);

@@ -9,6 +9,7 @@
 #include "api/problem.h"
 #include "api/v1/answers.h"
 #include "api/v1/entry_view.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -71,8 +72,8 @@ std::string changes_page(const View& view, const Request& request) {
     changes.pop_back();
     if (view.links.served()) {
       std::string query = fmt::format("?before={}", changes.back().id);
-      if (!filter.slug.empty()) query += "&model=" + encode_query(filter.slug);
-      if (!filter.label_prefix.empty()) query += "&label=" + encode_query(filter.label_prefix);
+      if (!filter.slug.empty()) query += "&model=" + percent_encoded(filter.slug);
+      if (!filter.label_prefix.empty()) query += "&label=" + percent_encoded(filter.label_prefix);
       values["older"] = once({{"url", view.links.page("changes") + query}});
     }
   }

@@ -7,45 +7,15 @@
 #include "api/v1/answers.h"
 #include "api/v1/json.h"
 #include "api/v1/parameters.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
+#include "validator/percent.h"
+#include "validator/xml.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::size_t kShown = 100;
-
-// For text and attributes: what XML 1.0 cannot hold is left out, invalid UTF-8 becomes U+FFFD.
-std::string escaped(const std::string& text) {
-  const std::string clean =
-      Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace))
-          .get<std::string>();
-  std::string result;
-  for (std::size_t i = 0; i < clean.size(); ++i) {
-    const char c = clean[i];
-    const bool noncharacter =
-        clean.compare(i, 3, "\xef\xbf\xbe") == 0 || clean.compare(i, 3, "\xef\xbf\xbf") == 0;
-    if (noncharacter) {
-      i += 2;
-      continue;
-    }
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') result += c;
-    }
-  }
-  return result;
-}
 
 // "http://HOST", from what the client asked; empty when that is no host.
 std::string base_of(const Request& request) {
@@ -63,9 +33,7 @@ std::string words_of(const std::optional<db::Change::Fact>& fact) {
   const std::string verdict(to_string(fact->verdict));
   if (fact->observed.is_null()) return verdict;
   const std::string seen =
-      fact->observed.is_string()
-          ? fact->observed.get<std::string>()
-          : fact->observed.dump(-1, ' ', false, Json::error_handler_t::replace);
+      fact->observed.is_string() ? fact->observed.get<std::string>() : compact_json(fact->observed);
   return fmt::format("{} ({})", verdict, seen);
 }
 
@@ -74,7 +42,7 @@ std::string page_of(const Site& site, const std::string& slug) {
   const auto& subjects = site.catalog.subjects;
   const bool listed = std::any_of(subjects.begin(), subjects.end(),
                                   [&](const Subject& subject) { return subject.slug == slug; });
-  return (listed ? "/models/" : "/changes?model=") + encode_query(slug);
+  return (listed ? "/models/" : "/changes?model=") + percent_encoded(slug);
 }
 
 std::string entry_of(const Site& site, const db::Change& change, const std::string& base) {
@@ -85,9 +53,9 @@ std::string entry_of(const Site& site, const db::Change& change, const std::stri
       "  <entry>\n    <id>urn:assay:change:{}:{}</id>\n    <title>{}</title>\n"
       "    <updated>{}</updated>\n    <link rel=\"alternate\" href=\"{}{}\"/>\n"
       "    <category term=\"{}\"/>\n    <summary>{}</summary>\n  </entry>\n",
-      change.id, parse_time(change.at), escaped(title), change.at, escaped(base),
+      change.id, parse_time(change.at), xml_escaped(title), change.at, xml_escaped(base),
       page_of(site, change.slug), change.to ? to_string(change.to->verdict) : "gone",
-      escaped(reason));
+      xml_escaped(reason));
 }
 
 }  // namespace
@@ -100,11 +68,11 @@ Response answer_feed(const Site& site, const Request& request, const Captures&) 
   const std::vector<db::Change> changes = site.store.changes(filter);
   const std::string base = base_of(request);
   const std::string narrowing =
-      (filter.slug.empty() ? "" : ":" + encode_query(filter.slug)) +
-      (filter.label_prefix.empty() ? "" : ":label:" + encode_query(filter.label_prefix));
+      (filter.slug.empty() ? "" : ":" + percent_encoded(filter.slug)) +
+      (filter.label_prefix.empty() ? "" : ":label:" + percent_encoded(filter.label_prefix));
   std::string query;
   for (const auto& [name, value] : request.query) {
-    query += fmt::format("{}{}={}", query.empty() ? "?" : "&", name, encode_query(value));
+    query += fmt::format("{}{}={}", query.empty() ? "?" : "&", name, percent_encoded(value));
   }
   Response response;
   response.headers.emplace_back("Content-Type", "application/atom+xml; charset=utf-8");
@@ -118,9 +86,9 @@ Response answer_feed(const Site& site, const Request& request, const Captures&) 
       "  <updated>{}</updated>\n  <author><name>assay</name></author>\n"
       "  <link rel=\"self\" type=\"application/atom+xml\" href=\"{}/feed.xml{}\"/>\n"
       "  <link rel=\"alternate\" href=\"{}/\"/>\n",
-      escaped(narrowing), escaped(filter.slug.empty() ? "" : " of " + filter.slug),
-      changes.empty() ? format_time(0) : changes.front().at, escaped(base), escaped(query),
-      escaped(base));
+      xml_escaped(narrowing), xml_escaped(filter.slug.empty() ? "" : " of " + filter.slug),
+      changes.empty() ? format_time(0) : changes.front().at, xml_escaped(base), xml_escaped(query),
+      xml_escaped(base));
   for (const db::Change& change : changes) response.body += entry_of(site, change, base);
   response.body += "</feed>\n";
   return response;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "auditors/evidence/evidence.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 
@@ -21,7 +22,7 @@ std::string Links::page(std::string_view path) const {
 }
 
 std::string Links::model(std::string_view slug) const {
-  if (served_) return "/models/" + encode_query(slug);
+  if (served_) return "/models/" + percent_encoded(slug);
   return names_folder(slug) ? page(fmt::format("models/{}", slug)) : std::string{};
 }
 

@@ -14,6 +14,7 @@
 #include "api/v1/answers.h"
 #include "api/v1/entry_view.h"
 #include "api/v1/filters.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -46,7 +47,7 @@ std::string query_with(const Request& asked, const std::string& order, std::size
   std::string query;
   const auto add = [&](std::string_view name, const std::string& value) {
     if (value.empty()) return;
-    query += fmt::format("{}{}={}", query.empty() ? "?" : "&", name, encode_query(value));
+    query += fmt::format("{}{}={}", query.empty() ? "?" : "&", name, percent_encoded(value));
   };
   for (const std::string_view name : kFilters) add(name, parameter_text(asked, name));
   add("sort", order);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "validator/json_text.h"
+
 namespace assay::api {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr std::size_t kLongestValue = 300;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string dumped(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -93,7 +91,7 @@ std::string host_of(std::string_view url) {
 std::string shown(const nlohmann::json& value) {
   if (value.is_null()) return "–";
   if (value.is_string()) return shortened(value.get_ref<const std::string&>(), kLongestValue);
-  if (value.is_number_integer()) return grouped(dumped(value));
+  if (value.is_number_integer()) return grouped(compact_json(value));
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_object() && value.contains("input_per_mtok_usd")) {
     const auto dollars = [&](const char* key) {
@@ -110,7 +108,7 @@ std::string shown(const nlohmann::json& value) {
     }
     return shortened(text, kLongestValue);
   }
-  return shortened(dumped(value), kLongestValue);
+  return shortened(compact_json(value), kLongestValue);
 }
 
 }  // namespace assay::api

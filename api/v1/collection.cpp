@@ -11,6 +11,8 @@
 #include "api/v1/csv.h"
 #include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -50,7 +52,7 @@ Place place_of(const Site& site, const Request& request) {
 
 std::string line_of(Format format, const Collection& collection, const Json& row) {
   if (format == Format::csv) return csv_line(collection.columns, row);
-  return row.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return compact_json(row) + "\n";
 }
 
 void describe(Format format, const Collection& collection, Response& response) {

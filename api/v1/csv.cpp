@@ -1,6 +1,7 @@
 #include "api/v1/csv.h"
 
 #include "validator/decimal.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -20,15 +21,10 @@ bool is_formula(const std::string& text) {
   return text.find_first_of("=+-@\t\r\n") == 0 && !Decimal::parse(text);
 }
 
-std::string dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 std::string cell(const Json* value) {
   if (value == nullptr || value->is_null()) return {};
-  if (!value->is_string()) return quoted(dump(*value));
-  // Through JSON and back: invalid UTF-8 has become U+FFFD.
-  const std::string text = Json::parse(dump(*value)).get<std::string>();
+  if (!value->is_string()) return quoted(compact_json(*value));
+  const std::string text = valid_utf8(value->get_ref<const std::string&>());
   return quoted(is_formula(text) ? "'" + text : text);
 }
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "validator/json_text.h"
+
 namespace assay::api {
 namespace {
 
@@ -56,8 +58,7 @@ std::vector<LabelView> label_views(const Subject& subject, const std::vector<db:
     if (about_another_value != nullptr) {
       const Finding& old = about_another_value->finding;
       reason = fmt::format("not audited since the catalog changed it from {} ({})",
-                           old.claimed.dump(-1, ' ', false, Json::error_handler_t::replace),
-                           to_string(old.verdict));
+                           compact_json(old.claimed), to_string(old.verdict));
     }
     views.push_back({claim.label, value, Verdict::unaudited, std::move(reason), nullptr});
   }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "validator/json_text.h"
+
 namespace assay::api {
 namespace {
 
@@ -237,7 +239,7 @@ Response envelope(const Json& data, const std::string& next) {
     response.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", next));
   }
   const Json json = {{"data", data}, {"next", text_or_null(next)}};
-  response.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  response.body = compact_json(json) + "\n";
   return response;
 }
 
@@ -248,7 +250,7 @@ Response with_notice(const Site& site, Response response) {
   Json json = Json::parse(response.body, nullptr, false);
   if (!json.is_object()) return response;
   json["notice"] = site.catalog_notice;
-  response.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  response.body = compact_json(json) + "\n";
   return response;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/v1/answers.h"
+#include "validator/dates.h"
 
 namespace assay::api {
 namespace {

@@ -15,6 +15,7 @@
 #include "api/v1/json.h"
 #include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -43,7 +44,7 @@ Json model_json(const std::string& slug, const Node* entry, const db::EntrySumma
   }
   json["verdicts"] = summary == nullptr ? verdicts_json({}) : verdicts_json(summary->verdicts);
   json["last_audit"] = summary == nullptr ? Json(nullptr) : Json(summary->last_audit);
-  json["url"] = "/api/v1/models/" + encode_query(slug);
+  json["url"] = "/api/v1/models/" + percent_encoded(slug);
   return json;
 }
 
@@ -183,7 +184,7 @@ Response answer_model(const Site& site, const Request& request, const Captures& 
   // What the store counts may be of values that the catalog has not any more.
   if (as_of.empty()) data["verdicts"] = tallied(data["labels"]);
   data["entry"] = as_of.empty() ? node_json(*entry) : Json(nullptr);
-  data["history"] = fmt::format("/api/v1/models/{}/history", encode_query(slug));
+  data["history"] = fmt::format("/api/v1/models/{}/history", percent_encoded(slug));
   return with_notice(site, envelope(data));
 }
 

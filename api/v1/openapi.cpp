@@ -9,6 +9,7 @@
 #include "api/v1/answers.h"
 #include "api/v1/json.h"
 #include "api/v1/parameters.h"
+#include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -230,7 +231,7 @@ Response answer_openapi(const Site& site, const Request&, const Captures&) {
   response.headers.emplace_back("Cache-Control", "no-cache");
   // Programs on other pages read it as they read the rest of the API.
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-  response.body = document.dump(2) + "\n";
+  response.body = indented_json(document) + "\n";
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include "api/http/message.h"
 #include "api/problem.h"
 #include "auditors/registry.h"
+#include "validator/dates.h"
 
 namespace assay::api {
 namespace {
@@ -24,10 +25,8 @@ std::string one_of(const std::vector<std::string>& words) {
 // As format_time() writes it; empty when the text is no time. A plus that was not encoded arrives
 // as a space.
 std::string normal_time(std::string text) {
-  constexpr std::size_t kDate = 10;
   std::replace(text.begin(), text.end(), ' ', '+');
-  if (text.size() == kDate) text += "T00:00:00Z";
-  const std::int64_t time = parse_time(text);
+  const std::int64_t time = parse_time_or_date(text);
   return time < 0 ? std::string{} : format_time(time);
 }
 

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "auditors/evidence/digest.h"
 #include "validator/ascii.h"
+#include "validator/json_text.h"
 
 namespace assay {
 namespace {
@@ -51,28 +51,6 @@ bool is_next(std::string_view parameters) {
   return false;
 }
 
-// Takes "Z" or "+hh:mm" from the end of a time.
-std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
-  if (text.ends_with('Z') || text.ends_with('z')) {
-    text.remove_suffix(1);
-    return std::chrono::minutes(0);
-  }
-  constexpr std::size_t kSize = 6;
-  if (text.size() < kSize) return std::nullopt;
-  const std::string_view zone = text.substr(text.size() - kSize);
-  text.remove_suffix(kSize);
-  const auto digit = [&](std::size_t at) { return zone[at] - '0'; };
-  for (const std::size_t at : {1U, 2U, 4U, 5U}) {
-    if (digit(at) < 0 || digit(at) > 9) return std::nullopt;
-  }
-  const int hours = digit(1) * 10 + digit(2);
-  const int minutes = digit(4) * 10 + digit(5);
-  if ((zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hours > 23 || minutes > 59) {
-    return std::nullopt;
-  }
-  return std::chrono::minutes((zone[0] == '-' ? -1 : 1) * (hours * 60 + minutes));
-}
-
 }  // namespace
 
 std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
@@ -95,56 +73,7 @@ void seal(Evidence& evidence) {
                                  {"headers", evidence.headers},
                                  {"body_sha256", evidence.body_sha256},
                                  {"error", evidence.error}};
-  evidence.id = sha256_hex(record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
-std::string format_time(std::int64_t unix_milliseconds) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> time{milliseconds{unix_milliseconds}};
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{time - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
-}
-
-std::int64_t parse_time(std::string_view text) {
-  using namespace std::chrono;
-  constexpr std::string_view kShape = "0000-00-00T00:00:00";
-  const std::optional<minutes> offset = take_offset(text);
-  if (!offset || text.size() < kShape.size()) return -1;
-  std::array<int, 6> part{};
-  std::size_t index = 0;
-  for (std::size_t i = 0; i < kShape.size(); ++i) {
-    if (kShape[i] != '0') {
-      const bool lower = kShape[i] == 'T' && text[i] == 't';
-      if (text[i] != kShape[i] && !lower) return -1;
-      ++index;
-    } else {
-      if (text[i] < '0' || text[i] > '9') return -1;
-      part[index] = part[index] * 10 + (text[i] - '0');
-    }
-  }
-  int fraction = 0;
-  std::string_view rest = text.substr(kShape.size());
-  if (!rest.empty()) {
-    if (rest.front() != '.' || rest.size() < 2 || rest.size() > 10) return -1;
-    int scale = 100;
-    for (const char digit : rest.substr(1)) {
-      if (digit < '0' || digit > '9') return -1;
-      fraction += (digit - '0') * scale;
-      scale /= 10;
-    }
-  }
-  const year_month_day date{year{part[0]}, month{static_cast<unsigned>(part[1])},
-                            day{static_cast<unsigned>(part[2])}};
-  if (!date.ok() || part[3] > 23 || part[4] > 59 || part[5] > 60) return -1;
-  const auto time = sys_days{date} + hours{part[3]} + minutes{part[4]} + seconds{part[5]} +
-                    milliseconds{fraction} - *offset;
-  const auto count = duration_cast<milliseconds>(time.time_since_epoch()).count();
-  return count < 0 ? -1 : count;
+  evidence.id = sha256_hex(compact_json(record));
 }
 
 std::string next_link(const Evidence& evidence) {
@@ -175,20 +104,6 @@ std::string next_link(const Evidence& evidence) {
       return fmt::format("{}{}", base.substr(0, base.find_first_of("?#")), target);
     return origin_of(target) == origin ? std::string(target) : std::string{};
   }
-}
-
-std::string encode_query(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool unreserved = ascii::is_alphanumeric(c) || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
-    if (unreserved) {
-      encoded.push_back(c);
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
 }
 
 }  // namespace assay

@@ -76,18 +76,9 @@ struct Evidence {
 /// Fills body_sha256 and id from the other fields. Call once, when the record is complete.
 void seal(Evidence& evidence);
 
-/// RFC 3339 with milliseconds, UTC.
-std::string format_time(std::int64_t unix_milliseconds);
-/// Inverse of format_time; takes any time of RFC 3339 since 1970, with any offset and up to nine
-/// digits of a fraction, of which three count. -1 when it is not one.
-std::int64_t parse_time(std::string_view text);
-
 /// The target of `rel="next"` in a Link header (RFC 8288), resolved against `base`; empty when
 /// there is none or when it leaves the host of `base`.
 std::string next_link(const Evidence& evidence);
-
-/// Percent-encodes everything but unreserved characters (RFC 3986), for query values.
-std::string encode_query(std::string_view text);
 
 /// What is known of earlier requests for a URL. Requests that never left, because time or quota
 /// were spent, do not count.

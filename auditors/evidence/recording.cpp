@@ -9,6 +9,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "validator/dates.h"
+#include "validator/json_text.h"
+
 namespace assay {
 namespace {
 
@@ -65,7 +68,7 @@ Evidence exchange(std::string_view path, std::size_t number, const json& item,
     }
   }
   if (const auto body = item.find("json"); body != item.end()) {
-    evidence.body = body->dump(-1, ' ', false, json::error_handler_t::replace);
+    evidence.body = compact_json(*body);
   } else {
     evidence.body = text_at(item, "text");
   }
@@ -89,8 +92,7 @@ Recording read_recording(std::string_view path, std::string_view text) {
     fail(path,
          "`origin` must be `constructed` or `captured`, so that nobody takes one for the other");
   }
-  if (parse_time(recording.date + "T00:00:00Z") < 0)
-    fail(path, "`date` must be a date such as 2026-08-21");
+  if (parse_midnight(recording.date) < 0) fail(path, "`date` must be a date such as 2026-08-21");
   const auto exchanges = file.find("exchanges");
   if (exchanges == file.end() || !exchanges->is_array()) fail(path, "expected a list `exchanges`");
   const std::string base = text_at(file, "base");

@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "validator/dates.h"
+
 namespace assay {
 namespace {
 

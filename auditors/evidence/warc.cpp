@@ -13,6 +13,8 @@
 #include "auditors/evidence/content_coding.h"
 #include "auditors/evidence/digest.h"
 #include "validator/ascii.h"
+#include "validator/dates.h"
+#include "validator/json_text.h"
 
 namespace assay {
 namespace {
@@ -31,9 +33,7 @@ std::string one_line(std::string text) {
 }
 
 // A text with all its bytes on one line.
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-}
+std::string quoted(const std::string& text) { return ascii_json(nlohmann::json(text)); }
 std::optional<std::string> unquoted(const std::string& text) {
   if (text.empty()) return std::string{};
   const nlohmann::json value = nlohmann::json::parse(text, nullptr, false);

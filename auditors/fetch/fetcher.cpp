@@ -24,6 +24,7 @@
 #include "auditors/fetch/response_headers.h"
 #include "auditors/fetch/schedule.h"
 #include "auditors/fetch/signed_url.h"
+#include "validator/dates.h"
 
 namespace assay {
 namespace {

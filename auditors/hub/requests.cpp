@@ -5,6 +5,7 @@
 
 #include "auditors/hub/answers.h"
 #include "auditors/hub/usable.h"
+#include "validator/percent.h"
 
 namespace assay::hub {
 namespace {
@@ -42,7 +43,7 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
   const std::string filter = fmt::format(
       "base_model:{}:{}", relation == Relation::quantized ? "quantized" : "finetune", repository);
   return {.source = hub.id,
-          .url = fmt::format("{}?filter={}&limit={}{}", api(hub), encode_query(filter), limit,
+          .url = fmt::format("{}?filter={}&limit={}{}", api(hub), percent_encoded(filter), limit,
                              kRowFields),
           .good_for = relation == Relation::quantized ? std::chrono::hours{0} : kSlow,
           .usable = usable_list};
@@ -50,7 +51,7 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
 
 Request search_request(const SourceConfig& hub, std::string_view words, int limit) {
   return {.source = hub.id,
-          .url = fmt::format("{}?search={}&limit={}{}", api(hub), encode_query(words), limit,
+          .url = fmt::format("{}?search={}&limit={}{}", api(hub), percent_encoded(words), limit,
                              kRowFields),
           .good_for = kSlow,
           .usable = usable_list};

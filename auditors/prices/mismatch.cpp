@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "validator/dates.h"
+
 namespace assay::prices {
 namespace {
 
 using Price = OfferPrice Offer::*;
 
 constexpr std::int64_t kDay = std::int64_t{24} * 60 * 60 * 1000;
-
-// Midnight of a date, or -1.
-std::int64_t midnight(const std::string& date) { return parse_time(date + "T00:00:00Z"); }
 
 Price other(Price which) { return which == &Offer::input ? &Offer::output : &Offer::input; }
 
@@ -41,7 +40,7 @@ struct Then {
 Then stated_then(const PriceClaim& claim, Price which, const Decimal& claimed,
                  const std::vector<OfferPeriod>& history) {
   Then then;
-  const std::int64_t day = midnight(claim.as_of);
+  const std::int64_t day = parse_midnight(claim.as_of);
   if (day < 0) return then;
   for (const OfferPeriod& period : history) {
     const Offer& offer = period.offer;
@@ -133,7 +132,7 @@ Mismatch explain(const Difference& d) {
         fmt::format(" as of {}, but {} stated {} then{}", d.claim.as_of, teller(*then.different),
                     (then.different->offer.*d.which).nominal->text(), alike)};
   }
-  const std::int64_t day = midnight(d.claim.as_of);
+  const std::int64_t day = parse_midnight(d.claim.as_of);
   const bool past = day >= 0 && parse_time(d.seen.evidence->fetched_at) >= day + 2 * kDay;
   if (!past) return {Verdict::contradicted, change + alike};
   return {Verdict::outdated, fmt::format(" as of {}{}{}", d.claim.as_of, change, alike)};

@@ -8,6 +8,7 @@
 
 #include "auditors/prices/providers.h"
 #include "validator/ascii.h"
+#include "validator/dates.h"
 
 namespace assay::prices {
 namespace {

@@ -9,6 +9,7 @@
 #include "auditors/quantizations/silence.h"
 #include "auditors/repository/model_names.h"
 #include "validator/ascii.h"
+#include "validator/dates.h"
 
 namespace assay {
 

@@ -8,8 +8,10 @@
 #include <stdexcept>
 
 #include "auditors/evidence/evidence.h"
+#include "validator/dates.h"
 #include "validator/decimal.h"
 #include "validator/document.h"
+#include "validator/json_text.h"
 
 namespace assay {
 namespace {
@@ -80,7 +82,7 @@ class Reader {
     result.observed = value(*observed);
     if (const Node* until = item.get("until"); until != nullptr) {
       result.until = until->text;
-      if (!until->is_scalar() || parse_time(result.until + "T00:00:00Z") < 0) {
+      if (!until->is_scalar() || parse_midnight(result.until) < 0) {
         fail(until->span(), "`until` is no date", "write it like \"2026-12-31\" or leave it out");
       }
     }
@@ -121,7 +123,7 @@ json canonical(const json& value) {
     return object;
   }
   if (value.is_null()) return value;
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  const std::string text = value.is_string() ? value.get<std::string>() : compact_json(value);
   const std::optional<Decimal> number = Decimal::parse(text);
   return number ? number->text() : text;
 }
@@ -172,7 +174,8 @@ Acknowledged acknowledge(const std::vector<Finding>& findings,
       }
     } else if (canonical(found->observed) != canonical(item.observed)) {
       result.stale.push_back(fmt::format("{} was acknowledged as {}, and is {} now", what,
-                                         item.observed.dump(), found->observed.dump()));
+                                         compact_json(item.observed),
+                                         compact_json(found->observed)));
     } else {
       result.findings.emplace(static_cast<std::size_t>(found - findings.begin()), item);
     }

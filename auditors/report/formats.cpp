@@ -8,6 +8,7 @@
 #include "auditors/evidence/digest.h"
 #include "auditors/registry.h"
 #include "auditors/report/report.h"
+#include "validator/json_text.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/render/github.h"
@@ -177,7 +178,7 @@ std::string render_audit_sarif(const AuditReport& report, const CatalogPlaces& c
   const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                     {"version", "2.1.0"},
                     {"runs", Json::array({run})}};
-  return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return indented_json(log) + "\n";
 }
 
 std::string render_audit_github(const AuditReport& report, const CatalogPlaces& catalog) {

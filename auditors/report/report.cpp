@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "validator/json_text.h"
 #include "validator/printable.h"
 
 namespace assay {
@@ -137,7 +138,7 @@ std::string render_audit_json(const AuditReport& report) {
   if (!report.acknowledged.stale.empty()) {
     json["stale_acknowledgements"] = report.acknowledged.stale;
   }
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return indented_json(json) + "\n";
 }
 
 std::string render_audit_human(const AuditReport& report, bool colour) {

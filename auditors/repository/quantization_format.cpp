@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "auditors/repository/numeric_formats.h"
+#include "validator/json_text.h"
 
 namespace assay {
 namespace {
@@ -139,7 +140,7 @@ QuantizationFormat by_method(const std::string& method, const json& block) {
   // Its numbers may be FP8 as well; the container is torchao's.
   if (method == "torchao") {
     const json* type = member(block, "quant_type");
-    const std::string text = type == nullptr ? "float8" : type->dump();
+    const std::string text = type == nullptr ? "float8" : compact_json(*type);
     if (text.find("loat8") != std::string::npos) format.open.push_back("fp8");
   }
   return format;

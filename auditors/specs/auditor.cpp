@@ -11,6 +11,7 @@
 #include "auditors/repository/base_repository.h"
 #include "auditors/specs/config_file.h"
 #include "auditors/specs/rulings.h"
+#include "validator/json_text.h"
 
 // Figures and kinds of a model: safetensors.total of the base repository and the config.json at its
 // commit. What the facts leave open is verifier_unable; what the Hub states and the entry lacks is
@@ -185,7 +186,7 @@ class Assessment {
     found.observed = ruling->observed;
     found.verdict = Verdict::unlisted;
     const std::string value = ruling->observed.is_string() ? ruling->observed.get<std::string>()
-                                                           : ruling->observed.dump();
+                                                           : compact_json(ruling->observed);
     const bool info = label.read == Read::parameters;
     found.reason = fmt::format("{}: {}; {}: {}; the entry does not state it", label.name, value,
                                info ? at_base() : file_.place, ruling->reason);

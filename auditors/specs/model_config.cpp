@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "validator/json_text.h"
+
 namespace assay::specs {
 namespace {
 
@@ -43,7 +45,7 @@ std::optional<std::int64_t> whole_number(const json& value, std::int64_t least) 
 
 std::string shown(const json& value) {
   constexpr std::size_t kShown = 40;
-  std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  std::string text = ascii_json(value);
   if (text.size() > kShown) text = text.substr(0, kShown) + "…";
   return text;
 }

@@ -9,6 +9,7 @@
 
 #include "db/statement.h"
 #include "db/tables/period_table.h"
+#include "validator/dates.h"
 
 namespace assay::db {
 namespace {

@@ -9,6 +9,7 @@
 #include "db/body.h"
 #include "db/packed.h"
 #include "db/statement.h"
+#include "validator/dates.h"
 
 namespace assay::db {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "db/statement.h"
 #include "db/tables/judgement_table.h"
+#include "validator/dates.h"
 
 namespace assay::db {
 namespace {

@@ -9,6 +9,7 @@
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
 #include "db/tables/price_table.h"
+#include "validator/dates.h"
 
 namespace assay::db {
 namespace {

@@ -12,6 +12,7 @@
 
 #include "auditors/claim.h"
 #include "db/store.h"
+#include "validator/dates.h"
 #include "validator/document.h"
 
 namespace {

@@ -5,6 +5,7 @@
 #include "support/catch.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
+#include "validator/dates.h"
 
 using assay::Evidence;
 using assay::Finding;

@@ -7,6 +7,7 @@
 #include "auditors/evidence/evidence.h"
 #include "auditors/finding.h"
 #include "db/store.h"
+#include "validator/dates.h"
 
 namespace samples {
 

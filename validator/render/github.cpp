@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/percent.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/render/render.h"
@@ -27,19 +28,12 @@ std::string_view command(Severity severity) {
 
 // A command is one line; what would end it, or a property, is written as %XX. Texts pass through
 // `printable` first, so that nothing else can end a line.
-std::string escaped(std::string_view text, std::string_view also) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '\n' || c == '\r' || also.find(c) != std::string_view::npos) {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
+bool is_kept_in_message(char c) { return c != '%' && c != '\n' && c != '\r'; }
+bool is_kept_in_property(char c) { return is_kept_in_message(c) && c != ':' && c != ','; }
 
-std::string property(std::string_view value) { return escaped(printable(value), ":,"); }
+std::string property(std::string_view value) {
+  return percent_encoded(printable(value), is_kept_in_property);
+}
 
 }  // namespace
 
@@ -47,7 +41,7 @@ std::string github_annotation(std::string_view level, std::string_view id, std::
                               Position begin, Position end, std::string_view message) {
   return fmt::format("::{} title=assay ({}),file={},line={},col={},endLine={},endColumn={}::{}\n",
                      level, property(id), property(path), begin.line, begin.column, end.line,
-                     end.column, escaped(message, ""));
+                     end.column, percent_encoded(message, is_kept_in_message));
 }
 
 std::string render_github(const std::vector<FileReport>& reports, std::string_view folder) {

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "validator/json_text.h"
 #include "validator/position_index.h"
 #include "validator/render/render.h"
 
@@ -58,7 +59,7 @@ std::string render_json(const std::vector<FileReport>& reports) {
       {"diagnostics", std::move(diagnostics)},
       {"summary",
        {{"errors", counts.errors}, {"warnings", counts.warnings}, {"notes", counts.notes}}}};
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return indented_json(out) + "\n";
 }
 
 }  // namespace assay

@@ -9,33 +9,13 @@
 #include "validator/printable.h"
 #include "validator/render/render.h"
 #include "validator/render/report_path.h"
+#include "validator/xml.h"
 
 namespace assay {
 namespace {
 
-// `printable` leaves only characters that XML may hold.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+// What must not be sent raw to a terminal is spelled out here as well.
+std::string escaped(std::string_view text) { return xml_escaped(printable(text)); }
 
 // Consumers take cases of the same suite and name for one, so the place is part of the name.
 std::string case_name(const Diagnostic& diagnostic, Position at) {

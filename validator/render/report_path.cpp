@@ -2,33 +2,9 @@
 
 #include <filesystem>
 
-#include "validator/ascii.h"
+#include "validator/percent.h"
 
 namespace assay {
-namespace {
-
-bool is_unreserved(char c) {
-  return ascii::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-// Every byte that is not unreserved: a colon could pass for the end of a scheme.
-std::string percent_encoded(std::string_view path) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : path) {
-    if (is_unreserved(c) || c == '/') {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 0xFU];
-  }
-  return out;
-}
-
-}  // namespace
 
 std::string report_path(std::string_view path, std::string_view folder) {
   namespace fs = std::filesystem;
@@ -43,7 +19,8 @@ std::string report_path(std::string_view path, std::string_view folder) {
 
 std::string report_uri(std::string_view path, std::string_view folder) {
   const std::string name = report_path(path, folder);
-  return (name.starts_with('/') ? "file://" : "") + percent_encoded(name);
+  // Whatever else a path may hold: a colon could pass for the end of a scheme.
+  return (name.starts_with('/') ? "file://" : "") + percent_encoded(name, is_unreserved_or_slash);
 }
 
 }  // namespace assay

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "validator/json_text.h"
 #include "validator/position_index.h"
 #include "validator/printable.h"
 #include "validator/render/render.h"
@@ -49,14 +50,6 @@ std::string message_text(std::string_view text) {
     out += c;
   }
   return out;
-}
-
-bool is_utf8(std::string_view text) {
-  try {
-    return !Json(text).dump().empty();
-  } catch (const Json::type_error&) {
-    return false;
-  }
 }
 
 Json describe(const Rule& rule) {
@@ -109,7 +102,7 @@ class SarifRenderer {
     const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                       {"version", "2.1.0"},
                       {"runs", Json::array({run})}};
-    return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return indented_json(log) + "\n";
   }
 
  private:

@@ -35,28 +35,6 @@ std::span<const Node> items_of(const Node& mapping, std::string_view key) {
   return value == nullptr ? std::span<const Node>() : value->sequence();
 }
 
-bool has_form_of_date(std::string_view text) {
-  constexpr std::string_view kForm = "dddd-dd-dd";
-  return text.size() == kForm.size() &&
-         std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
-           return form == 'd' ? c >= '0' && c <= '9' : c == form;
-         });
-}
-
-std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
-  if (!has_form_of_date(text)) return std::nullopt;
-  const auto number = [&](std::size_t from, std::size_t length) {
-    int value = 0;
-    for (const char c : text.substr(from, length)) value = value * 10 + (c - '0');
-    return value;
-  };
-  const std::chrono::year_month_day date(std::chrono::year(number(0, 4)),
-                                         std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                         std::chrono::day(static_cast<unsigned>(number(8, 2))));
-  if (!date.ok()) return std::nullopt;
-  return date;
-}
-
 void for_each_benchmark(
     const Node& entry,
     const std::function<void(const std::string&, std::string_view, const Node&)>& visit) {

@@ -30,11 +30,6 @@ inline bool is_plausible_model_size(std::int64_t count) {
 /// The items of a list label; empty when absent or no list.
 std::span<const Node> items_of(const Node& mapping, std::string_view key);
 
-/// The calendar date YYYY-MM-DD; null for other texts and for days that do not exist.
-std::optional<std::chrono::year_month_day> date_of(std::string_view text);
-/// True for texts of the form YYYY-MM-DD.
-bool has_form_of_date(std::string_view text);
-
 /// Calls `visit(label, benchmark name, mapping)` for each well-formed benchmark.
 void for_each_benchmark(
     const Node& entry,

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/dates.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/labels.h"
@@ -242,8 +243,8 @@ void released_before_parent(const Rule& rule, RuleContext& context) {
   for (const Entry& entry : context.document.entries()) {
     const auto parent = entries.find(parent_of(entry));
     if (parent == entries.end() || parent->second->node == nullptr) continue;
-    const auto own = date_of(text_of(*entry.node, "released_date"));
-    const auto older = date_of(text_of(*parent->second->node, "released_date"));
+    const auto own = parse_date(text_of(*entry.node, "released_date"));
+    const auto older = parse_date(text_of(*parent->second->node, "released_date"));
     if (!own || !older || *own >= *older || *older > context.options.today) continue;
     Diagnostic& problem =
         context.report(rule, entry, entry.node->get("released_date")->span(), "released_date",

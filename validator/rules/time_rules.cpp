@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "validator/dates.h"
 #include "validator/label_path.h"
 #include "validator/printable.h"
 #include "validator/rules/labels.h"
@@ -20,16 +21,11 @@ namespace {
 
 using std::chrono::year_month_day;
 
-std::string to_text(year_month_day date) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-}
-
 void for_each_date(const Node& entry,
                    const std::function<void(const std::string&, const Node&)>& visit) {
   const auto visit_in = [&](const std::string& parent, const Node& mapping, std::string_view key) {
     const Node* value = mapping.get(key);
-    if (value != nullptr && value->kind == Kind::string && has_form_of_date(value->text)) {
+    if (value != nullptr && value->kind == Kind::string && is_date_shaped(value->text)) {
       visit(label_of_member(parent, key), *value);
     }
   };
@@ -50,7 +46,7 @@ void for_each_date(const Node& entry,
 
 void impossible_date(const Rule& rule, const Entry& entry, RuleContext& context) {
   for_each_date(*entry.node, [&](const std::string& label, const Node& value) {
-    if (date_of(value.text)) return;
+    if (parse_date(value.text)) return;
     context.report(rule, entry, value.span(), label,
                    fmt::format("{} is not a day of the calendar", in_quotes(value.text)));
   });
@@ -58,16 +54,16 @@ void impossible_date(const Rule& rule, const Entry& entry, RuleContext& context)
 
 void future_date(const Rule& rule, const Entry& entry, RuleContext& context) {
   for_each_date(*entry.node, [&](const std::string& label, const Node& value) {
-    const auto date = date_of(value.text);
+    const auto date = parse_date(value.text);
     if (!date || *date <= context.options.today) return;
     context.report(rule, entry, value.span(), label,
                    fmt::format("{} is in the future (today is {})", in_quotes(value.text),
-                               to_text(context.options.today)));
+                               format_date(context.options.today)));
   });
 }
 
 std::optional<year_month_day> date_at(const Entry& entry, std::string_view key) {
-  return date_of(text_of(*entry.node, key));
+  return parse_date(text_of(*entry.node, key));
 }
 
 // The release; null also when it lies in the future, which is reported as such.
@@ -89,7 +85,7 @@ std::vector<Dated> dated_figures(const Entry& entry) {
   std::vector<Dated> figures;
   const auto add = [&](const std::string& label, const Node& mapping, std::string_view what,
                        std::string_view benchmark = {}) {
-    const auto date = date_of(text_of(mapping, "as_of"));
+    const auto date = parse_date(text_of(mapping, "as_of"));
     if (date) {
       figures.push_back(
           {label_of_member(label, "as_of"), what, benchmark, mapping.get("as_of"), *date});
@@ -133,7 +129,7 @@ void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& con
     Diagnostic& problem =
         context.report(rule, entry, release.span(), "released_date",
                        fmt::format("released {}, but {} figures of the model are dated earlier",
-                                   to_text(*released), early.size()));
+                                   format_date(*released), early.size()));
     for (std::size_t i = 0; i < std::min(early.size(), kShown); ++i) {
       problem.related.push_back({early[i]->as_of->span(),
                                  fmt::format("{} of {}", early[i]->what, early[i]->as_of->text)});
@@ -144,7 +140,7 @@ void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& con
     Diagnostic& problem =
         context.report(rule, entry, figure->as_of->span(), figure->label,
                        fmt::format("{} of {} is older than the model, released {}", figure->what,
-                                   to_text(figure->date), to_text(*released)));
+                                   format_date(figure->date), format_date(*released)));
     problem.related.push_back({release.span(), "released here"});
   }
 }
@@ -154,12 +150,12 @@ void dated_before_benchmark(const Rule& rule, const Entry& entry, RuleContext& c
   for (const Dated& figure : dated_figures(entry)) {
     const Benchmark* benchmark = context.vocabulary.benchmark_meant(figure.benchmark);
     if (benchmark == nullptr) continue;
-    const auto since = date_of(benchmark->since);
+    const auto since = parse_date(benchmark->since);
     if (!since || figure.date >= *since) continue;
     if (released && is_before_model(figure.date, figure.what, *released, entry)) continue;
     context.report(rule, entry, figure.as_of->span(), figure.label,
                    fmt::format("score of {} is older than its benchmark: there was no {} before {}",
-                               to_text(figure.date), benchmark->label, to_text(*since)));
+                               format_date(figure.date), benchmark->label, format_date(*since)));
   }
 }
 
@@ -169,15 +165,15 @@ void weights_before_release(const Rule& rule, const Entry& entry, RuleContext& c
   if (!released || !weights || *weights >= *released) return;
   Diagnostic& problem = context.report(
       rule, entry, entry.node->get("weights_released_date")->span(), "weights_released_date",
-      fmt::format("weights of {} are older than the release of {}", to_text(*weights),
-                  to_text(*released)));
+      fmt::format("weights of {} are older than the release of {}", format_date(*weights),
+                  format_date(*released)));
   problem.related.push_back({entry.node->get("released_date")->span(), "released here"});
   problem.help = "`released_date` is the first day on which the model could be had in any form";
 }
 
 void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
   for_each_price(*entry.node, [&](const std::string& label, const Node& price) {
-    const auto date = date_of(text_of(price, "as_of"));
+    const auto date = parse_date(text_of(price, "as_of"));
     if (!date) return;
     const auto age =
         (std::chrono::sys_days(context.options.today) - std::chrono::sys_days(*date)).count();

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "validator/json_text.h"
+
 namespace assay {
 namespace {
 
@@ -49,7 +51,7 @@ Node SchemaText::convert(const nlohmann::json& json, std::size_t depth) {
     node.kind = json.is_boolean()          ? Kind::boolean
                 : json.is_number_integer() ? Kind::integer
                                            : Kind::real;
-    node.text = keep(json.dump());
+    node.text = keep(compact_json(json));
   }
   return node;
 }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "api/pages/wording.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -162,10 +163,10 @@ Values Facts::mark(const LabelView& view) const {
                            {"no_run_page", view_.links.run(view.period->last_run).empty()}});
   mark["seen"] = exchanges(finding, view_.links, room_.exchanges);
   if (finding.observations.size() > room_.exchanges) {
-    const std::string all = view_.links.served()
-                                ? fmt::format("models/{}/history?label={}",
-                                              encode_query(subject_.slug), encode_query(view.label))
-                                : std::string{};
+    const std::string all = view_.links.served() ? fmt::format("models/{}/history?label={}",
+                                                               percent_encoded(subject_.slug),
+                                                               percent_encoded(view.label))
+                                                 : std::string{};
     mark["more"].push_back({{"more_count", finding.observations.size() - room_.exchanges},
                             {"url", view_.links.served() ? view_.links.api(all) : "audit.json"}});
   }

@@ -9,6 +9,7 @@
 #include "api/pages/wording.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -99,12 +100,12 @@ std::string page_in(const View& view, const Subject& subject, const Room& room) 
                    {"counted", counts_of(facts)},
                    {"no_evidence", evidence.empty()},
                    {"evidence", std::move(evidence)},
-                   {"json", link_if(view.links.api("models/" + encode_query(subject.slug)))},
+                   {"json", link_if(view.links.api("models/" + percent_encoded(subject.slug)))},
                    {"audit_json", link_if(view.links.served() ? "" : "audit.json")}};
   if (!family.empty()) {
-    values["family"].push_back(
-        {{"family_name", shortened(family, 100)},
-         {"family_url", view.links.page("") + "?family=" + encode_query(shortened(family, 100))}});
+    values["family"].push_back({{"family_name", shortened(family, 100)},
+                                {"family_url", view.links.page("") + "?family=" +
+                                                   percent_encoded(shortened(family, 100))}});
   }
   add_texts(values, view, entry);
   add_sections(values, facts);

@@ -9,6 +9,8 @@
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
 #include "auditors/prices/providers.h"
+#include "validator/dates.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -139,7 +141,7 @@ Values price_chart(const Facts& facts) {
     frame.to = std::max(frame.to, parse_time(period.last_seen));
   }
   const Values all =
-      link_if(facts.view().links.api("prices?model=" + encode_query(facts.subject().slug)));
+      link_if(facts.view().links.api("prices?model=" + percent_encoded(facts.subject().slug)));
   if (by_offer.empty()) return Values::array();
   // One reading alone is no history.
   std::erase_if(by_offer, [](const auto& item) {

@@ -6,6 +6,7 @@
 
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -63,7 +64,7 @@ Values witness(const Finding& finding) {
     const bool linkable = hub_repository("https://huggingface.co/" + repository) == repository;
     std::string url = linkable ? origin_of(seen.url) : std::string{};
     if (!url.empty()) {
-      url += "/" + repository + (commit.empty() ? "" : "/tree/" + encode_query(commit));
+      url += "/" + repository + (commit.empty() ? "" : "/tree/" + percent_encoded(commit));
     }
     Values item = {{"repository", repository},  {"linked", link_if(url)},
                    {"unlinked", url.empty()},   {"commit", commit.substr(0, 12)},

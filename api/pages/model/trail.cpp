@@ -7,6 +7,7 @@
 
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
+#include "validator/percent.h"
 
 namespace assay::api {
 namespace {
@@ -83,11 +84,12 @@ Values trail_section(const Facts& facts) {
   Values note = Values::array();
   if (unaudited > 0 && !runs.empty()) note.push_back({{"unaudited_count", unaudited}});
   const bool empty = runs.empty();
-  return {{"empty", empty},
-          {"table", empty ? Values::array() : once({{"opened", std::move(runs)}})},
-          {"unaudited", std::move(note)},
-          {"cut", more},
-          {"json", link_if(view.links.api(fmt::format("models/{}/history", encode_query(slug))))}};
+  return {
+      {"empty", empty},
+      {"table", empty ? Values::array() : once({{"opened", std::move(runs)}})},
+      {"unaudited", std::move(note)},
+      {"cut", more},
+      {"json", link_if(view.links.api(fmt::format("models/{}/history", percent_encoded(slug))))}};
 }
 
 }  // namespace assay::api

@@ -2,6 +2,7 @@
 
 #include "auditors/prices/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
+#include "validator/dates.h"
 
 // DeepInfra's own list: GET /models/list, no key, a bare array. Unit: US cents per token, a number
 // with noise (3e-05 cents per token = 0.3 USD per million). Names of models are mostly ids of

@@ -10,6 +10,7 @@
 #include "support/catch.h"
 #include "support/fake_http_server.h"
 #include "support/fetching.h"
+#include "validator/dates.h"
 
 using assay::Evidence;
 using assay::Outcome;
