@@ -256,7 +256,10 @@ bool PlainReader::read_block(std::size_t at, std::size_t parent) {
     take_line(next_);
     at_ = skip_spaces(begin_);
     if (at_ == end_) {
-      if (indent == 0 || column() > indent) return false;
+      // Whether blanks at the end of the file, without a line break, end the text or belong to it
+      // is a question on which parsers differ.
+      const bool unended = next_ == end_ && column() > 0;
+      if (indent == 0 || column() > indent || unended) return false;
       ++blank;
       continue;
     }

@@ -132,12 +132,14 @@ Node TreeBuilder::empty_node(std::size_t at) {
   std::size_t place = end_of_last > at ? end_of_last : place_of_empty();
   if (expects_key() && at < text_.size() && text_[at] == ':') place = at;
   if (const std::size_t length = null_word_length(text_, value); length > 0 && value >= last_end_) {
-    // The word may also be the next key: then a colon follows it.
+    // The word may also be the next key, and then a colon follows it, or that key's first one.
     const std::size_t next = skip_blanks(text_, value + length);
-    const bool is_key = next < text_.size() && text_[next] == ':';
+    const bool ends = next == text_.size() || is_break(text_[next]);
+    const bool is_key = !ends && text_[next] == ':';
+    const bool in_flow = !open_.empty() && open_.back().node.flow;
     const bool whole =
-        is_blank_or_break_at(text_, value + length) ||
-        std::string_view(",]}:").find(text_[value + length]) != std::string_view::npos;
+        ends || is_key || (text_[next] == '#' && next > value + length) ||
+        (in_flow && std::string_view(",]}").find(text_[next]) != std::string_view::npos);
     if (whole && (!is_key || expects_key())) {
       node.text = original_.substr(value, length);
       node.begin = static_cast<std::uint32_t>(value);
