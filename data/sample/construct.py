@@ -11,6 +11,7 @@ checksums, downloads, dates) is derived from the names, so that every run gives 
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from urllib.parse import quote
@@ -132,6 +133,14 @@ def info(model, counts):
             "siblings": [sibling(model["base"], n, s) for n, s in files(base, model).items()]}
 
 
+def search_words(base):
+    """What assay searches the Hub for: the name without what it says of its packaging."""
+    words = base.split("/")[1].removeprefix("Meta-")
+    while (left := re.sub(r"[-_.](bf16|hf)$", "", words, flags=re.IGNORECASE)) != words:
+        words = left
+    return words
+
+
 def info_url(repository):
     return f"/api/models/{repository}?blobs=true" + "".join(f"&expand={x}" for x in INFO_FIELDS)
 
@@ -223,16 +232,21 @@ def about_model(model):
     quantized, tuned = related("quantized"), related("finetune")
     counts = {"adapter": number(0, 300, base, "adapter"), "merge": number(0, 40, base, "merge"),
               "quantized": model.get("quantized_count", len(quantized)), "finetune": len(tuned)}
-    name = base.split("/")[1]
-    similar = [base_row(model), *(x for x in rows.values() if name.lower() in x["id"].lower())]
-    similar.sort(key=lambda item: -item["downloads"])
+    words = search_words(base)
+    # For copies of a gated config.json assay searches by the whole name.
+    names = [words] + [name for name in [base.split("/")[1]] if name != words and model["gated"]]
+
+    def similar(name):
+        found = [base_row(model), *(x for x in rows.values() if name.lower() in x["id"].lower())]
+        return sorted(found, key=lambda item: -item["downloads"])
+
     exchanges = [api(info_url(base), info(model, counts)),
                  *pages(list_url("filter", f"base_model:quantized:{base}"), quantized,
                         model.get("page_size", 1000)),
                  *pages(list_url("filter", f"base_model:finetune:{base}"), tuned, 1000),
-                 *pages(list_url("search", name), similar, 1000),
+                 *(x for name in names for x in pages(list_url("search", name), similar(name), 1000)),
                  # Where pages are small, the search's only page looks full and is asked for again.
-                 *(pages(list_url("search", name, 500), similar, 500)
+                 *(pages(list_url("search", words, 500), similar(words), 500)
                    if "page_size" in model else []),
                  *contents({"id": base, "family": "base", "gated": model["gated"]}, model)]
     for repository in derived:
