@@ -34,6 +34,7 @@ class Hub(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     answers = {}
+    base = origin = ""
     asked = []
     lock = threading.Lock()
 
@@ -47,13 +48,23 @@ class Hub(BaseHTTPRequestHandler):
         self.send_response(exchange.get("status", 200))
         for name, value in exchange.get("headers", {}).items():
             if name != "content-length":
-                self.send_header(name, value)
+                # Links lead to this Hub, as those of the real one lead to itself.
+                self.send_header(name, value.replace(self.base, self.origin))
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, *_):
         pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that was killed is what this is about."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Audit:
@@ -97,10 +108,14 @@ class Audit:
             "WHERE p.closed_at IS NULL") if verdict not in FAULTS}
 
 
-def read_answers():
+def serve_recording():
     recording = json.loads((ROOT / "data/sample/hub.json").read_text())
-    return {exchange["url"]: exchange for exchange in recording["exchanges"]
-            if not exchange.get("outcome")}
+    Hub.answers = {exchange["url"]: exchange for exchange in recording["exchanges"]
+                   if not exchange.get("outcome")}
+    server = Server(("127.0.0.1", 0), Hub)
+    Hub.base, Hub.origin = recording["base"], f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 def check(audit, before, expected):
@@ -126,9 +141,7 @@ def main():
     chance = random.Random(options.seed)
     print(f"seed {options.seed}, {options.rounds} kills")
 
-    Hub.answers = read_answers()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = serve_recording()
     whole = Audit(FOLDER / "whole.db", server.server_port)
     began = time.monotonic()
     whole.start().wait()
