@@ -1,5 +1,5 @@
 // What programs read, read by programs of others: the description of the API by a linter, every answer by a
-// validator of schemas, the feed by a feed reader, the metrics by promtool.
+// validator of schemas, the feed by a feed reader.
 // usage: api_readers.mjs SOURCE_FOLDER ASSAY FIXTURE FOLDER
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -17,9 +17,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
 // Not spawnSync: while that waits, Node does not see that the server closed an idle connection, and uses it.
-async function run(program, words, { input = "", ...options } = {}) {
-  const child = spawn(program, words, options);
-  child.stdin.on("error", () => {}).end(input);
+async function run(program, words, options = {}) {
+  const child = spawn(program, words, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, status] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -95,17 +94,7 @@ async function feed(origin) {
 }
 
 async function metrics(origin) {
-  const promtool = process.env.PROMTOOL || "promtool";
-  try {
-    await run(promtool, ["--version"]);
-  } catch {
-    console.log("SKIPPED in part: there is no promtool (Debian: in the package prometheus), so nobody read /metrics");
-    return;
-  }
   const told = await (await fetch(origin + "/metrics")).text();
-  const checked = await run(promtool, ["check", "metrics"], { input: told });
-  assert.equal(checked.status, 0, checked.stdout + checked.stderr);
-  assert.equal(checked.stderr.trim(), "", checked.stderr);
   assert.match(told, /^assay_findings\{auditor="cost",verdict="disputed"\} 1$/m);
   assert.match(told, /^assay_source_exchanges_total\{source="huggingface",result="200"\} [1-9]/m);
   assert.match(told, /^assay_source_errors_total\{source="huggingface"\} 0$/m);

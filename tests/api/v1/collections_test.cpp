@@ -1,8 +1,10 @@
 // Collections over HTTP: changes, prices, the past, formats, and walks while somebody writes.
+#include <cstdlib>
 #include <set>
 
 #include "api/routes.h"
 #include "support/catch.h"
+#include "support/process.h"
 #include "support/served.h"
 
 using assay::Verdict;
@@ -218,4 +220,21 @@ TEST_CASE("metrics count findings and exchanges") {
   CHECK_THAT(text, ContainsSubstring(
                        "assay_source_exchanges_total{source=\"huggingface\",result=\"200\"} 1\n"));
   CHECK_THAT(text, ContainsSubstring("assay_last_run_complete 1\n"));
+}
+
+TEST_CASE("the metrics are accepted by promtool") {
+  const char* named = std::getenv("PROMTOOL");
+  const TempDir folder;
+  const assay::test::Finished checked =
+      assay::test::Process(
+          folder.path().string(),
+          {"/usr/bin/env", named == nullptr ? "promtool" : named, "check", "metrics"}, {},
+          Served().get("/metrics").body)
+          .wait();
+  if (checked.exit_code == 127) {
+    assay::test::skip("promtool is not installed (Debian: in the package prometheus)");
+  }
+  INFO(checked.out << checked.err);
+  CHECK(checked.exit_code == 0);
+  CHECK(checked.err.empty());
 }

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -10,6 +9,7 @@
 #include "auditors/prices/sources/source.h"
 #include "support/catch.h"
 #include "support/golden.h"
+#include "support/real_data.h"
 #include "support/served.h"
 
 // From a source's token to what people and programs read: no digit is lost on the way.
@@ -184,18 +184,14 @@ TEST_CASE("prices are served in every format to the last digit of the source's t
 }
 
 TEST_CASE("every row of real price files is served as it was read") {
-  const char* data = std::getenv("ASSAY_REAL_DATA");
-  if (data == nullptr) {
-    WARN("skipped: ASSAY_REAL_DATA names no folder with real price files");
-    return;
-  }
+  const std::filesystem::path data = test::real_data("prices");
   Served served;
   std::map<std::string, Offer> expected;
   for (const auto& [id, file] : {std::pair{"litellm", "litellm_2026-07-01.json"},
                                  {"models_dev", "models_dev_2026-07-01.json"},
                                  {"genai_prices", "genai_prices_v2_2026-08-21.json"},
                                  {"openrouter", "openrouter_models_2026-08-01_half.json"}}) {
-    const std::filesystem::path path = std::filesystem::path(data) / "prices" / file;
+    const std::filesystem::path path = data / file;
     for (Offer& offer : store_list(served, document(id, test::read_file(path), "2026-08-21"))) {
       expected.emplace(key_of(offer), std::move(offer));
     }

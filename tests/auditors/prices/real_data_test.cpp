@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -14,10 +13,11 @@
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/process.h"
+#include "support/real_data.h"
 #include "support/temp_dir.h"
 
 // Every row of real price files, where ASSAY_REAL_DATA names a folder with `prices/*.json` as the
-// sources served them; without it the test says so and passes. A second calculation in Python
+// sources served them; without it the tests are skipped. A second calculation in Python
 // (tests/prices_reference.py) looks up each price and counts the disagreements of the lists.
 
 namespace {
@@ -81,12 +81,7 @@ Keyed keyed(const prices::PriceList& list) {
 }  // namespace
 
 TEST_CASE("no price of a real file differs from the source by a digit and disagreements are true") {
-  const char* data = std::getenv("ASSAY_REAL_DATA");
-  if (data == nullptr) {
-    WARN("skipped: ASSAY_REAL_DATA names no folder with real price files");
-    return;
-  }
-  const fs::path folder = fs::path(data) / "prices";
+  const fs::path folder = test::real_data("prices");
   const std::vector<File> files = read_files(folder);
   REQUIRE(!files.empty());
   std::string lines;
@@ -153,14 +148,9 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
 
 TEST_CASE(
     "real files of several dates give a price for each step and no digit is lost on the way") {
-  const char* data = std::getenv("ASSAY_REAL_DATA");
-  if (data == nullptr) {
-    WARN("skipped: ASSAY_REAL_DATA names no folder with real price files");
-    return;
-  }
   // Files of one source in the order of their dates, as if they had come from one URL.
   std::map<std::string, std::vector<File>> series;
-  for (File& file : read_files(fs::path(data) / "prices")) {
+  for (File& file : read_files(test::real_data("prices"))) {
     series[std::string(file.source->id)].push_back(std::move(file));
   }
   TempDir temp;

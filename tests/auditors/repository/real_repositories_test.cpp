@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -17,12 +15,13 @@
 #include "auditors/repository/quantization_format.h"
 #include "support/catch.h"
 #include "support/golden.h"
+#include "support/real_data.h"
 #include "support/worlds/fake_hub.h"
 
 // Real repositories, whose families are known from elsewhere: what they hold must be recognised,
 // and Hubs built of them must be judged without a wrong word. The data are no part of the project:
 // ASSAY_REAL_DATA names a folder with hub/quant_repos.jsonl, hub/hard_cases.jsonl, hub/listings/,
-// hub/configs/ and hub/examples/. Without it these tests say so and pass.
+// hub/configs/ and hub/examples/. Without it these tests are skipped.
 
 namespace {
 
@@ -31,13 +30,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr const char* kHub = "https://huggingface.co";
-
-std::optional<fs::path> real_data() {
-  const char* folder = std::getenv("ASSAY_REAL_DATA");
-  if (folder != nullptr) return fs::path(folder) / "hub";
-  fmt::print("skipped: ASSAY_REAL_DATA names no folder of real repositories\n");
-  return std::nullopt;
-}
 
 std::vector<json> read_lines(const fs::path& path) {
   std::vector<json> rows;
@@ -299,18 +291,17 @@ json base_repository(const std::string& id, double parameters) {
 }  // namespace
 
 TEST_CASE("real configurations are classified as what they are known to be") {
-  const auto data = real_data();
-  if (!data) return;
+  const fs::path data = test::real_data("hub");
   std::map<std::string, std::string> known;
   for (const char* file : {"quant_repos.jsonl", "hard_cases.jsonl"}) {
-    for (const json& row : read_lines(*data / file)) {
+    for (const json& row : read_lines(data / file)) {
       const auto repo = row.at("repo").get<std::string>();
       const std::string name = std::regex_replace(repo, std::regex("/"), "__");
       if (row.value("evidence", "") == "config") known[name] = known_family(row);
     }
   }
   std::size_t checked = 0;
-  for (const auto& path : test::files_in(*data / "configs")) {
+  for (const auto& path : test::files_in(data / "configs")) {
     const std::string file = path.filename().string();
     if (file.ends_with(".hf_quant_config.json")) continue;
     const std::string name =
@@ -337,8 +328,7 @@ TEST_CASE("real configurations are classified as what they are known to be") {
 }
 
 TEST_CASE("example blocks of each writer are classified") {
-  const auto data = real_data();
-  if (!data) return;
+  const fs::path data = test::real_data("hub");
   const std::map<std::string, std::string> expected{{"auto-round", "autoround"},
                                                     {"awq", "awq"},
                                                     {"bitsandbytes-nf4", "bnb"},
@@ -356,7 +346,7 @@ TEST_CASE("example blocks of each writer are classified") {
                                                     {"modelopt-nvfp4", "nvfp4"},
                                                     {"tensorrt-llm-checkpoint", ""}};
   std::size_t checked = 0;
-  for (const auto& path : test::files_in(*data / "examples")) {
+  for (const auto& path : test::files_in(data / "examples")) {
     std::string name = path.stem().string();
     name.erase(0, std::string("quantization_config_").size());
     const auto known = expected.find(name);
@@ -370,12 +360,11 @@ TEST_CASE("example blocks of each writer are classified") {
 }
 
 TEST_CASE("Hubs made of real repositories are judged without a wrong word") {
-  const auto data = real_data();
-  if (!data) return;
+  const fs::path data = test::real_data("hub");
   std::map<std::string, std::vector<json>> by_base;
   std::map<std::string, json> hard;
-  for (const json& row : read_lines(*data / "hard_cases.jsonl")) hard[row.at("repo")] = row;
-  for (json row : read_lines(*data / "quant_repos.jsonl")) {
+  for (const json& row : read_lines(data / "hard_cases.jsonl")) hard[row.at("repo")] = row;
+  for (json row : read_lines(data / "quant_repos.jsonl")) {
     if (!row.contains("base") || row["base"].is_null() || row.contains("conflict")) continue;
     if (const auto found = hard.find(row.at("repo")); found != hard.end()) {
       row["why"] = found->second.at("why");
@@ -407,10 +396,9 @@ TEST_CASE("Hubs made of real repositories are judged without a wrong word") {
 }
 
 TEST_CASE("real listings are judged without a wrong word") {
-  const auto data = real_data();
-  if (!data) return;
+  const fs::path data = test::real_data("hub");
   Judged tally;
-  for (const auto& path : test::files_in(*data / "listings")) {
+  for (const auto& path : test::files_in(data / "listings")) {
     std::string base = path.stem().string();
     base.replace(base.find("__"), 2, "/");
     const double parameters = billions_in(base) * 1e9;

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -11,9 +10,10 @@
 #include "auditors/specs/rulings.h"
 #include "support/catch.h"
 #include "support/golden.h"
+#include "support/real_data.h"
 
 // Real configurations against figures that others read out of them. The data are not part of the
-// project: without the environment variable ASSAY_REAL_DATA the test says so and passes.
+// project: without the environment variable ASSAY_REAL_DATA the test is skipped.
 
 namespace {
 
@@ -56,20 +56,15 @@ json parse(std::string text) {
 }  // namespace
 
 TEST_CASE("real configurations state the figures that others read out of them") {
-  const char* folder = std::getenv("ASSAY_REAL_DATA");
-  const std::filesystem::path root(folder == nullptr ? "" : folder);
-  if (root.empty() || !std::filesystem::exists(root / "hub/configs")) {
-    WARN("the environment variable ASSAY_REAL_DATA names no folder of real data: skipped");
-    return;
-  }
-  const json facts = json::parse(test::read_file(root / "facts/specs.json"));
+  const std::filesystem::path configs = test::real_data("hub/configs");
+  const json facts = json::parse(test::read_file(test::real_data("facts") / "specs.json"));
   std::map<std::string, json> by_repository;
   for (const json& model : facts.at("models")) by_repository[model.at("repo")] = model;
 
   std::map<std::string_view, int> counts;
   std::vector<std::string> contradicted;
   std::size_t files = 0;
-  for (const auto& path : test::files_in(root / "hub/configs")) {
+  for (const auto& path : test::files_in(configs)) {
     const auto model = by_repository.find(repository_of(path));
     if (model == by_repository.end()) continue;
     ++files;
