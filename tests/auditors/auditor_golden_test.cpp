@@ -73,12 +73,13 @@ TEST_CASE("auditors judge recorded worlds as their golden files say") {
     const auto cases = cases_of(auditor);
     REQUIRE(!cases.empty());
     for (const auto& path : cases) {
-      INFO(path.string());
-      const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
-      const Document document(source);
-      REQUIRE(document.problems().empty());
-      test::FakeHub hub(nlohmann::json::parse(test::read_file(path / "hub.json")));
-      test::check_golden(path / "expected.txt", render(audited(document, auditor, hub), hub));
+      DYNAMIC_SECTION(auditor.id << ": " << path.filename().string()) {
+        const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
+        const Document document(source);
+        REQUIRE(document.problems().empty());
+        test::FakeHub hub(nlohmann::json::parse(test::read_file(path / "hub.json")));
+        test::check_golden(path / "expected.txt", render(audited(document, auditor, hub), hub));
+      }
     }
   }
 }
@@ -87,23 +88,24 @@ TEST_CASE("judging twice gives the same and a finished plan asks for nothing") {
   for (const Auditor& auditor : auditors()) {
     if (!asks_the_hub_alone(auditor)) continue;
     for (const auto& path : cases_of(auditor)) {
-      INFO(path.string());
-      const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
-      const Document document(source);
-      test::FakeHub hub(nlohmann::json::parse(test::read_file(path / "hub.json")));
-      const Config config = hub_config();
-      const std::vector<Subject> all = subjects(document);
-      const Auditor* chosen = &auditor;
-      EvidenceSet evidence;
-      audit({.subjects = all,
-             .auditors = {&chosen, 1},
-             .config = &config,
-             .transport = hub.transport(kHub),
-             .on_evidence = [&](const Evidence& seen) { evidence.add(seen); },
-             .on_findings = {}});
-      CHECK(auditor.plan(all.front(), config, evidence).empty());
-      CHECK(auditor.judge(all.front(), config, evidence) ==
-            auditor.judge(all.front(), config, evidence));
+      DYNAMIC_SECTION(auditor.id << ": " << path.filename().string()) {
+        const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
+        const Document document(source);
+        test::FakeHub hub(nlohmann::json::parse(test::read_file(path / "hub.json")));
+        const Config config = hub_config();
+        const std::vector<Subject> all = subjects(document);
+        const Auditor* chosen = &auditor;
+        EvidenceSet evidence;
+        audit({.subjects = all,
+               .auditors = {&chosen, 1},
+               .config = &config,
+               .transport = hub.transport(kHub),
+               .on_evidence = [&](const Evidence& seen) { evidence.add(seen); },
+               .on_findings = {}});
+        CHECK(auditor.plan(all.front(), config, evidence).empty());
+        CHECK(auditor.judge(all.front(), config, evidence) ==
+              auditor.judge(all.front(), config, evidence));
+      }
     }
   }
 }
@@ -112,12 +114,18 @@ TEST_CASE("without any evidence nothing is a fact") {
   for (const Auditor& auditor : auditors()) {
     if (!asks_the_hub_alone(auditor)) continue;
     for (const auto& path : cases_of(auditor)) {
-      const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
-      const Document document(source);
-      const std::vector<Subject> all = subjects(document);
-      for (const Finding& finding : auditor.judge(all.front(), hub_config(), {})) {
-        CHECK((finding.verdict == Verdict::source_unreachable ||
-               finding.verdict == Verdict::verifier_unable));
+      DYNAMIC_SECTION(auditor.id << ": " << path.filename().string()) {
+        const Source source("entry.yaml", test::read_file(path / "entry.yaml"));
+        const Document document(source);
+        const std::vector<Subject> all = subjects(document);
+        const std::vector<Finding> findings = auditor.judge(all.front(), hub_config(), {});
+        CHECK_FALSE(findings.empty());
+        for (const Finding& finding : findings) {
+          CAPTURE(finding.label);
+          const std::string verdict(to_string(finding.verdict));
+          CHECK_THAT(verdict, Catch::Matchers::Equals("source_unreachable") ||
+                                  Catch::Matchers::Equals("verifier_unable"));
+        }
       }
     }
   }

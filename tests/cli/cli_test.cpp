@@ -10,10 +10,12 @@
 #include <thread>
 
 #include "support/catch.h"
+#include "support/eventually.h"
 #include "support/fake_http_server.h"
 #include "support/golden.h"
 #include "support/http_get.h"
 #include "support/process.h"
+#include "support/seed.h"
 #include "support/temp_dir.h"
 #include "support/worlds/fake_hub.h"
 
@@ -289,13 +291,10 @@ TEST_CASE("a server audits by itself when an audit is due") {
   {
     Process server(world.folder(), words, world.environment());
     const int port = served_port(server);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (std::chrono::steady_clock::now() < deadline &&
-           (runs(port).empty() || runs(port)[0]["status"] != "complete")) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    REQUIRE(runs(port).size() == 1);
-    CHECK(runs(port)[0]["status"] == "complete");
+    REQUIRE(eventually([&] {
+      const json seen = runs(port);
+      return seen.size() == 1 && seen[0]["status"] == "complete";
+    }));
     server.kill(SIGTERM);
     CHECK(server.wait().exit_code == 0);
   }
@@ -320,9 +319,8 @@ TEST_CASE("a server that ends takes its audit with it") {
                               "--audit-every", "24h"}),
                  world.environment());
   const int port = served_port(server);
-  while (world.server().request_count() == 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  INFO("the server does not begin its audit");
+  REQUIRE(eventually([&] { return world.server().request_count() > 0; }));
   CHECK(json::parse(http_get(port, "/api/v1/runs").body)["data"][0]["status"] == "running");
   server.kill(SIGTERM);
   CHECK(server.wait().exit_code == 0);
@@ -393,16 +391,18 @@ TEST_CASE("recorded answers are told in the first and the last line") {
 TEST_CASE("a killed audit leaves a sound database and an interrupted run") {
   World world("every-claim-has-a-witness");
   world.pause = std::chrono::milliseconds(4);
-  std::mt19937 random(20261123);
+  const unsigned seed = fresh_seed();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
   std::size_t interrupted = 0;
   for (int round = 0; round < 12; ++round) {
     Process audit(world.folder(), assay_words({"audit", "--catalog", "models.yaml"}),
                   world.environment());
     // Somewhere between its first request and its last.
     const std::size_t until = world.server().request_count() + 1 + random() % 6;
-    for (int wait = 0; wait < 400 && world.server().request_count() < until; ++wait) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    // Or, when little is left to ask for, when it has ended by itself.
+    REQUIRE(
+        eventually([&] { return world.server().request_count() >= until || !audit.is_running(); }));
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 20));
     audit.kill(SIGKILL);
     audit.wait();
@@ -431,8 +431,8 @@ TEST_CASE("a second audit on the same database says so and harms nothing") {
   world.pause = std::chrono::milliseconds(200);
   Process first(world.folder(), assay_words({"audit", "--catalog", "models.yaml"}),
                 world.environment());
-  while (world.server().request_count() == 0)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  INFO("the first audit asks for nothing");
+  REQUIRE(eventually([&] { return world.server().request_count() > 0; }));
   const Finished second = world.audit();
   CHECK(second.exit_code == 3);
   CHECK_THAT(second.err, ContainsSubstring("assay.db"));

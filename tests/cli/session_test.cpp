@@ -1,14 +1,13 @@
 // The README's session with curl: its questions are asked of a server over the recorded answers.
 #include <signal.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "support/catch.h"
+#include "support/eventually.h"
 #include "support/golden.h"
 #include "support/http_get.h"
 #include "support/process.h"
@@ -86,13 +85,14 @@ TEST_CASE("a database that is put in the place of the old one is served") {
   };
   CHECK(runs() == 1);
   std::filesystem::rename(folder.path() / "b.db", folder.path() / "a.db");
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(runs() == 2);
+  CHECK(eventually([&] { return runs() == 2; }));
   // What is no database is not served; the last one is.
   std::ofstream(folder.file("c.db")) << "no database";
   std::filesystem::rename(folder.path() / "c.db", folder.path() / "a.db");
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(runs() == 2);
+  CHECK(eventually([&] {
+    CHECK(runs() == 2);
+    return server.err_so_far().find("the file before it is served") != std::string::npos;
+  }));
   CHECK(http_get(port, "/api/v1/runs?limit=1").status == 200);
   server.kill(SIGTERM);
   const Finished ended = server.wait();
@@ -104,9 +104,11 @@ TEST_CASE("a database that is put in the place of the old one is served") {
 TEST_CASE("an edit with a mistake is refused and everybody is told") {
   const TempDir folder;
   const std::string path = folder.path().string();
+  // Put into its place as a whole, so that nobody reads half of an edit.
   const auto copy = [&](const std::string& more) {
-    std::ofstream(folder.file("models.yaml"), std::ios::binary)
+    std::ofstream(folder.file("new.yaml"), std::ios::binary)
         << read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "data/models.yaml") << more;
+    std::filesystem::rename(folder.file("new.yaml"), folder.file("models.yaml"));
   };
   copy("");
   REQUIRE(run_assay(path,

@@ -3,6 +3,7 @@
 
 #include "db/store.h"
 #include "support/catch.h"
+#include "support/seed.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
 #include "validator/dates.h"
@@ -113,7 +114,7 @@ class Generator {
 }  // namespace
 
 TEST_CASE("a round trip through the store is identity") {
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = assay::test::fresh_seed();
   CAPTURE(seed);
   Generator generate(seed);
   const TempDir dir;

@@ -7,6 +7,7 @@
 
 #include "db/store.h"
 #include "support/catch.h"
+#include "support/seed.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
 #include "validator/dates.h"
@@ -233,7 +234,7 @@ class World {
 }  // namespace
 
 TEST_CASE("a store says of a past moment what it said then") {
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = assay::test::fresh_seed();
   CAPTURE(seed);
   World world(seed);
   Model model;

@@ -1,10 +1,10 @@
 #include "support/http_get.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
-#include <thread>
+#include <string_view>
 
+#include "support/eventually.h"
 #include "support/http_exchange.h"
 
 namespace assay::test {
@@ -23,13 +23,14 @@ HttpAnswer http_get(int port, const std::string& target) {
 
 int served_port(const Process& server) {
   constexpr const char* kBefore = "http://127.0.0.1:";
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (std::chrono::steady_clock::now() < deadline) {
-    const std::string said = server.err_so_far();
-    const std::size_t at = said.find(kBefore);
-    if (at != std::string::npos) return std::atoi(said.c_str() + at + std::string(kBefore).size());
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  std::size_t at = std::string::npos;
+  std::string said;
+  const bool told = eventually([&] {
+    said = server.err_so_far();
+    at = said.find(kBefore);
+    return at != std::string::npos;
+  });
+  if (told) return std::atoi(said.c_str() + at + std::string_view(kBefore).size());
   throw std::runtime_error("the server does not say where it listens: " + server.err_so_far());
 }
 

@@ -74,6 +74,12 @@ Finished Process::wait() {
   return finished;
 }
 
+bool Process::is_running() const {
+  siginfo_t ended{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == 0;
+}
+
 std::string Process::err_so_far() const { return read_file(err_path_); }
 
 std::vector<std::string> assay_words(std::vector<std::string> arguments) {

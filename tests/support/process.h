@@ -28,6 +28,7 @@ class Process {
 
   void kill(int signal) const;
   Finished wait();
+  bool is_running() const;
   /// Output so far.
   std::string err_so_far() const;
 

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <random>
 #include <string>
 #include <string_view>
@@ -66,6 +66,18 @@ void check_reading(const std::string& text) {
     CHECK(fine);
   }
 }
+
+// Of this process, however busy the machine is.
+class ProcessorTime {
+ public:
+  double seconds() const { return static_cast<double>(std::clock() - begin_) / CLOCKS_PER_SEC; }
+
+ private:
+  std::clock_t begin_ = std::clock();
+};
+
+// Far above what it takes, far below what any quadratic step would, even under sanitizers.
+constexpr double kProportional = 30;
 
 }  // namespace
 
@@ -133,10 +145,9 @@ TEST_CASE("a bomb of aliases is refused") {
 }
 
 TEST_CASE("a file over the limit is not read") {
-  const Source source("x", std::string(100 * kMebibyte, 'a'));
-  const auto begin = std::chrono::steady_clock::now();
+  // Who reads it finds bytes that no YAML may hold.
+  const Source source("x", std::string(100 * kMebibyte, '\x04'));
   const Document document(source);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
   REQUIRE(document.problems().size() == 1);
   CHECK(document.problems()[0].rule == "too-large");
   CHECK(document.incomplete());
@@ -188,10 +199,9 @@ TEST_CASE("long repetitions cost time in proportion") {
   CAPTURE(part);
   const std::string head = GENERATE(as<std::string>(), "", "models:\n- slug: a\n  x: ");
   const Source source("x", head + repeated(part, kMebibyte / 2 / part.size()));
-  const auto begin = std::chrono::steady_clock::now();
+  const ProcessorTime time;
   const Document document(source);
-  // Far above what it takes, far below what any quadratic step would, even under sanitizers.
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK(time.seconds() < kProportional);
   CHECK(well_placed(document.root(), source.bytes().size(), false));
 }
 
@@ -201,9 +211,9 @@ TEST_CASE("many broken entries cost time in proportion") {
                                     "- slug: a\nfamily: x\n", "- slug: a\n    - slug: b\n");
   CAPTURE(item);
   const Source source("x", "models:\n" + repeated(item, 5'000));
-  const auto begin = std::chrono::steady_clock::now();
+  const ProcessorTime time;
   const Document document(source);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK(time.seconds() < kProportional);
   CHECK(document.entries().size() >= 5'000);
 }
 

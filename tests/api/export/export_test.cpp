@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "support/catch.h"
+#include "support/seed.h"
 #include "support/served.h"
 
 namespace fs = std::filesystem;
@@ -206,7 +207,9 @@ TEST_CASE("slugs that cannot name a folder are left out and named") {
 TEST_CASE("a killed export leaves whole pages only, and the next one completes it") {
   const TempDir dir;
   const fs::path folder = dir.path() / "out";
-  std::mt19937 random(std::random_device{}());
+  const unsigned seed = assay::test::fresh_seed();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
   for (int round = 0; round < 8; ++round) {
     const pid_t child = fork();
     if (child == 0) {

@@ -119,9 +119,11 @@ TEST_CASE("no fault of a price source becomes a fact") {
         for (const Finding& finding : world.audit(entry)) {
           INFO(finding.label << ": " << to_string(finding.verdict) << ": " << finding.reason);
           ++judged;
-          REQUIRE(healthy.count(finding.label) == 1);
-          CHECK(allowed(finding.verdict, healthy[finding.label]));
-          silenced += finding.verdict != healthy[finding.label] ? 1 : 0;
+          const auto sane = healthy.find(finding.label);
+          CHECK(sane != healthy.end());
+          if (sane == healthy.end()) continue;
+          CHECK(allowed(finding.verdict, sane->second));
+          silenced += finding.verdict != sane->second ? 1 : 0;
         }
       }
     }

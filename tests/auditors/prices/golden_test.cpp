@@ -36,10 +36,11 @@ TEST_CASE("prices are judged as their golden files say") {
   const auto cases = test::folders_in(test::golden_folder() / "auditors" / "prices");
   REQUIRE(cases.size() > 20);
   for (const auto& path : cases) {
-    INFO(path.string());
-    test::PriceWorld world(nlohmann::json::parse(test::read_file(path / "world.json")));
-    const auto findings = world.audit(test::read_file(path / "entry.yaml"));
-    test::check_golden(path / "expected.txt", render(findings, world));
-    CHECK(world.audit(test::read_file(path / "entry.yaml")) == findings);
+    DYNAMIC_SECTION(path.filename().string()) {
+      test::PriceWorld world(nlohmann::json::parse(test::read_file(path / "world.json")));
+      const auto findings = world.audit(test::read_file(path / "entry.yaml"));
+      test::check_golden(path / "expected.txt", render(findings, world));
+      CHECK(world.audit(test::read_file(path / "entry.yaml")) == findings);
+    }
   }
 }
