@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # What an audit of many models costs: requests, processor time and memory in the first run and in the next
 # one, and by how much nights in which nothing changes make the database grow.
-"""usage: ./run bench audit [--models N] [--changed N] [--quota N --window SECONDS]
+"""usage: ./run bench audit [--short] [--models N] [--changed N] [--quota N --window SECONDS]
+                        [--write-readme]
 
 Audits a catalog of constructed models, seven quantization families each, against a constructed Hub on
 this machine. One model in twenty claims a family that does not exist; before the second run one model in
 `--changed` gets a new commit in one of its witnesses; in the third and fourth nothing has changed. Ends
 with 1 when a target is missed. With --quota the Hub announces and enforces so many requests per window, as
-the real one does: there must be no 429, and nine tenths of what it allows must be used.
+the real one does: there must be no 429, and nine tenths of what it allows must be used. --short: the same
+of 100 models.
 """
 
 import argparse
@@ -16,12 +18,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support import readme
 from support.measure import run
 from support.model_hub import ModelHub, Quota
 
 ASSAY = os.environ["ASSAY"]
 FOLDER = Path(os.environ["ASSAY_BENCH_DIR"]) / "audit"
 KINDS = ["info", "quantized", "finetune", "search", "tree", "file", "other"]
+
+# One per run, for the README.
+rows = [["run", "requests per model", "of them unchanged", "CPU seconds", "peak memory"]]
 
 # Targets, in requests per model.
 MOST_FIRST = 12.0
@@ -49,6 +55,8 @@ def measured(hub, chosen, label, models):
           + " ".join(f"{hub.asked[kind] / models:>9.2f}" for kind in KINDS)
           + f" {hub.not_modified / models:>9.2f} {result.cpu_seconds:>7.1f} {result.seconds:>7.1f}"
           + f" {result.peak_bytes / 2**20:>8.0f}")
+    rows.append([label, f"{sent / models:.2f}", f"{hub.not_modified / models:.2f}",
+                 f"{result.cpu_seconds:.1f}", f"{result.peak_bytes / 2**20:.0f} MiB"])
     return sent / models
 
 
@@ -69,7 +77,11 @@ def main():
     parser.add_argument("--changed", type=int, default=50)
     parser.add_argument("--quota", type=int, default=0)
     parser.add_argument("--window", type=int, default=10)
+    parser.add_argument("--short", action="store_true", help="100 models")
+    parser.add_argument("--write-readme", action="store_true")
     arguments = parser.parse_args()
+    if arguments.short:
+        arguments.models = 100
     hub = ModelHub(arguments.models)
     if arguments.quota:
         hub.quotas = {kind: Quota(arguments.quota, arguments.window) for kind in ("api", "resolvers")}
@@ -108,6 +120,10 @@ def main():
         print(f"at least {LEAST_OF_QUOTA} of the quota that holds it back used and nothing refused: "
               + ("met" if good else "MISSED"))
         missed = missed or not good
+    if arguments.write_readme:
+        readme.write("audit", [*readme.table(rows), "",
+                               f"Nights in which nothing changed added {growth:.0f} KiB of database per 100 "
+                               "models."])
     sys.exit(1 if missed else 0)
 
 

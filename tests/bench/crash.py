@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # `assay audit` killed again and again: what is in the database afterwards, and what is asked again.
-"""usage: ./run bench crash [--rounds N] [--seed N]
+"""usage: ./run bench crash [--short] [--rounds N] [--seed N] [--write-readme]
 
 Serves the recorded, constructed answers of data/sample as a Hub on 127.0.0.1 and kills audits of
 data/models.yaml at random moments (SIGKILL), each time resuming with --max-age 24h; every eleventh may
 end, and must have the verdicts of an audit that nobody killed. After every kill
 the database must be sound, no run wrongly complete, and every verdict judged before still there; a
 resumed audit must not ask for what is stored. Prints a line per kill. Ends with 1 when one of these
-does not hold.
+does not hold. --short: six kills, the sixth audit may end.
 """
 
 import argparse
@@ -22,6 +22,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from support import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSAY = os.environ["ASSAY"]
@@ -137,7 +139,12 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--short", action="store_true", help="six kills, the sixth audit may end")
+    parser.add_argument("--write-readme", action="store_true")
     options = parser.parse_args()
+    if options.short:
+        options.rounds = 6
+    in_a_row = 5 if options.short else 10
     chance = random.Random(options.seed)
     print(f"seed {options.seed}, {options.rounds} kills")
 
@@ -158,8 +165,8 @@ def main():
         before = audit.judged() if "change" in tables else set()
         Hub.asked.clear()
         process = audit.start()
-        # Ten kills, then one is let through.
-        last = kills % 10 == 0 and kills // 10 > campaigns
+        # So many kills, then one is let through.
+        last = kills % in_a_row == 0 and kills // in_a_row > campaigns
         try:
             process.wait(timeout=None if last else chance.uniform(0, length / 3))
             killed = False
@@ -182,8 +189,11 @@ def main():
               f"{len(audit.judged())} verdicts{''.join('; WRONG: ' + each for each in wrong)}")
         if not killed:
             audit.remove()
-    print(f"{kills} kills, {campaigns} audits resumed to their end, {failures} failures")
+    ended = f"{kills} kills, {campaigns} audits resumed to their end, {failures} failures"
+    print(ended)
     server.shutdown()
+    if options.write_readme:
+        readme.write("crash", [ended + "."])
     return 1 if failures else 0
 
 

@@ -2,11 +2,11 @@
 # `assay validate` against two other validators of YAML by JSON Schema, on equal files and schema.
 # apt: nodejs npm
 # npm: @sourcemeta/jsonschema@16.11.0 ajv-cli@5.0.0
-"""usage: ./run bench validate [--rounds N] [--entries N,N,…]
+"""usage: ./run bench validate [--short] [--rounds N] [--entries N,N,…] [--write-readme]
 
 Prints seconds, processor seconds and peak memory (medians) of assay, the sourcemeta CLI and ajv-cli
 (with js-yaml) on generated catalogs, whether each accepts the correct file and refuses a broken one,
-and whether assay meets its targets. Ends with 1 when one is missed.
+and whether assay meets its targets. Ends with 1 when one is missed. --short: the same in fewer rounds.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support import readme
 from support.measure import interleaved, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,7 +129,11 @@ def main():
     parser = argparse.ArgumentParser(prog="./run bench validate")
     parser.add_argument("--rounds", type=int, default=7, help="runs per program on the largest file")
     parser.add_argument("--entries", default="100,1000,10000", help="sizes of the catalogs")
+    parser.add_argument("--short", action="store_true", help="the same in fewer rounds")
+    parser.add_argument("--write-readme", action="store_true")
     arguments = parser.parse_args()
+    if arguments.short:
+        arguments.rounds = 2
     counts = sorted(int(count) for count in arguments.entries.split(","))
 
     schema = FOLDER / "catalog.schema.json"
@@ -150,6 +155,8 @@ def main():
     for text, met in verdicts(results):
         print(f"{'met   ' if met else 'MISSED'}  {text}")
         missed += not met
+    if arguments.write_readme:
+        readme.write("validate", readme.table([row[:6] for row in rows]))
     sys.exit(1 if missed else 0)
 
 
