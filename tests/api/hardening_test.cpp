@@ -115,7 +115,7 @@ Request asked(std::string method, std::string path) {
 
 }  // namespace
 
-TEST_CASE("no text in a parameter or path does harm at any route") {
+TEST_CASE("no text in a parameter or path does harm at any route", "[slow]") {
   Served served;
   const std::int64_t version = served.store().data_version();
   const std::string before = served.get("/api/v1/findings?limit=1000").body;
@@ -179,7 +179,7 @@ TEST_CASE("every route knows its methods") {
   }
 }
 
-TEST_CASE("no random bytes for a target do harm") {
+TEST_CASE("no random bytes for a target do harm", "[slow]") {
   const Served served;
   std::mt19937 chance(20261128);  // NOLINT: the same every time
   const std::string letters = "/api/v1models?&=%{}.\\<>'\";:@#[]\x01\x7f\x80\xff 0129afAF";

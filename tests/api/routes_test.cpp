@@ -283,7 +283,7 @@ TEST_CASE("an answer has a strong ETag and is not sent twice") {
   }
 }
 
-TEST_CASE("all errors under api have one shape") {
+TEST_CASE("all errors under api have one shape", "[slow]") {
   const Served served;
   struct Case {
     std::string method;

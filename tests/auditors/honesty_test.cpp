@@ -205,7 +205,7 @@ std::map<std::string, Finding> over_http(FaultWorld& world, const FaultSchedule&
 
 }  // namespace
 
-TEST_CASE("no fault of the Hub becomes a fact") {
+TEST_CASE("no fault of the Hub becomes a fact", "[slow]") {
   std::vector<FaultWorld> all = test::fault_worlds();
   REQUIRE(!all.empty());
   const std::uint64_t only = number_from("ASSAY_FAULT_SEED", 0);
@@ -223,7 +223,7 @@ TEST_CASE("no fault of the Hub becomes a fact") {
   if (only == 0) CHECK(campaign.injected.size() == test::fault_kinds().size());
 }
 
-TEST_CASE("no fault of a server becomes a fact through the fetcher") {
+TEST_CASE("no fault of a server becomes a fact through the fetcher", "[slow]") {
   std::vector<FaultWorld> all = test::fault_worlds();
   Campaign campaign;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {

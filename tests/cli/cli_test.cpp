@@ -281,7 +281,7 @@ TEST_CASE("log lines for machines are JSON objects on standard error") {
   CHECK(events.back()["requests"]["sent"] == world.server().request_count());
 }
 
-TEST_CASE("a server audits by itself when an audit is due") {
+TEST_CASE("a server audits by itself when an audit is due", "[slow]") {
   World world("absent-family");
   const std::vector<std::string> words = assay_words(
       {"serve", "--catalog", "models.yaml", "--listen", "127.0.0.1:0", "--audit-every", "24h"});
@@ -311,7 +311,7 @@ TEST_CASE("a server audits by itself when an audit is due") {
   CHECK_THAT(often.err, ContainsSubstring("less than a minute"));
 }
 
-TEST_CASE("a server that ends takes its audit with it") {
+TEST_CASE("a server that ends takes its audit with it", "[slow]") {
   World world("absent-family");
   world.pause = std::chrono::seconds(5);
   Process server(world.folder(),
@@ -388,7 +388,7 @@ TEST_CASE("recorded answers are told in the first and the last line") {
   CHECK(audit.out.ends_with(line));
 }
 
-TEST_CASE("a killed audit leaves a sound database and an interrupted run") {
+TEST_CASE("a killed audit leaves a sound database and an interrupted run", "[slow]") {
   World world("every-claim-has-a-witness");
   world.pause = std::chrono::milliseconds(4);
   const unsigned seed = fresh_seed();
@@ -426,7 +426,7 @@ TEST_CASE("a killed audit leaves a sound database and an interrupted run") {
   CHECK(last["summary"]["contradicted"] == 1);
 }
 
-TEST_CASE("a second audit on the same database says so and harms nothing") {
+TEST_CASE("a second audit on the same database says so and harms nothing", "[slow]") {
   World world("every-claim-has-a-witness");
   world.pause = std::chrono::milliseconds(200);
   Process first(world.folder(), assay_words({"audit", "--catalog", "models.yaml"}),

@@ -97,7 +97,8 @@ std::vector<std::string> shown(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("the main command prints what the README shows where no source can be reached") {
+TEST_CASE("the main command prints what the README shows where no source can be reached",
+          "[slow]") {
   const TempDir folder;
   fs::copy_file(fs::path(ASSAY_SOURCE_DIR) / "run", folder.path() / "run");
   fs::create_directory_symlink(fs::path(ASSAY_SOURCE_DIR) / "data", folder.path() / "data");

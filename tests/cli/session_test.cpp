@@ -65,7 +65,7 @@ TEST_CASE("the questions of the README are answered") {
   CHECK(server.wait().exit_code == 0);
 }
 
-TEST_CASE("a database that is put in the place of the old one is served") {
+TEST_CASE("a database that is put in the place of the old one is served", "[slow]") {
   const TempDir folder;
   const std::string path = folder.path().string();
   const auto audit = [&](const std::string& db, const std::string& model) {

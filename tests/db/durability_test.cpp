@@ -230,7 +230,7 @@ class Nights {
 
 }  // namespace
 
-TEST_CASE("an unchanged nightly audit of a hundred models adds less than 64 KiB") {
+TEST_CASE("an unchanged nightly audit of a hundred models adds less than 64 KiB", "[slow]") {
   const TempDir dir;
   const std::string path = dir.file("a.db");
   Nights nights(path);

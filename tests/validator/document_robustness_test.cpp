@@ -191,7 +191,7 @@ TEST_CASE("UTF-16 is named") {
   CHECK(document.incomplete());
 }
 
-TEST_CASE("long repetitions cost time in proportion") {
+TEST_CASE("long repetitions cost time in proportion", "[slow]") {
   const std::string part = GENERATE(
       as<std::string>(), "\"", "'", "[", "{", "[,", "&a ", "*a ", "!a ", "? ", ": ", "- ",
       "a: ", "a:", ", ", "|\n", "> ", "%", "%\n", "---\n", "...\n", "#", "#\n", "\n", "\t", "\"a\n",

@@ -180,7 +180,7 @@ TEST_CASE("files are named relative to the folder that holds them") {
   CHECK(assay::report_uri("<stdin>", "/home/ada") == "%3Cstdin%3E");
 }
 
-TEST_CASE("the forms for programs stay well-formed for any bytes") {
+TEST_CASE("the forms for programs stay well-formed for any bytes", "[slow]") {
   const unsigned seed = GENERATE(range(1U, 200U));
   CAPTURE(seed);
   std::mt19937 random(seed);

@@ -205,7 +205,7 @@ TEST_CASE("help says what to type") {
         "give the value: the key is required");
 }
 
-TEST_CASE("hostile collections cost neither much time nor memory") {
+TEST_CASE("hostile collections cost neither much time nor memory", "[slow]") {
   std::string list = "post_training: [";
   for (int i = 0; i < 200'000; ++i) list += "w" + std::to_string(i) + ",";
   CHECK(validated(entry_with(list + "w7]")).diagnostics().size() == 1);

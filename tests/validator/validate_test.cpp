@@ -283,7 +283,7 @@ TEST_CASE("validating and rendering twice gives the same text") {
   CHECK(assay::render_json({first.report}) == assay::render_json({second.report}));
 }
 
-TEST_CASE("validate never throws and every span lies in the file whatever the bytes") {
+TEST_CASE("validate never throws and every span lies in the file whatever the bytes", "[slow]") {
   const assay::Schema schema(assay::embedded_schema_file("catalog.schema.json"));
   const assay::Vocabulary vocabulary = assay::load_vocabulary();
   assay::RuleOptions options;
@@ -303,7 +303,7 @@ TEST_CASE("validate never throws and every span lies in the file whatever the by
   }
 }
 
-TEST_CASE("applying a repair removes the problem") {
+TEST_CASE("applying a repair removes the problem", "[slow]") {
   for (const auto& folder : assay::test::folders_in(assay::test::golden_folder() / "validator")) {
     const std::string text = assay::test::read_file(folder / "input.yaml");
     const Validated before = validated(text);

@@ -183,7 +183,7 @@ TEST_CASE("prices are served in every format to the last digit of the source's t
   CHECK(shown >= 5);
 }
 
-TEST_CASE("every row of real price files is served as it was read") {
+TEST_CASE("every row of real price files is served as it was read", "[slow]") {
   const std::filesystem::path data = test::real_data("prices");
   Served served;
   std::map<std::string, Offer> expected;

@@ -135,7 +135,7 @@ const Lane kResolve{"hub", "https://hub:443", "resolve"};
 
 }  // namespace
 
-TEST_CASE("the announced rate is never passed and nine tenths of it are used") {
+TEST_CASE("the announced rate is never passed and nine tenths of it are used", "[slow]") {
   struct Case {
     std::int64_t limit;
     milliseconds window;

@@ -100,7 +100,7 @@ bool allowed(Verdict verdict, Verdict sound) {
 
 }  // namespace
 
-TEST_CASE("no fault of a price source becomes a fact") {
+TEST_CASE("no fault of a price source becomes a fact", "[slow]") {
   std::size_t judged = 0;
   std::size_t silenced = 0;
   for (const auto& path : test::folders_in(test::golden_folder() / "auditors" / "prices")) {

@@ -58,7 +58,7 @@ TEST_CASE("numbers keep their tokens and doubled keys are seen") {
   CHECK_FALSE(root->contradicts_itself("g"));
 }
 
-TEST_CASE("what is no honest JSON is refused without harm") {
+TEST_CASE("what is no honest JSON is refused without harm", "[slow]") {
   CHECK_FALSE(prices::parse_raw_json(""));
   CHECK_FALSE(prices::parse_raw_json("[1,"));
   CHECK_FALSE(prices::parse_raw_json("[NaN]"));
@@ -107,7 +107,7 @@ TEST_CASE("absent and zero and unusable prices are different things") {
   CHECK_FALSE(deepinfra("\"free\"").problem.empty());
 }
 
-TEST_CASE("a list of five megabytes is read whole") {
+TEST_CASE("a list of five megabytes is read whole", "[slow]") {
   std::string body = "{";
   std::size_t records = 0;
   while (body.size() < 5'000'000) {

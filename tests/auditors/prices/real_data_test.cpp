@@ -80,7 +80,8 @@ Keyed keyed(const prices::PriceList& list) {
 
 }  // namespace
 
-TEST_CASE("no price of a real file differs from the source by a digit and disagreements are true") {
+TEST_CASE("no price of a real file differs from the source by a digit and disagreements are true",
+          "[slow]") {
   const fs::path folder = test::real_data("prices");
   const std::vector<File> files = read_files(folder);
   REQUIRE(!files.empty());
@@ -146,8 +147,8 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
   }
 }
 
-TEST_CASE(
-    "real files of several dates give a price for each step and no digit is lost on the way") {
+TEST_CASE("real files of several dates give a price for each step and no digit is lost on the way",
+          "[slow]") {
   // Files of one source in the order of their dates, as if they had come from one URL.
   std::map<std::string, std::vector<File>> series;
   for (File& file : read_files(test::real_data("prices"))) {

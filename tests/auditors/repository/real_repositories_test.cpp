@@ -359,7 +359,7 @@ TEST_CASE("example blocks of each writer are classified") {
   CHECK(checked == expected.size());
 }
 
-TEST_CASE("Hubs made of real repositories are judged without a wrong word") {
+TEST_CASE("Hubs made of real repositories are judged without a wrong word", "[slow]") {
   const fs::path data = test::real_data("hub");
   std::map<std::string, std::vector<json>> by_base;
   std::map<std::string, json> hard;
@@ -395,7 +395,7 @@ TEST_CASE("Hubs made of real repositories are judged without a wrong word") {
   report("quant_repos.jsonl", tally);
 }
 
-TEST_CASE("real listings are judged without a wrong word") {
+TEST_CASE("real listings are judged without a wrong word", "[slow]") {
   const fs::path data = test::real_data("hub");
   Judged tally;
   for (const auto& path : test::files_in(data / "listings")) {
