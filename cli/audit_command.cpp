@@ -24,6 +24,7 @@
 #include "db/store.h"
 #include "schema/embedded.h"
 #include "validator/dates.h"
+#include "validator/file.h"
 #include "validator/printable.h"
 #include "validator/spelling.h"
 #include "validator/validate.h"

@@ -83,9 +83,6 @@ int probe(const std::string& config, const std::vector<std::string>& sources);
 // What several commands need.
 
 Environment process_environment();
-/// Whole content of a file, or of standard input for "-". Throws std::runtime_error with path,
-/// cause and what to do.
-std::string read_file(const std::string& path);
 /// Reads the named configuration, or assay.yaml where it exists.
 Config configuration(const std::string& path);
 bool is_terminal(int descriptor);

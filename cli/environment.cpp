@@ -1,17 +1,12 @@
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 
 #include "auditors/duration.h"
 #include "cli/commands.h"
+#include "validator/file.h"
 
 namespace assay::cli {
 
@@ -21,41 +16,6 @@ Environment process_environment() {
     if (value == nullptr) return std::nullopt;
     return std::string(value);
   };
-}
-
-std::string read_file(const std::string& path) {
-  // Far above every limit with a better message; endless devices end here.
-  constexpr std::size_t kMaxFile = std::size_t{1} << 30;
-  const auto fail = [&](const char* why) -> void {
-    throw std::runtime_error(path + ": " + why + "; give the path of a readable file");
-  };
-  const int descriptor = path == "-"
-                             ? STDIN_FILENO
-                             : open(path.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(hicpp-vararg)
-  if (descriptor < 0) fail(std::strerror(errno));
-  std::string content;
-  struct stat status {};
-  int error = 0;
-  if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
-    error = EISDIR;
-  } else {
-    if (S_ISREG(status.st_mode) && status.st_size > 0) {
-      content.reserve(std::min(static_cast<std::size_t>(status.st_size), kMaxFile));
-    }
-    std::array<char, 1 << 16> buffer{};
-    while (true) {
-      const ssize_t count = read(descriptor, buffer.data(), buffer.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) error = errno;
-      if (count <= 0) break;
-      content.append(buffer.data(), static_cast<std::size_t>(count));
-      if (content.size() > kMaxFile) error = EFBIG;
-      if (error != 0) break;
-    }
-  }
-  if (descriptor != STDIN_FILENO) close(descriptor);
-  if (error != 0) fail(std::strerror(error));
-  return content;
 }
 
 Config configuration(const std::string& path) {

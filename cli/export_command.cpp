@@ -4,6 +4,7 @@
 
 #include "api/export/export.h"
 #include "cli/commands.h"
+#include "validator/file.h"
 #include "validator/printable.h"
 
 namespace assay::cli {

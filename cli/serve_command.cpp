@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/recurring_audit.h"
 #include "schema/embedded.h"
+#include "validator/file.h"
 #include "validator/validate.h"
 
 namespace assay::cli {

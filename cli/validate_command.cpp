@@ -20,9 +20,9 @@
 
 #include "cli/commands.h"
 #include "cli/git.h"
-#include "cli/replace_file.h"
 #include "schema/embedded.h"
 #include "validator/dates.h"
+#include "validator/file.h"
 #include "validator/fix/changed.h"
 #include "validator/fix/mend.h"
 #include "validator/render/render.h"

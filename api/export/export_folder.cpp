@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "validator/file.h"
+
 namespace assay::api {
 namespace {
 
@@ -22,32 +24,6 @@ constexpr const char* kUnfinished = ".assay-unfinished";
 [[noreturn]] void fail(const fs::path& path, std::string_view what) {
   throw std::runtime_error(fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)));
 }
-
-class File {
- public:
-  File(const fs::path& path, int flags) : path_(path), handle_(::open(path.c_str(), flags, 0666)) {
-    if (handle_ < 0) fail(path_, "cannot be opened");
-  }
-  ~File() {
-    if (handle_ >= 0) ::close(handle_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  void write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t count = ::write(handle_, bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) fail(path_, "cannot be written");
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  int release() { return std::exchange(handle_, -1); }
-
- private:
-  const fs::path& path_;
-  int handle_;
-};
 
 bool holds(const fs::path& file, std::string_view bytes) {
   std::error_code error;
@@ -94,7 +70,8 @@ ExportFolder::ExportFolder(fs::path path) : path_(std::move(path)) {
   try {
     read_list();
     const fs::path list = path_ / kList;
-    list_ = File(list, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW).release();
+    list_ = ::open(list.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (list_ < 0) fail(list, "cannot be opened");
   } catch (...) {
     ::close(lock_);
     throw;
@@ -123,14 +100,9 @@ void ExportFolder::note(const std::string& name) {
 }
 
 void ExportFolder::replace(const fs::path& file, std::string_view bytes) {
-  const fs::path unfinished = path_ / kUnfinished;
-  File(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW).write(bytes);
-  std::error_code error;
-  fs::rename(unfinished, file, error);
-  if (error) {
-    throw std::runtime_error(
-        fmt::format("{}: cannot be replaced: {}", file.string(), error.message()));
-  }
+  NewFile fresh(file.string(), (path_ / kUnfinished).string());
+  fresh.write(bytes);
+  fresh.take_place();
 }
 
 void ExportFolder::write(const std::string& name, std::string_view bytes) {
