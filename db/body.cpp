@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <zstd.h>
 
-#include "db/store.h"
+#include "db/error.h"
 
 namespace assay::db {
 namespace {

@@ -6,7 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "db/store.h"
+#include "db/access.h"
+#include "db/error.h"
 #include "db/writer_lock.h"
 
 namespace assay::db {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "db/store.h"
+#include "db/error.h"
 
 namespace assay::db {
 namespace {

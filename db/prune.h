@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "db/store.h"
+#include "db/records.h"
 
 namespace assay::db {
 

@@ -1,15 +1,17 @@
+#include "db/record_findings.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 
+#include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/change_table.h"
 #include "db/tables/detail_table.h"
+#include "db/tables/evidence_table.h"
 #include "db/tables/judgement_table.h"
-#include "db/tables/period_table.h"
 
 namespace assay::db {
 namespace {
@@ -49,10 +51,10 @@ OpenPeriods open_periods(SQLite::Database& connection, std::int64_t entry) {
 constexpr const char* kNoClaim = "null";
 
 // One judgement of one entry on its way into the store.
-class Recording {
+class JudgementWriter {
  public:
-  Recording(SQLite::Database& connection, std::int64_t run, std::int64_t at,
-            const std::string& slug)
+  JudgementWriter(SQLite::Database& connection, std::int64_t run, std::int64_t at,
+                  const std::string& slug)
       : connection_(connection),
         details_(connection, at),
         run_(run),
@@ -132,9 +134,9 @@ class Recording {
   // Whether all sources that showed the finding were read in this run: then its absence means
   // something.
   bool was_read_again(std::int64_t period) {
-    Reading all;
+    AnswerTally all;
     for (const std::int64_t url : details_.urls_of(period)) {
-      const Reading one = reading_of(connection_, run_, url);
+      const AnswerTally one = tally_answers(connection_, run_, url);
       all.good += one.good;
       all.failed += one.failed;
     }
@@ -206,7 +208,7 @@ class Recording {
 void record_findings(SQLite::Database& connection, std::int64_t run, std::int64_t at,
                      const std::string& slug, const std::vector<Finding>& findings,
                      const std::vector<std::string>& auditors, std::span<const Unread> unread) {
-  Recording(connection, run, at, slug).record(findings, auditors, unread);
+  JudgementWriter(connection, run, at, slug).record(findings, auditors, unread);
 }
 
 void close_other_entries(SQLite::Database& connection, std::int64_t run, std::int64_t at,

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "auditors/evidence/evidence.h"
-#include "db/store.h"
+#include "db/error.h"
 #include "validator/ascii.h"
-#include "validator/dates.h"
 #include "validator/json_text.h"
 
 namespace assay::db {
@@ -61,15 +59,6 @@ std::string digest_hex(std::string_view bytes) {
   hex.reserve(2 * bytes.size());
   for (const char byte : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return hex;
-}
-
-std::int64_t time_value(std::string_view text, std::string_view what) {
-  const std::int64_t time = parse_time(text);
-  if (time < 0) {
-    throw Error(fmt::format("{} '{}' is not a time; expected RFC 3339 in UTC, such as {}", what,
-                            text, format_time(0)));
-  }
-  return time;
 }
 
 std::string json_text(const nlohmann::json& value) {

@@ -64,9 +64,6 @@ std::optional<std::int64_t> interned(SQLite::Database& connection, const std::st
 std::optional<std::string> digest_bytes(std::string_view hex);
 std::string digest_hex(std::string_view bytes);
 
-/// Milliseconds of a stored time; throws Error naming `what` when the text is no time.
-std::int64_t time_value(std::string_view text, std::string_view what);
-
 /// JSON as text, in which invalid UTF-8 has become U+FFFD. Throws Error when it is nested so
 /// deeply that handling it could exhaust the stack.
 std::string json_text(const nlohmann::json& value);

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <set>
 #include <type_traits>
 #include <utility>
 
 #include "db/database.h"
 #include "db/prune.h"
+#include "db/record_findings.h"
 #include "db/statement.h"
 #include "db/tables/change_table.h"
 #include "db/tables/evidence_table.h"
@@ -26,8 +26,6 @@ std::int64_t system_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
-
-constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
 
 struct Undo {};  // thrown out of a transaction whose outcome is not wanted
 
@@ -67,7 +65,7 @@ class Store::Impl {
   template <typename Work>
   auto read(const std::string& as_of, const Work& work) {
     return read([&](SQLite::Database& connection) {
-      View view{kNoBound, true, nullptr};
+      View view;
       if (!as_of.empty()) {
         const std::int64_t at = time_value(as_of, "'as_of'");
         if (at < db::newest_moment(connection)) view = {at, false, nullptr};

@@ -1,32 +1,18 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "db/access.h"
+#include "db/error.h"
+#include "db/moment.h"
 #include "db/records.h"
 
 namespace assay::db {
-
-/// The database cannot be opened, read or written; what() says what, where and what to do.
-class Error : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// Another process is writing the database; nothing was changed.
-class Busy : public Error {
-  using Error::Error;
-};
-
-enum class Access { read_only, read_write };
-
-/// The present as Unix milliseconds.
-using Clock = std::function<std::int64_t()>;
 
 /// Every question and every change that assay has for its database; all SQL is behind it.
 /// One Store belongs to one thread; several may be open on one file. Methods throw db::Error.

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <thread>
 
-#include "db/store.h"
+#include "db/error.h"
 
 namespace assay::db {
 namespace {

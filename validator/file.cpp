@@ -24,9 +24,9 @@ constexpr std::size_t kMaxFile = std::size_t{1} << 30;
 class OpenFile {
  public:
   explicit OpenFile(const std::string& path)
-      : descriptor_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+      : descriptor_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
   ~OpenFile() {
-    if (descriptor_ > STDIN_FILENO) close(descriptor_);
+    if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
   }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
@@ -45,7 +45,7 @@ int read_all(int descriptor, std::string& content) {
   }
   std::array<char, 1 << 16> buffer{};
   while (true) {
-    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
     if (count == 0) return 0;
@@ -93,12 +93,12 @@ NewFile::NewFile(std::string path)
 NewFile::NewFile(std::string path, std::string unfinished)
     : path_(std::move(path)), unfinished_(std::move(unfinished)) {
   descriptor_ =
-      open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+      ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (descriptor_ < 0) fail("`" + unfinished_ + "` cannot be opened");
 }
 
 NewFile::~NewFile() {
-  close(descriptor_);
+  ::close(descriptor_);
   if (!unfinished_.empty()) unlink(unfinished_.c_str());
 }
 
@@ -133,10 +133,10 @@ void NewFile::take_place() {
   unfinished_.clear();
   if (!synced_) return;
   // Where a folder cannot be synced the file is replaced all the same.
-  const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   fsync(folder);
-  close(folder);
+  ::close(folder);
 }
 
 void NewFile::fail(std::string_view what) const { fail_at(path_, what); }

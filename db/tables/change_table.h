@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "db/store.h"
-#include "db/tables/run_table.h"
+#include "db/moment.h"
+#include "db/records.h"
 
 namespace assay::db {
 

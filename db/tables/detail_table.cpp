@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "auditors/evidence/evidence.h"
+#include "db/error.h"
+#include "db/moment.h"
 #include "db/tables/evidence_table.h"
 
 namespace assay::db {

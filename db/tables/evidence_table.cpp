@@ -7,6 +7,8 @@
 
 #include "auditors/evidence/digest.h"
 #include "db/body.h"
+#include "db/error.h"
+#include "db/moment.h"
 #include "db/packed.h"
 #include "db/statement.h"
 #include "validator/dates.h"
@@ -255,15 +257,15 @@ std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, std::int6
   return read_key(find);
 }
 
-Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t url) {
+AnswerTally tally_answers(SQLite::Database& connection, std::int64_t run, std::int64_t url) {
   Statement row(connection,
                 "SELECT outcome IS NULL AND status IN (200, 304) FROM evidence e WHERE url = ?2 "
                 "AND (run = ?1 OR EXISTS (SELECT 1 FROM run_reuse u WHERE u.run = ?1 AND "
                 "u.evidence = e.id))");
   row.bind(run, url);
-  Reading reading;
-  while (row.step()) ++(row.integer(0) != 0 ? reading.good : reading.failed);
-  return reading;
+  AnswerTally tally;
+  while (row.step()) ++(row.integer(0) != 0 ? tally.good : tally.failed);
+  return tally;
 }
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url) {

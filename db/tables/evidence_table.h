@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "db/store.h"
+#include "db/records.h"
 
 namespace assay::db {
 
@@ -27,12 +27,13 @@ struct EvidenceKey {
 std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, const std::string& id);
 std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, std::int64_t row);
 
-/// How the answers to a URL (by the id of its string) ended in a run.
-struct Reading {
+/// How the answers to one URL ended in a run.
+struct AnswerTally {
   std::size_t good = 0;    ///< complete answers, also unchanged ones
   std::size_t failed = 0;  ///< all others
 };
-Reading reading_of(SQLite::Database& connection, std::int64_t run, std::int64_t url);
+/// `url` is the id of its string.
+AnswerTally tally_answers(SQLite::Database& connection, std::int64_t run, std::int64_t url);
 
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url);
 Attempts select_attempts(SQLite::Database& connection, const std::string& url);

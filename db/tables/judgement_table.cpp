@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "db/error.h"
 #include "db/packed.h"
 
 namespace assay::db {

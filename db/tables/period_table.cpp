@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/judgement_table.h"
 #include "validator/dates.h"

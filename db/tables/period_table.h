@@ -6,20 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "db/store.h"
-#include "db/tables/run_table.h"
+#include "db/moment.h"
+#include "db/records.h"
 
 namespace assay::db {
 
 // Rows of `period`, `detail` and `observation`: which verdict a label has had since when, and why.
-
-/// See Store::add_findings; `at` is the moment of this change.
-void record_findings(SQLite::Database& connection, std::int64_t run, std::int64_t at,
-                     const std::string& slug, const std::vector<Finding>& findings,
-                     const std::vector<std::string>& auditors, std::span<const Unread> unread);
-/// See Store::close_other_entries.
-void close_other_entries(SQLite::Database& connection, std::int64_t run, std::int64_t at,
-                         const std::vector<std::string>& slugs);
 
 std::vector<Period> select_current(SQLite::Database& connection, const FindingFilter& filter,
                                    const View& view);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
 #include "validator/dates.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "db/store.h"
-#include "db/tables/run_table.h"
+#include "db/moment.h"
+#include "db/records.h"
 
 namespace assay::db {
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
 #include "db/tables/price_table.h"
@@ -17,8 +18,6 @@ namespace {
 constexpr const char* kRunColumns =
     "SELECT id, status, started_at, finished_at, origin, catalog_path, catalog_sha256, "
     "catalog_commit, version, auditors, sent, not_modified, retried, bytes, last_at FROM run ";
-
-constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t signed_count(std::uint64_t count) {
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();

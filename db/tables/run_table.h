@@ -4,20 +4,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <vector>
 
-#include "db/store.h"
+#include "db/moment.h"
+#include "db/records.h"
 
 namespace assay::db {
-
-/// Which moments a question is about: everything until `at`, inclusively.
-struct View {
-  std::int64_t at = 0;
-  bool newest = true;  ///< nothing was stored after `at`
-  /// Runs that have no end and whose writer is known to be dead; may be null.
-  const std::set<std::int64_t>* dead = nullptr;
-};
 
 /// The moment of the newest change; 0 before the first.
 std::int64_t newest_moment(SQLite::Database& connection);
