@@ -14,11 +14,11 @@
 namespace assay::api {
 namespace {
 
-constexpr std::array<std::string_view, 19> kTemplates{
-    "architecture.tpl", "benchmarks.tpl", "changes.tpl",       "cost.tpl",    "error.tpl",
-    "fact.tpl",         "key.tpl",        "mark.tpl",          "model.tpl",   "models.tpl",
-    "page.tpl",         "prose.tpl",      "quantizations.tpl", "rows.tpl",    "rules.tpl",
-    "run.tpl",          "runs.tpl",       "trail.tpl",         "verdicts.tpl"};
+constexpr std::array<std::string_view, 21> kTemplates{
+    "architecture.tpl", "badge.tpl", "benchmarks.tpl",    "changes.tpl", "cost.tpl",  "error.tpl",
+    "fact.tpl",         "feed.tpl",  "key.tpl",           "mark.tpl",    "model.tpl", "models.tpl",
+    "page.tpl",         "prose.tpl", "quantizations.tpl", "rows.tpl",    "rules.tpl", "run.tpl",
+    "runs.tpl",         "trail.tpl", "verdicts.tpl"};
 
 ctemplate::TemplateString view(std::string_view text) {
   return ctemplate::TemplateString(text.data(), text.size());

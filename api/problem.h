@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "api/routes.h"
+#include "api/http/message.h"
 
 namespace assay::api {
 

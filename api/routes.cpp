@@ -6,11 +6,12 @@
 #include <exception>
 #include <optional>
 
-#include "api/http/compression.h"
-#include "api/http/message.h"
+#include "api/http/condition.h"
+#include "api/pages/answers.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
-#include "api/v1/parameters.h"
+#include "api/v1/openapi.h"
 #include "auditors/evidence/digest.h"
 
 namespace assay::api {
@@ -94,22 +95,6 @@ void add_security_headers(const Request& request, Response& response) {
   }
 }
 
-const std::string* etag_of(const Response& response) {
-  for (const auto& [name, value] : response.headers) {
-    if (name == "ETag") return &value;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-Catalog::Catalog(std::string path, std::string bytes)
-    : source(std::move(path), std::move(bytes)),
-      document(source),
-      subjects(assay::subjects(document)) {}
-
-namespace {
-
 // Parameters that several routes share.
 constexpr Parameter kModel{"model", "slug of an entry"};
 constexpr Parameter kLabel{"label", "beginning of label paths, such as quantizations_available."};
@@ -132,6 +117,10 @@ constexpr Parameter kQuantization{"quantization", "family that the entry claims"
 constexpr Parameter kHasVerdict{"verdict", "that at least one label of the entry has",
                                 ValueKind::verdict};
 constexpr Parameter kWords{"q", "part of slug, display name, family or developer"};
+
+Response answer_openapi(const Site& site, const Request&, const Captures&) {
+  return openapi_response(routes(), site.vocabulary);
+}
 
 constexpr Content kPage{"text/html"};
 constexpr Content kPlain{"text/plain"};
@@ -270,29 +259,6 @@ Response handle(const Site& site, const Request& request) {
     response.headers.emplace_back("ETag", "\"" + sha256_hex(response.body) + "\"");
   }
   return answers_condition(request, response) ? not_modified(request, response) : response;
-}
-
-bool answers_condition(const Request& request, const Response& whole) {
-  if (whole.status != 200) return false;
-  const auto condition = request.headers.find("if-none-match");
-  const std::string* etag = etag_of(whole);
-  return condition != request.headers.end() && etag != nullptr &&
-         (etag_matches(condition->second, *etag) ||
-          etag_matches(condition->second, gzip_etag(*etag)));
-}
-
-Response not_modified(const Request& request, const Response& whole) {
-  const std::string& condition = request.headers.at("if-none-match");
-  Response response;
-  response.status = 304;
-  for (const auto& header : whole.headers) {
-    if (header.first == "Content-Type" || header.first == "Content-Disposition") continue;
-    response.headers.push_back(header);
-    if (header.first == "ETag" && !etag_matches(condition, header.second)) {
-      response.headers.back().second = gzip_etag(header.second);
-    }
-  }
-  return response;
 }
 
 }  // namespace assay::api

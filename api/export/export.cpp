@@ -5,14 +5,14 @@
 #include <set>
 
 #include "api/embedded.h"
+#include "api/entry_view.h"
+#include "api/export/audit_files.h"
 #include "api/export/export_folder.h"
-#include "api/pages/audit_files.h"
 #include "api/pages/changes_page.h"
 #include "api/pages/model/model_page.h"
 #include "api/pages/models_page.h"
 #include "api/pages/runs_page.h"
 #include "api/pages/verdicts_page.h"
-#include "api/v1/entry_view.h"
 #include "api/v1/json.h"
 #include "validator/json_text.h"
 

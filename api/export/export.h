@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/routes.h"
+#include "api/site.h"
 
 namespace assay::api {
 

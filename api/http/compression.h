@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "api/routes.h"
+#include "api/http/message.h"
 
 namespace assay::api {
 

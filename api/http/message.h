@@ -1,13 +1,36 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
-
-#include "api/routes.h"
+#include <utility>
+#include <vector>
 
 namespace assay::api {
+
+/// An HTTP request without its socket. `path` is percent-decoded, but for
+/// slashes that are no separators ("%2F"); `query` keeps order and doubles.
+struct Request {
+  std::string method;
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;
+  std::map<std::string, std::string> headers;  ///< names in lower case
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  /// Instead of `body`, for one that other answers share.
+  std::shared_ptr<const std::string> shared_body;
+  /// Instead of `body`, for what need not be in memory at once: appends the next piece to `text`,
+  /// false when there is none. What it throws ends the connection, so that nobody takes a part for
+  /// the whole.
+  std::function<bool(std::string& text)> stream;
+};
 
 /// Takes a request target as it stands in the request line ("/models/x?limit=2") apart.
 Request make_request(std::string method, std::string_view target);

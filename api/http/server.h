@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "api/routes.h"
+#include "api/http/message.h"
 
 namespace assay::api {
 

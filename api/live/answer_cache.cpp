@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/http/compression.h"
+#include "api/http/condition.h"
 #include "api/http/message.h"
 #include "auditors/evidence/content_coding.h"
 

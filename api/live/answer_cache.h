@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "api/routes.h"
+#include "api/http/message.h"
 
 namespace assay::api {
 

@@ -4,11 +4,11 @@
 
 #include <charconv>
 
+#include "api/entry_view.h"
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
-#include "api/v1/entry_view.h"
 #include "validator/percent.h"
 
 namespace assay::api {

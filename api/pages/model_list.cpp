@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "api/entry_view.h"
 #include "api/problem.h"
-#include "api/v1/entry_view.h"
 #include "validator/ascii.h"
 #include "validator/decimal.h"
 

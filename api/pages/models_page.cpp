@@ -7,13 +7,13 @@
 #include <map>
 #include <set>
 
+#include "api/entry_view.h"
+#include "api/filters.h"
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/model_list.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
-#include "api/v1/entry_view.h"
-#include "api/v1/filters.h"
 #include "validator/percent.h"
 
 namespace assay::api {

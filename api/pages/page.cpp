@@ -2,9 +2,9 @@
 
 #include <array>
 
+#include "api/entry_view.h"
 #include "api/html.h"
 #include "api/pages/wording.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {

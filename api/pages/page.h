@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/http/message.h"
 #include "api/pages/links.h"
-#include "api/routes.h"
+#include "api/site.h"
 
 namespace assay::api {
 

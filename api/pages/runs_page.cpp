@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
 
 namespace assay::api {
 namespace {

@@ -1,7 +1,7 @@
 #include "api/pages/texts.h"
 
+#include "api/entry_view.h"
 #include "api/pages/wording.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {

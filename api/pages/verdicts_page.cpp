@@ -1,8 +1,8 @@
 // The tables behind `assay explain`, as pages.
 #include "api/pages/verdicts_page.h"
 
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
-#include "api/v1/answers.h"
 #include "auditors/registry.h"
 #include "validator/rules/rules.h"
 

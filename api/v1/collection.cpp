@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "api/http/message.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/csv.h"
-#include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
 #include "validator/dates.h"
 #include "validator/json_text.h"

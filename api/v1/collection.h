@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "api/routes.h"
+#include "api/http/message.h"
+#include "api/site.h"
 #include "api/v1/json.h"
 
 namespace assay::api {

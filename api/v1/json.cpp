@@ -134,6 +134,21 @@ Json period_json(const db::Period& period) {
           {"evidence", evidence}};
 }
 
+Json label_json(const LabelView& view) {
+  if (view.period != nullptr) {
+    Json label = period_json(*view.period);
+    label.erase("slug");
+    return label;
+  }
+  return {{"label", view.label},      {"auditor", nullptr},
+          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
+          {"observed", nullptr},      {"reason", view.reason},
+          {"since", nullptr},         {"confirmed_at", nullptr},
+          {"first_run", nullptr},     {"last_run", nullptr},
+          {"current", true},          {"observations", Json::array()},
+          {"evidence", Json::array()}};
+}
+
 Json change_json(const db::Change& change) {
   const auto fact = [](const std::optional<db::Change::Fact>& stood) -> Json {
     if (!stood) return nullptr;

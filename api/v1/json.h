@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "api/routes.h"
-#include "db/store.h"
+#include "api/entry_view.h"
+#include "api/http/message.h"
+#include "api/site.h"
 
 namespace assay::api {
 
@@ -22,6 +23,8 @@ Json run_json(const db::Run& run);
 /// What a run heard from one source: exchanges, errors, answers used again.
 Json health_json(const db::SourceHealth& health);
 Json period_json(const db::Period& period);
+/// A label of an entry as it stands now; all have the same members, audited or not.
+Json label_json(const LabelView& view);
 Json change_json(const db::Change& change);
 Json price_json(const db::PricePeriod& period);
 Json evidence_json(const db::EvidenceRecord& record);

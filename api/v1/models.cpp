@@ -7,13 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "api/entry_view.h"
+#include "api/filters.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
 #include "api/v1/collection.h"
-#include "api/v1/entry_view.h"
-#include "api/v1/filters.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
 #include "validator/percent.h"
 

@@ -1,14 +1,13 @@
-// /openapi.json: the API described for programs, out of the route table. What the members of
-// answers mean is in templates/answers.json.
+#include "api/v1/openapi.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "api/embedded.h"
 #include "api/http/message.h"
-#include "api/v1/answers.h"
+#include "api/parameters.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
 #include "validator/json_text.h"
 
 namespace assay::api {
@@ -203,10 +202,10 @@ Json components() {
 
 }  // namespace
 
-Response answer_openapi(const Site& site, const Request&, const Captures&) {
+Response openapi_response(const std::vector<Route>& routes, const Vocabulary& vocabulary) {
   Json paths = Json::object();
-  for (const Route& route : routes()) {
-    paths[std::string(route.pattern)] = {{"get", operation(route, site.vocabulary)}};
+  for (const Route& route : routes) {
+    paths[std::string(route.pattern)] = {{"get", operation(route, vocabulary)}};
   }
   const Json document = {
       {"openapi", "3.1.0"},

@@ -3,11 +3,11 @@
 
 #include <charconv>
 
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
 #include "api/v1/collection.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
 #include "auditors/prices/sources/source.h"
 
 namespace assay::api {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "api/pages/answers.h"
 #include "api/pages/model/sections.h"
 #include "api/pages/texts.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
 #include "validator/percent.h"
 
 namespace assay::api {

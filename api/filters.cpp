@@ -1,7 +1,7 @@
-#include "api/v1/filters.h"
+#include "api/filters.h"
 
+#include "api/entry_view.h"
 #include "api/http/message.h"
-#include "api/v1/entry_view.h"
 #include "validator/ascii.h"
 
 namespace assay::api {

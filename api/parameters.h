@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/routes.h"
+#include "api/route.h"
 
 namespace assay::api {
 

@@ -1,4 +1,4 @@
-#include "api/v1/parameters.h"
+#include "api/parameters.h"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,12 @@
-#include "api/pages/audit_files.h"
+#include "api/export/audit_files.h"
 
 #include <fmt/format.h>
 
 #include <map>
 
+#include "api/entry_view.h"
+#include "api/html.h"
 #include "api/pages/wording.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {
@@ -83,15 +84,12 @@ std::string badge_svg(const Site& site, const Subject& subject,
   const Badge badge = badge_of(counts_of(label_views(subject, periods)), live);
   constexpr std::size_t kNameWidth = 46;
   const std::size_t text_width = badge.text.size() * 62 / 10;
-  const std::size_t width = kNameWidth + text_width + 16;
-  return fmt::format(
-      R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="20" viewBox="0 0 {0} 20" role="img" aria-label="assay: {1}">
-<title>assay: {1}</title>
-<rect width="{0}" height="20" rx="3" fill="{2}"/><path d="M3 0h{3}v20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="#1c1e21"/>
-<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"><text x="7" y="14" textLength="32">assay</text><text x="{4}" y="14" textLength="{5}">{1}</text></g>
-</svg>
-)",
-      width, badge.text, badge.colour, kNameWidth - 3, kNameWidth + 8, text_width);
+  return render_page("badge.tpl", {{"text", badge.text},
+                                   {"colour", badge.colour},
+                                   {"width", kNameWidth + text_width + 16},
+                                   {"name_end", kNameWidth - 3},
+                                   {"text_start", kNameWidth + 8},
+                                   {"text_width", text_width}});
 }
 
 }  // namespace assay::api

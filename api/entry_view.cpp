@@ -1,4 +1,4 @@
-#include "api/v1/entry_view.h"
+#include "api/entry_view.h"
 
 #include <fmt/format.h>
 
@@ -72,40 +72,11 @@ std::vector<LabelView> label_views(const Subject& subject, const std::vector<db:
   return views;
 }
 
-Json label_json(const LabelView& view) {
-  if (view.period != nullptr) {
-    Json label = period_json(*view.period);
-    label.erase("slug");
-    return label;
-  }
-  return {{"label", view.label},      {"auditor", nullptr},
-          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
-          {"observed", nullptr},      {"reason", view.reason},
-          {"since", nullptr},         {"confirmed_at", nullptr},
-          {"first_run", nullptr},     {"last_run", nullptr},
-          {"current", true},          {"observations", Json::array()},
-          {"evidence", Json::array()}};
-}
-
 std::vector<db::Period> current_findings(const db::Store& store, const std::string& slug) {
   db::FindingFilter filter;
   filter.slug = slug;
   filter.limit = 10'000;
   return store.findings(filter);
-}
-
-const Subject* find_subject(const Catalog& catalog, std::string_view slug) {
-  for (const Subject& subject : catalog.subjects) {
-    if (subject.slug == slug) return &subject;
-  }
-  return nullptr;
-}
-
-const Node* find_entry(const Catalog& catalog, std::string_view slug) {
-  for (const Entry& entry : catalog.document.entries()) {
-    if (entry.slug == slug && entry.node != nullptr) return entry.node;
-  }
-  return nullptr;
 }
 
 std::string scalar_text(const Node* entry, std::string_view key) {

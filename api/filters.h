@@ -1,6 +1,8 @@
 #pragma once
 
-#include "api/routes.h"
+#include "api/http/message.h"
+#include "db/store.h"
+#include "validator/document.h"
 
 namespace assay::api {
 
