@@ -44,6 +44,9 @@ Problem bad_parameter(std::string_view name, std::string_view value, std::string
 Problem bad_cursor();
 Problem not_found(const std::string& detail);
 
+/// What a status of 400 or above means, in a few words.
+std::string_view title_of(int status);
+
 /// The one shape of errors: RFC 9457 problem+json for paths under /api/, a page elsewhere.
 Response problem_response(std::string_view path, const Problem& problem);
 

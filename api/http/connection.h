@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace assay::api {
 
@@ -20,8 +20,6 @@ struct ConnectionLimits {
   std::chrono::milliseconds pause{5'000};
   /// From a request's first byte to its last.
   std::chrono::milliseconds request{20'000};
-  /// One request, head and body.
-  std::size_t request_bytes = 256 * 1024;
   /// In which a reader takes nothing at all.
   std::chrono::milliseconds standstill{10'000};
   /// A reader that has kept us waiting for this long must have taken so much a second on average.
@@ -40,30 +38,22 @@ class Connection {
   /// Does not own `socket`, which must block.
   explicit Connection(int socket, const ConnectionLimits& limits = {});
 
-  /// Waits for the first byte of the next request; false when none came: the peer has ended, or
-  /// idled for too long.
-  bool next_request();
-  /// A whole head, from its first line to the empty one; what stands in it is not looked at. Empty
-  /// lines before it are left out (RFC 9112, section 2.2). Nothing when no more than `most` bytes
-  /// may be read and it has not ended, or no more comes; `taken` is what has come.
-  bool read_head(std::size_t most, std::string& taken);
-  /// Sends what was written, then waits for bytes, where none are left. At most `size` of them; 0
-  /// when the peer has ended, -1 when a limit is reached or the connection is broken.
-  ssize_t read(char* to, std::size_t size);
-  /// `size`, or -1 when the connection is broken or its reader too slow, for good.
-  ssize_t write(const char* bytes, std::size_t size);
-  bool broken() const { return broken_; }
-  bool peer_ended() const { return peer_ended_; }
+  /// Takes the head of the next request, from its first line to the empty one; what stands in it is
+  /// not looked at. Before it waits for bytes it sends what was written. Empty lines before a head
+  /// are left out (RFC 9112, section 2.2). `head` is only a part when more than `most` bytes come,
+  /// or the rest does not within the limits. False when nobody waits for an answer: the peer has
+  /// ended, or idled for too long.
+  bool read_head(std::size_t most, std::string& head);
+  /// False when the connection is broken or its reader too slow, for good.
+  bool write(std::string_view bytes);
   /// Sends what was written and says that no more comes. Reads on for a moment: bytes that nobody
   /// has read would take the last answer from the peer (RFC 9112, section 9.6).
   void finish();
 
-  int socket() const { return socket_; }
-
  private:
   using Clock = std::chrono::steady_clock;
 
-  ssize_t fill();
+  bool fill();
   bool flush();
   bool send(iovec* parts, std::size_t count);
   bool wait_for_reader();
@@ -78,7 +68,6 @@ class Connection {
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   Clock::time_point request_begun_;
-  std::size_t request_bytes_ = 0;  // read from the socket since then
 
   std::string out_;
   // Of the answers since the last request that was waited for.

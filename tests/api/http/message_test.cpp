@@ -14,6 +14,7 @@ TEST_CASE("a request target is taken apart and decoded once") {
   CHECK(request.query == query);
   CHECK(make_request("GET", "http://host:1/p?q=1").path == "/p");
   CHECK(make_request("GET", "http://host").path == "/");
+  CHECK(make_request("GET", "HTTP://host/p").path == "/p");
   CHECK(make_request("GET", "").path.empty());
   CHECK(make_request("GET", "/%2525").path == "/%25");
 }
