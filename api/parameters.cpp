@@ -32,7 +32,7 @@ std::string normal_time(std::string text) {
 
 bool is_allowed(ValueKind values, const std::string& value, const Vocabulary& vocabulary) {
   if (values == ValueKind::time) return !normal_time(value).empty();
-  const std::vector<std::string> words = words_of(values, vocabulary);
+  const std::vector<std::string> words = allowed_words(values, vocabulary);
   return words.empty() || std::find(words.begin(), words.end(), value) != words.end();
 }
 
@@ -52,7 +52,7 @@ void check_value(const Parameter& parameter, const std::string& value, bool is_p
 
 }  // namespace
 
-std::vector<std::string> words_of(ValueKind values, const Vocabulary& vocabulary) {
+std::vector<std::string> allowed_words(ValueKind values, const Vocabulary& vocabulary) {
   std::vector<std::string> words;
   switch (values) {
     case ValueKind::text:
@@ -91,7 +91,7 @@ std::string allowed_values(ValueKind values, const Vocabulary& vocabulary) {
     case ValueKind::cursor:
       return "what 'next' of the page before says";
     default:
-      return one_of(words_of(values, vocabulary));
+      return one_of(allowed_words(values, vocabulary));
   }
 }
 

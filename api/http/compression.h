@@ -16,6 +16,6 @@ std::string gzip_etag(const std::string& etag);
 void mark_compressed(Response& response);
 
 /// Compresses an answer where the request allows it and where it is worth it; streams too.
-void compress(const Request& request, Response& response);
+void compress_answer(const Request& request, Response& response);
 
 }  // namespace assay::api

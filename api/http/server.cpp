@@ -146,7 +146,7 @@ class Server : public httplib::Server {
     }
     try {
       Response response = handler_(head.request);
-      compress(head.request, response);
+      compress_answer(head.request, response);
       return response;
     } catch (const std::exception& error) {
       return problem_response(head.request.path, Problem(500, "internal", error.what()));

@@ -77,7 +77,7 @@ Values link_if(const std::string& url) {
 
 Values time_if(const std::string& time) {
   if (time.empty()) return Values::array();
-  return once({{"time", time}, {"date", date_of(time)}, {"minute", minute_of(time)}});
+  return once({{"time", time}, {"date", day_of(time)}, {"minute", minute_of(time)}});
 }
 
 Values counted(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {

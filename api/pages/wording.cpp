@@ -26,7 +26,7 @@ std::string words(std::string_view id) {
   return text;
 }
 
-std::string date_of(std::string_view time) { return std::string(time.substr(0, 10)); }
+std::string day_of(std::string_view time) { return std::string(time.substr(0, 10)); }
 
 std::string minute_of(std::string_view time) {
   std::string text(time.substr(0, 16));

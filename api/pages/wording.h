@@ -13,7 +13,7 @@ namespace assay::api {
 std::string words(std::string_view id);
 
 /// "2026-11-23T03:00:01.000Z" -> "2026-11-23", and "2026-11-23 03:00".
-std::string date_of(std::string_view time);
+std::string day_of(std::string_view time);
 std::string minute_of(std::string_view time);
 
 /// Groups of three for a number of five or more digits: "131072" -> "131,072"; other texts

@@ -52,7 +52,7 @@ Json value_schema(ValueKind values, const Vocabulary& vocabulary) {
       return {
           {"type", "integer"}, {"minimum", 1}, {"maximum", kMaxLimit}, {"default", kDefaultLimit}};
     default: {
-      Json schema = {{"type", "string"}, {"enum", words_of(values, vocabulary)}};
+      Json schema = {{"type", "string"}, {"enum", allowed_words(values, vocabulary)}};
       if (values == ValueKind::format) schema["default"] = "json";
       return schema;
     }

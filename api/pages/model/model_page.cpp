@@ -40,7 +40,7 @@ Values evidence_span(const Facts& facts) {
   }
   if (first.empty()) return Values::array();
   return once({{"first", time_if(first)},
-               {"until", time_if(date_of(first) == date_of(last) ? std::string{} : last)}});
+               {"until", time_if(day_of(first) == day_of(last) ? std::string{} : last)}});
 }
 
 void add_texts(Values& values, const View& view, const Node& entry) {

@@ -88,8 +88,8 @@ std::string told(const Steps& steps) {
   const std::size_t first = steps.size() > kStepsTold ? steps.size() - kStepsTold : 0;
   if (first > 0) text = fmt::format("{} earlier prices; ", first);
   for (std::size_t i = first; i < steps.size(); ++i) {
-    const std::string from = date_of(steps[i]->first_seen);
-    const std::string to = date_of(steps[i]->last_seen);
+    const std::string from = day_of(steps[i]->first_seen);
+    const std::string to = day_of(steps[i]->last_seen);
     text += fmt::format("{}{} {}", i > first ? "; " : "", both(steps[i]->offer),
                         from == to ? "on " + from : fmt::format("from {} to {}", from, to));
   }
@@ -151,7 +151,7 @@ Values price_chart(const Facts& facts) {
   if (by_offer.empty()) {
     return once({{"drawing", Values::array()},
                  {"single", true},
-                 {"begin", date_of(format_time(frame.to))},
+                 {"begin", day_of(format_time(frame.to))},
                  {"all", all}});
   }
 
@@ -172,8 +172,8 @@ Values price_chart(const Facts& facts) {
   Values rows = Values::array();
   for (const Steps* steps : offers) rows.push_back(row_of(*steps, frame));
   Values drawing = once({{"drawn", std::move(rows)},
-                         {"begin", date_of(format_time(frame.from))},
-                         {"end", date_of(format_time(frame.to))},
+                         {"begin", day_of(format_time(frame.from))},
+                         {"end", day_of(format_time(frame.to))},
                          {"more", left == 0 ? Values::array() : once({{"count", left}})}});
   return once({{"drawing", std::move(drawing)}, {"single", false}, {"all", all}});
 }
