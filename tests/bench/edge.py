@@ -39,8 +39,7 @@ class Served:
                        stdout=subprocess.DEVNULL)
         database = Path(self.folder.name) / "assay.db"
         subprocess.run([program, "audit", "--offline", "--catalog", str(catalog), "--db",
-                        str(database), "--model", "none"], stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
+                        str(database)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -32,7 +32,20 @@ class World {
                        {[this](const std::string& text) { info.push_back(text); },
                         [this](const std::string& text) { warnings.push_back(text); }});
   }
-  Served audited;
+  // A database with runs of which each judges one label; closed, so that all of it is in one file.
+  std::string database(const std::string& name, int runs) const {
+    assay::db::Store store(folder_.file(name), assay::db::Access::read_write);
+    for (int i = 0; i < runs; ++i) {
+      const std::int64_t run = store.begin_run(samples::run());
+      store.add_findings(
+          run, "alpha-7b",
+          {samples::finding("alpha-7b", "quantizations_available.gguf", assay::Verdict::supported)},
+          {"quantizations", ""});
+      store.finish_run(run, {1, 0, 0, 10});
+    }
+    return folder_.file(name);
+  }
+
   std::vector<std::string> info;
   std::vector<std::string> warnings;
 
@@ -55,7 +68,7 @@ constexpr const char* kOneMore = R"(  - slug: delta
 TEST_CASE("a live site shows the catalog as its file is now") {
   World world;
   LiveCatalog catalog = world.catalog();
-  LiveSite site(catalog, world.audited.database(), {[](const std::string&) {}, [](auto&) {}});
+  LiveSite site(catalog, world.database("a.db", 1), {[](const std::string&) {}, [](auto&) {}});
   const std::size_t before = models(site)["data"].size();
   CHECK(before == 3);
 
@@ -72,16 +85,15 @@ TEST_CASE("a live site shows the catalog as its file is now") {
 TEST_CASE("a live site follows a database that is replaced and ends no answer for it") {
   World world;
   LiveCatalog catalog = world.catalog();
+  const std::string database = world.database("a.db", 1);
   std::vector<std::string> told;
-  LiveSite site(catalog, world.audited.database(),
+  LiveSite site(catalog, database,
                 {[&](const std::string& text) { told.push_back(text); }, [](auto&) {}});
   CHECK(models(site)["data"][0]["verdicts"]["supported"] == 1);
   Response stream = site.answer(assay::api::make_request("GET", "/api/v1/findings?format=ndjson"));
   REQUIRE(stream.stream);
 
-  const std::string other = world.audited.database() + ".new";
-  { const assay::db::Store empty(other, assay::db::Access::read_write); }
-  std::filesystem::rename(other, world.audited.database());
+  std::filesystem::rename(world.database("b.db", 0), database);
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   CHECK(models(site)["data"][0]["verdicts"]["supported"] == 0);
   CHECK(told.size() == 1);
