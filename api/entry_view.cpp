@@ -22,7 +22,7 @@ std::int64_t replayed_run(std::string_view origin) {
   return id;
 }
 
-// A claim that nothing is known: what a source knows is beyond the catalog then.
+// A claim that nothing is known; whatever a source knows then goes beyond the catalog.
 bool says_nothing(const nlohmann::json& claimed) { return claimed == 0 || claimed == "unknown"; }
 
 }  // namespace
@@ -57,12 +57,12 @@ std::vector<LabelView> label_views(const Subject& subject, const std::vector<db:
     std::string reason = "not audited yet";
     if (about_another_value != nullptr) {
       const Finding& old = about_another_value->finding;
-      reason = fmt::format("not audited since the catalog changed it from {} ({})",
+      reason = fmt::format("not audited since the catalog value changed from {} ({})",
                            compact_json(old.claimed), to_string(old.verdict));
     }
     views.push_back({claim.label, value, Verdict::unaudited, std::move(reason), nullptr});
   }
-  // What a finding claims for a label that the catalog no longer has is history.
+  // Findings that claim something for a label no longer in the catalog are history.
   for (const db::Period& period : periods) {
     const Finding& finding = period.finding;
     if (!claimed.contains(finding.label) && finding.claimed.is_null()) {

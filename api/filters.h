@@ -7,7 +7,7 @@
 namespace assay::api {
 
 /// The filters of lists of models: `family`, `developer`, `openness`, `quantization`, `verdict` and
-/// `q` (part of slug, name, family or developer).
+/// `q` (text within slug, name, family or developer).
 
 /// Whether an entry passes every filter of the request. `summary` is null for an entry that was
 /// never audited.

@@ -75,7 +75,7 @@ void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& value
 
 std::string render_page(std::string_view name, const nlohmann::json& values) {
   static const Templates templates;
-  // Through text and back, so that what is not UTF-8 is replaced in every string.
+  // Through text and back, which replaces invalid UTF-8 in every string.
   const auto valid = nlohmann::json::parse(compact_json(values));
   ctemplate::TemplateDictionary dictionary{std::string(name)};
   fill(dictionary, valid);

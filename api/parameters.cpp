@@ -12,7 +12,7 @@
 namespace assay::api {
 namespace {
 
-// Words as a list for people: "a, b or c".
+// Words as a list in prose: "a, b or c".
 std::string one_of(const std::vector<std::string>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -22,8 +22,8 @@ std::string one_of(const std::vector<std::string>& words) {
   return text;
 }
 
-// As format_time() writes it; empty when the text is no time. A plus that was not encoded arrives
-// as a space.
+// As format_time() writes it; empty when the text is not a time. An unencoded plus arrives as a
+// space.
 std::string normal_time(std::string text) {
   std::replace(text.begin(), text.end(), ' ', '+');
   const std::int64_t time = parse_time_or_date(text);
@@ -40,10 +40,10 @@ void check_value(const Parameter& parameter, const std::string& value, bool is_p
                  const Vocabulary& vocabulary) {
   if (value.empty() && is_page) return;
   if (value.empty()) {
-    throw Problem(400, "bad-parameter",
-                  fmt::format("the parameter '{}' is empty; leave it out, or give it a value",
-                              parameter.name),
-                  std::string(parameter.name));
+    throw Problem(
+        400, "bad-parameter",
+        fmt::format("the parameter '{}' is empty; omit it or give it a value", parameter.name),
+        std::string(parameter.name));
   }
   if (!is_allowed(parameter.values, value, vocabulary)) {
     throw bad_parameter(parameter.name, value, allowed_values(parameter.values, vocabulary));
@@ -85,11 +85,11 @@ std::string allowed_values(ValueKind values, const Vocabulary& vocabulary) {
     case ValueKind::text:
       return "any text";
     case ValueKind::time:
-      return "a time of RFC 3339, such as 2026-11-23T03:00:00Z, or a date";
+      return "an RFC 3339 time such as 2026-11-23T03:00:00Z, or a date";
     case ValueKind::limit:
       return "a number from 1 to 1000";
     case ValueKind::cursor:
-      return "what 'next' of the page before says";
+      return "the cursor in 'next' of the previous page";
     default:
       return one_of(allowed_words(values, vocabulary));
   }
@@ -104,16 +104,16 @@ void check_parameters(const Route& route, const Request& request, const Vocabula
     if (known == route.parameters.end()) {
       std::vector<std::string_view> allowed;
       for (const Parameter& each : route.parameters) allowed.push_back(each.name);
-      throw Problem(400, "unknown-parameter",
-                    allowed.empty()
-                        ? fmt::format("there is no parameter '{}' here, nor any other", name)
-                        : fmt::format("there is no parameter '{}' here; allowed: {}", name,
-                                      fmt::join(allowed, ", ")),
-                    name);
+      throw Problem(
+          400, "unknown-parameter",
+          allowed.empty()
+              ? fmt::format("unknown parameter '{}'; no parameters are allowed here", name)
+              : fmt::format("unknown parameter '{}'; allowed: {}", name, fmt::join(allowed, ", ")),
+          name);
     }
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      throw Problem(400, "bad-parameter", fmt::format("the parameter '{}' is given twice", name),
-                    name);
+      throw Problem(400, "bad-parameter",
+                    fmt::format("the parameter '{}' is given more than once", name), name);
     }
     check_value(*known, value, is_page, vocabulary);
     seen.push_back(name);

@@ -9,16 +9,15 @@
 
 namespace assay::api {
 Problem bad_parameter(std::string_view name, std::string_view value, std::string_view allowed) {
-  return {400, "bad-parameter",
-          fmt::format("the parameter '{}' cannot be '{}'; allowed: {}", name, value, allowed),
-          std::string(name)};
+  return {
+      400, "bad-parameter",
+      fmt::format("invalid value '{}' for the parameter '{}'; allowed: {}", value, name, allowed),
+      std::string(name)};
 }
 
 Problem bad_cursor() {
   return {400, "bad-parameter",
-          "the parameter 'cursor' is none that was given here; allowed: what 'next' of the page "
-          "before says",
-          "cursor"};
+          "invalid cursor; allowed: the cursor in 'next' of the previous page", "cursor"};
 }
 
 Problem not_found(const std::string& detail) { return {404, "not-found", detail}; }
@@ -28,7 +27,7 @@ std::string_view title_of(int status) {
     case 400:
       return "Bad request";
     case 403:
-      return "Not handed on";
+      return "Not redistributable";
     case 404:
       return "Not found";
     case 405:
@@ -46,7 +45,7 @@ std::string_view title_of(int status) {
     case 503:
       return "Not ready";
     default:
-      return status < 500 ? "Request not understood" : "Internal error";
+      return status < 500 ? "Bad request" : "Internal error";
   }
 }
 

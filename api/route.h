@@ -9,7 +9,7 @@
 
 namespace assay::api {
 
-/// What a query parameter may be.
+/// The kind of value that a query parameter takes.
 enum class ValueKind {
   text,
   time,    ///< RFC 3339, or a date
@@ -29,22 +29,22 @@ struct Parameter {
   ValueKind values = ValueKind::text;
 };
 
-/// What a route answers with when all is well, for /openapi.json.
+/// The content of a successful answer, for /openapi.json.
 struct Content {
   std::string_view media_type;
-  /// Of the member `data`, or of its items where the route has formats: a name in
+  /// The schema of the member `data`, or of its items where the route has formats: a name in
   /// templates/answers.json.
   std::string_view schema = {};
 };
 
-/// What stood in a path where the pattern of its route has "{…}", in order.
+/// The path segments that matched "{…}" in the pattern of a route, in order.
 using Captures = std::vector<std::string>;
 
 /// A route: JSON under /api/v1, a page elsewhere. `{slug}` in the pattern matches one path segment.
 struct Route {
   std::string_view pattern;
   std::string_view summary;
-  std::vector<Parameter> parameters;  ///< of the query; others are a 400
+  std::vector<Parameter> parameters;  ///< allowed in the query; others are a 400
   Response (*answer)(const Site&, const Request&, const Captures& captures);
   Content content;
 };

@@ -8,11 +8,11 @@
 
 namespace assay::api {
 
-/// All routes in matching order. Adding one is one row here.
+/// All routes in matching order. A new route is one row here.
 const std::vector<Route>& routes();
 
-/// Answers any request; GET, HEAD and OPTIONS only, and HEAD with the body that GET would have (the
-/// server leaves it out). Never throws: what fails is a 500 in the shape that the path promises
+/// Answers any request. Only GET, HEAD and OPTIONS are supported; HEAD gets the body of GET, which
+/// the server omits. Never throws: a failure is a 500 in the form that the path promises
 /// (problem+json under /api/, a page elsewhere).
 Response handle(const Site& site, const Request& request);
 

@@ -12,14 +12,14 @@
 
 namespace assay::api {
 
-/// A catalog as served: the text and its tree, never changed after construction.
+/// A catalog as served: its text and tree, immutable after construction.
 struct Catalog {
   Catalog(std::string path, std::string bytes);
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
   Source source;
   Document document;
-  std::vector<Subject> subjects;  ///< its entries that can be read, in file order
+  std::vector<Subject> subjects;  ///< the readable entries, in file order
 };
 
 /// The subject and the node of an entry; null when the catalog has none with this slug.
@@ -31,7 +31,7 @@ struct Site {
   const db::Store& store;
   const Catalog& catalog;
   const Vocabulary& vocabulary;
-  /// Why the catalog served is not the file's newest content; empty when it is.
+  /// Why the catalog served is not the newest content of its file; empty when it is.
   std::string catalog_notice = {};
   /// Keeps store and catalog alive; streamed answers hold on to it.
   std::shared_ptr<const void> owner = {};

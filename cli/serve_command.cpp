@@ -26,9 +26,9 @@ std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments,
   const std::chrono::seconds every = duration("--audit-every", arguments.audit_every);
   if (every < std::chrono::minutes(1)) {
     throw std::runtime_error("--audit-every: `" + arguments.audit_every +
-                             "` is less than a minute; sources ask for less than that, try 24h");
+                             "` is less than a minute; that is too often for the sources, try 24h");
   }
-  configuration(arguments.config);  // a mistake in it is said now, not in the first night
+  configuration(arguments.config);  // report a mistake now, not in the first night
   if (!std::filesystem::exists(arguments.db)) db::Store(arguments.db, db::Access::read_write);
   std::vector<std::string> words{
       "--catalog",    arguments.catalog,

@@ -8,12 +8,12 @@
 
 namespace assay::api {
 
-// What other sites embed of one model.
+// Files about one model that other sites embed.
 
 /// The verdict of each label as /api/v1/models/{slug} gives it, with the run that they come from.
 Json audit_json(const View& view, const Subject& subject, const std::vector<db::Period>& periods);
 
-/// An image that says in words how the labels stand. It holds no text of the catalog.
+/// An image that says in words how the labels stand. It has no text from the catalog.
 std::string badge_svg(const Site& site, const Subject& subject,
                       const std::vector<db::Period>& periods);
 

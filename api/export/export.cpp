@@ -26,7 +26,7 @@ std::string text_of(const Json& json) { return indented_json(json, 1) + "\n"; }
 // The exchange without its body, which stays in the database.
 std::string evidence_text(const db::Store& store, const std::string& id) {
   const std::optional<db::EvidenceRecord> record = store.evidence(id);
-  if (!record) return text_of({{"id", id}, {"error", "this exchange is not stored any more"}});
+  if (!record) return text_of({{"id", id}, {"error", "this exchange is no longer stored"}});
   Json json = evidence_json(*record);
   if (json["body"].is_object()) json["body"].erase("url");
   return text_of(json);

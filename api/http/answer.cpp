@@ -27,12 +27,12 @@ std::string http_date(std::time_t time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc)};
 }
 
-// Whatever a value holds, it must not become a field of its own.
+// Whether a header name or value stays on its line, so that it cannot start another field.
 bool is_one_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
-// Pieces as they are made.
+// Writes pieces as they are made.
 bool write_stream(Connection& connection, const Response& answer, bool chunked) {
   std::string piece;
   while (answer.stream(piece)) {

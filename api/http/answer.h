@@ -6,9 +6,9 @@
 
 namespace assay::api {
 
-/// Writes the answer to a request in the form that the request's method and version ask for: HEAD
-/// gets no body, HTTP/1.0 no chunks. `last` says that the connection ends after it. False when it
-/// could not be written to its end; then the connection must end, so that nobody takes a part for
+/// Writes an answer in the form that the method and version of the request call for: HEAD gets no
+/// body, HTTP/1.0 no chunks. `last` announces the end of the connection. False when the answer
+/// could not be written completely; the connection must then end, so that nobody takes a part for
 /// the whole.
 bool write_answer(Connection& connection, const RequestHead& asked, const Response& answer,
                   bool last);

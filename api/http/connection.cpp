@@ -13,10 +13,10 @@
 namespace assay::api {
 namespace {
 
-// An answer up to this size waits for the next read, and goes out with what came before it.
+// Answers up to this size wait for the next read and go out together.
 constexpr std::size_t kBuffered = 16 * 1024;
 
-// Of what was sent; 0 where the system does not tell.
+// Bytes sent but not yet read by the peer; 0 when the system does not say.
 int unread_bytes(int socket) {
   int bytes = 0;
   return ioctl(socket, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
@@ -46,8 +46,8 @@ bool Connection::read_head(std::size_t most, std::string& head) {
     if (!fill()) return false;
   }
   request_begun_ = Clock::now();
-  std::size_t read = 0;  // with the empty lines before it
-  std::size_t line = 0;  // where the last one begins
+  std::size_t read = 0;  // including empty lines before it
+  std::size_t line = 0;  // where the current line starts
   while (read < most) {
     if (in_begin_ == in_end_ && !fill()) return !broken_ && !peer_ended_ && !head.empty();
     const char* begin = in_.data() + in_begin_;
@@ -70,7 +70,7 @@ bool Connection::read_head(std::size_t most, std::string& head) {
   return true;
 }
 
-// Sends what was written, then waits for bytes; false when none came.
+// Sends what was written, then waits for input; false when none came.
 bool Connection::fill() {
   if (!flush() || peer_ended_ || Clock::now() - request_begun_ > limits_.request) return false;
   ssize_t got = 0;
@@ -128,8 +128,8 @@ bool Connection::send(iovec* parts, std::size_t count) {
   }
 }
 
-// The socket has room again only once a third of its buffer is free, which a slow but steady reader
-// of a long answer does not reach in time; what is still unread of it tells whether one reads.
+// The socket reports room only once a third of its buffer is free, which a slow but steady reader
+// of a long answer does not reach in time; the number of unread bytes shows whether it reads.
 bool Connection::wait_for_reader() {
   constexpr std::chrono::milliseconds kLook{250};
   const auto slice = static_cast<int>(std::min(limits_.standstill, kLook).count());

@@ -14,40 +14,40 @@
 
 namespace assay::api {
 
-/// What one connection may take, so that nobody holds its thread for long.
+/// Limits of one connection, so that no client holds its thread for long.
 struct ConnectionLimits {
-  /// Between two requests, and within one that is being read.
+  /// The longest pause between two requests, and within a request.
   std::chrono::milliseconds pause{5'000};
-  /// From a request's first byte to its last.
+  /// The longest time from the first byte of a request head to its last.
   std::chrono::milliseconds request{20'000};
-  /// In which a reader takes nothing at all.
+  /// The longest time in which a reader takes nothing at all.
   std::chrono::milliseconds standstill{10'000};
-  /// A reader that has kept us waiting for this long must have taken so much a second on average.
+  /// A reader that has kept us waiting for this long must have averaged `bytes_per_second`.
   std::chrono::milliseconds grace{20'000};
   std::uint64_t bytes_per_second = 16 * 1024;
-  /// After the last answer what still comes in is read and dropped, for so long at most, and while
-  /// no pause is longer than this.
+  /// After the last answer, further input is read and dropped for at most this long, until the
+  /// first pause of `farewell_pause`.
   std::chrono::milliseconds farewell{10'000};
   std::chrono::milliseconds farewell_pause{1'000};
 };
 
-/// Bytes of one accepted socket, buffered: a short answer is sent at once with its head, and
-/// requests that came together are all kept and answered in their order. For one thread.
+/// The buffered bytes of one accepted socket: a short answer goes out together with its head, and
+/// pipelined requests are all kept and answered in order. For one thread.
 class Connection {
  public:
   /// Does not own `socket`, which must block.
   explicit Connection(int socket, const ConnectionLimits& limits = {});
 
-  /// Takes the head of the next request, from its first line to the empty one; what stands in it is
-  /// not looked at. Before it waits for bytes it sends what was written. Empty lines before a head
-  /// are left out (RFC 9112, section 2.2). `head` is only a part when more than `most` bytes come,
-  /// or the rest does not within the limits. False when nobody waits for an answer: the peer has
-  /// ended, or idled for too long.
+  /// Reads the head of the next request, from its first line to the empty line, without parsing it.
+  /// Sends what was written before it waits for input. Empty lines before a head are skipped
+  /// (RFC 9112, section 2.2). `head` is incomplete when it is longer than `most` bytes or its rest
+  /// did not arrive within the limits. False when nobody waits for an answer: the peer has closed
+  /// the connection or idled for too long.
   bool read_head(std::size_t most, std::string& head);
-  /// False when the connection is broken or its reader too slow, for good.
+  /// False, from then on, when the connection is broken or its reader too slow.
   bool write(std::string_view bytes);
-  /// Sends what was written and says that no more comes. Reads on for a moment: bytes that nobody
-  /// has read would take the last answer from the peer (RFC 9112, section 9.6).
+  /// Sends what was written and announces the end. Keeps reading for a moment: unread input would
+  /// cost the peer the last answer (RFC 9112, section 9.6).
   void finish();
 
  private:
@@ -70,13 +70,13 @@ class Connection {
   Clock::time_point request_begun_;
 
   std::string out_;
-  // Of the answers since the last request that was waited for.
+  // For the answers since a request was last waited for.
   Clock::duration waited_{0};
   std::uint64_t sent_ = 0;
 };
 
-/// The sockets of a server that ends: who waits for a request is woken, who answers one may end.
-/// Thread-safe.
+/// The open sockets of a server, so that it can end: threads that wait for a request are woken,
+/// threads that answer one may finish. Thread-safe.
 class OpenConnections {
  public:
   /// In the set from construction to destruction.
@@ -92,15 +92,15 @@ class OpenConnections {
     int socket_;
   };
 
-  /// Lets all read what has come already and nothing more, also those that come later.
+  /// From now on, every socket can only read what has already arrived; so can later ones.
   void end();
-  /// Ends those that are still there at once, whatever they send or read.
+  /// Closes those that are still open at once, whatever they send or read.
   void cut();
   bool empty() const;
   bool ended() const { return ended_; }
 
  private:
-  mutable std::mutex mutex_;  // of sockets_, and of a change of ended_
+  mutable std::mutex mutex_;  // guards sockets_ and changes of ended_
   std::set<int> sockets_;
   std::atomic<bool> ended_ = false;
 };

@@ -11,7 +11,7 @@ namespace {
 [[noreturn]] void bad_listen(std::string_view text) {
   throw std::runtime_error(
       fmt::format("cannot listen on '{}'; expected ADDRESS:PORT such as 127.0.0.1:8080, [::1]:8080 "
-                  "or :8080 (loopback), with a port from 0 (any free one) to 65535",
+                  "or :8080 (loopback), with a port from 0 (any free port) to 65535",
                   text));
 }
 

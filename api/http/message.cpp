@@ -26,7 +26,7 @@ bool read_number(std::string_view text, Number& number) {
 Request make_request(std::string method, std::string_view target) {
   Request request;
   request.method = std::move(method);
-  // Proxies may send the absolute form: what is before the path does not matter here.
+  // Proxies may send the absolute form; what precedes the path does not matter here.
   const std::size_t colon = std::min(target.find("://"), target.size());
   const std::string scheme = ascii::lower(target.substr(0, colon));
   if (colon < target.size() && (scheme == "http" || scheme == "https")) {

@@ -18,7 +18,7 @@ struct Refused {
 };
 
 constexpr const char* kLongAddress =
-    "an address may have 8000 bytes; use fewer or shorter parameters";
+    "a request target may have at most 8000 bytes; use fewer or shorter parameters";
 
 [[noreturn]] void refuse(std::string why) { throw Refused{400, std::move(why)}; }
 
@@ -29,7 +29,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-// Printable or not ASCII; blanks too where `blanks`.
+// Only printable or non-ASCII bytes, and blanks if `blanks`.
 bool is_visible(std::string_view text, bool blanks) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return blanks && (c == ' ' || c == '\t') ? true
@@ -37,13 +37,14 @@ bool is_visible(std::string_view text, bool blanks) {
   });
 }
 
-// Why a head has no end.
+// Refuses a head without an end.
 [[noreturn]] void refuse_part(std::string_view head) {
   if (head.size() < kLongestHead) {
-    throw Refused{408, "the request did not come to its end within 20 seconds, or paused for 5"};
+    throw Refused{408, "the request was not complete within 20 seconds, or paused for 5"};
   }
   if (head.find('\n') == std::string_view::npos) throw Refused{414, kLongAddress};
-  throw Refused{431, "a request's head may have 65536 bytes; send fewer or shorter header fields"};
+  throw Refused{431,
+                "a request head may have at most 65536 bytes; send fewer or shorter header fields"};
 }
 
 class Reader {
@@ -59,30 +60,29 @@ class Reader {
     if (readable) out_.request = make_request(std::string(line.substr(0, first)), target);
     if (line.size() > kLongestLine) throw Refused{414, kLongAddress};
     if (!readable || !is_token(out_.request.method)) {
-      refuse("a request begins with a line such as GET /api/v1/models HTTP/1.1");
+      refuse("a request starts with a line such as GET /api/v1/models HTTP/1.1");
     }
     const std::string_view version = line.substr(last + 1);
     out_.old = version == "HTTP/1.0";
     if (out_.old || version == "HTTP/1.1") return;
-    if (version.starts_with("HTTP/")) refuse("only HTTP/1.0 and HTTP/1.1 are spoken");
-    refuse("the first line of a request ends in HTTP/1.1 or HTTP/1.0");
+    if (version.starts_with("HTTP/")) refuse("only HTTP/1.0 and HTTP/1.1 are supported");
+    refuse("the first line of a request must end in HTTP/1.1 or HTTP/1.0");
   }
 
   void field(std::string_view line) {
     if (line.size() > kLongestLine || ++fields_ > kMostFields) {
-      throw Refused{
-          431, "a request may have 100 header fields of 8000 bytes; send fewer or shorter ones"};
+      throw Refused{431,
+                    "a request may have at most 100 header fields of at most 8000 bytes; send "
+                    "fewer or shorter ones"};
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
-      refuse(
-          "each line of a request's head is a name, a colon without a blank before it, and a "
-          "value");
+      refuse("expected header lines of the form `Name: value`, without a blank before the colon");
     }
     const std::string name = ascii::lower(line.substr(0, colon));
     const std::string_view value = ascii::trim_blanks(line.substr(colon + 1));
     if (!is_visible(value, true)) {
-      refuse("a header field holds a control character; leave it out or encode it");
+      refuse("a header field has a control character; remove or encode it");
     }
     if (name == "connection") connection(value);
     if (name == "host") host(value);
@@ -96,10 +96,10 @@ class Reader {
 
   void finish() {
     if (hosts_ != 1 && !(out_.old && hosts_ == 0)) {
-      refuse("a request has one field Host, as each client of HTTP/1.1 sends it");
+      refuse("expected exactly one Host header field");
     }
     if (chunked_ && (lengths_ > 0 || out_.old)) {
-      refuse("the body has two lengths, or one that HTTP/1.0 does not know; none is needed here");
+      refuse("conflicting Content-Length and Transfer-Encoding; no body is needed here");
     }
     if (length_ > kLongestBody) {
       throw Refused{413, fmt::format("the request's body has more than {} bytes; none is needed "
@@ -110,7 +110,7 @@ class Reader {
   }
 
  private:
-  // Options in any case, in a list (RFC 9110, section 7.6.1).
+  // A list of options in any case (RFC 9110, section 7.6.1).
   void connection(std::string_view value) {
     while (!value.empty()) {
       const std::size_t comma = std::min(value.find(','), value.size());
@@ -125,21 +125,22 @@ class Reader {
       return ascii::is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 ||
              std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
     });
-    if (!fine) refuse("the header field Host holds no name or address of a host");
+    if (!fine) refuse("the Host header field is not a host name or address");
   }
 
   void length(std::string_view value) {
-    constexpr std::size_t kDigits = 18;  // of a number that fits
+    constexpr std::size_t kDigits = 18;  // always fit into length_
     if (++lengths_ > 1 || value.empty() || value.size() > kDigits ||
         !std::all_of(value.begin(), value.end(), ascii::is_digit)) {
-      refuse("Content-Length is one number of bytes, given once");
+      refuse("Content-Length must be a single number, given once");
     }
     length_ = std::stoull(std::string(value));
   }
 
   void coding(std::string_view value) {
-    if (chunked_) refuse("Transfer-Encoding is given once");
-    if (ascii::lower(value) != "chunked") refuse("of transfer codings only chunked is known here");
+    if (chunked_) refuse("Transfer-Encoding must be given once");
+    if (ascii::lower(value) != "chunked")
+      refuse("chunked is the only transfer coding supported here");
     chunked_ = true;
   }
 
@@ -161,7 +162,7 @@ RequestHead parse_head(std::string_view head) {
       end = head.find('\n', begin);
       if (end == std::string_view::npos) refuse_part(head);
       if (end == begin || head[end - 1] != '\r') {
-        refuse("each line of a request's head ends in CR LF (RFC 9112, section 2.2)");
+        refuse("each line of a request head must end in CR LF (RFC 9112, section 2.2)");
       }
       const std::string_view line = head.substr(begin, end - 1 - begin);
       if (begin == 0) {

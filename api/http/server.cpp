@@ -25,14 +25,14 @@
 namespace assay::api {
 namespace {
 
-// Connections served at once; each holds a thread, also while it idles.
+// Connections served at once; each holds a thread, even while it idles.
 constexpr std::size_t kConnections = 1024;
 constexpr std::size_t kRequestsPerConnection = 10'000;
-// For the answers that are on their way when the server is to end.
+// For answers in progress when the server is told to end.
 constexpr std::chrono::seconds kLastAnswers{10};
 
-// Signals are taken by one waiting thread, so that nothing runs inside of a signal handler. The
-// mask is inherited by all threads made while this lives.
+// One waiting thread takes the signals, so that nothing runs in a signal handler. All threads
+// started while this lives inherit the mask.
 class StopSignals {
  public:
   StopSignals() {
@@ -56,7 +56,7 @@ class StopSignals {
   sigset_t before_{};
 };
 
-// The library's queue over our threads. What its enqueue() returns differs between versions.
+// The library's queue on our threads. The return type of enqueue() depends on the version.
 class Connections : public httplib::TaskQueue {
   using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
 
@@ -71,24 +71,25 @@ class Connections : public httplib::TaskQueue {
   WorkerPool workers_{kConnections};
 };
 
-// A connection is a file, and its thread may open catalog and store: a shell's usual 1024 are few.
+// A connection is a file, and its thread may open catalog and store: the usual limit of 1024 is
+// low.
 void allow_many_files() {
   constexpr rlim_t kFiles = 4 * kConnections;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kFiles) return;
   limit.rlim_cur = std::min(limit.rlim_max, kFiles);
-  setrlimit(RLIMIT_NOFILE, &limit);  // or else as it is
+  setrlimit(RLIMIT_NOFILE, &limit);  // or leave it
 }
 
-// The library listens and accepts; what happens on a connection is ours, since its own reader of
-// requests passes over lines that it cannot read, takes the first of two lengths, and forgets what
-// came together with a request (ARCHITECTURE.md has what was measured).
+// The library listens and accepts; connections are handled here, since its own parser skips lines
+// that it cannot read, takes the first of two lengths, and drops pipelined requests
+// (ARCHITECTURE.md has the measurements).
 class Server : public httplib::Server {
  public:
   explicit Server(const std::function<Response(const Request&)>& handler) : handler_(handler) {
     new_task_queue = [] { return new Connections; };
     set_tcp_nodelay(true);  // the rest of a long answer must not wait
-    // The library's default also shares the port with other processes, which hides a second server.
+    // The library's default would share the port with other processes and hide a second server.
     set_socket_options([this](auto socket) {
       listener_ = socket;
       const int yes = 1;
@@ -101,19 +102,20 @@ class Server : public httplib::Server {
     const int port = listen.port == 0                         ? bind_to_any_port(listen.host)
                      : bind_to_port(listen.host, listen.port) ? listen.port
                                                               : -1;
-    // The library lets five connections wait to be taken; more than that, which come at once, would
+    // The library lets five connections wait to be accepted; of a larger burst, the others would
     // each lose a second.
     if (port >= 0) ::listen(listener_, SOMAXCONN);
     return port;
   }
-  /// Lets nobody in any more, answers what has been asked, then lets listen_after_bind() return.
+  /// Accepts no more connections, answers what has been requested, then lets listen_after_bind()
+  /// return.
   void end() {
     open_.end();
     ::shutdown(listener_, SHUT_RDWR);
   }
   bool all_answered() const { return open_.empty(); }
   bool ended() const { return open_.ended(); }
-  /// Breaks off what is still being answered.
+  /// Breaks off the answers still in progress.
   void cut() { open_.cut(); }
 
  private:
@@ -140,7 +142,7 @@ class Server : public httplib::Server {
 
   Response response_to(const RequestHead& head) const {
     if (head.status != 0) {
-      // Most who send what is no request are programs.
+      // Whoever sends something that is not a request is most likely a program.
       return problem_response(head.request.path.starts_with('/') ? head.request.path : "/api/",
                               Problem(head.status, "not-understood", head.why));
     }
@@ -167,17 +169,18 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
   Server server(handler);
   const int port = server.bind(listen);
   if (port < 0) {
-    throw std::runtime_error(fmt::format(
-        "cannot listen on {} port {}; the port is taken, or the address is not of this machine",
-        listen.host, listen.port));
+    throw std::runtime_error(
+        fmt::format("cannot listen on {} port {}; the port is in use, or the address does not "
+                    "belong to this machine",
+                    listen.host, listen.port));
   }
-  // The socket listens from here on: who connects now is answered as soon as the loop below runs.
+  // The socket is listening: whoever connects now is answered once the loop below runs.
   ready(port);
   std::jthread stopper([&](const std::stop_token& ended) {
     while (!ended.stop_requested()) {
       if (!signals.wait()) continue;
       server.end();
-      // Time, or a second signal, ends what is still being answered.
+      // A timeout or a second signal ends what is still being answered.
       const auto end = std::chrono::steady_clock::now() + kLastAnswers;
       while (!server.all_answered() && std::chrono::steady_clock::now() < end && !signals.wait()) {
       }
@@ -186,7 +189,7 @@ void serve(const Listen& listen, const std::function<Response(const Request&)>& 
     }
   });
   server.listen_after_bind();
-  if (!server.ended()) throw std::runtime_error("no connection can be accepted any more");
+  if (!server.ended()) throw std::runtime_error("connections can no longer be accepted");
 }
 
 }  // namespace assay::api

@@ -27,8 +27,8 @@ LiveCatalog::LiveCatalog(std::string path, Notices notices)
   stamp_ = stamp();
   current_ = read();
   if (current_.catalog->document.entries().empty()) {
-    throw std::runtime_error(path_ + ": no entry can be read; `assay validate " + path_ +
-                             "` says why");
+    throw std::runtime_error(path_ + ": no entry can be read; run `assay validate " + path_ +
+                             "` to see why");
   }
   if (!current_.notice.empty()) notices_.warning(current_.notice);
 }
@@ -47,7 +47,7 @@ LiveCatalog::Version LiveCatalog::get() {
     } else {
       fresh.number = current_.number + 1;
       current_ = std::move(fresh);
-      notices_.info(fmt::format("{}: read again", path_));
+      notices_.info(fmt::format("{}: reloaded", path_));
     }
   } catch (const std::exception& error) {
     refuse(error.what());
@@ -58,14 +58,14 @@ LiveCatalog::Version LiveCatalog::get() {
 LiveCatalog::Version LiveCatalog::read() const {
   Version version;
   version.catalog = std::make_shared<const Catalog>(path_, read_file(path_));
-  const FileReport report = validate(
-      version.catalog->document, schema_, vocabulary_,
-      {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+  const FileReport report =
+      validate(version.catalog->document, schema_, vocabulary_,
+               {.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
   version.errors = tally({report}).errors;
   if (version.errors > 0) {
-    version.notice =
-        fmt::format("{} has {}; what can be read of it is shown, `assay validate {}` tells more",
-                    path_, error_count(version.errors), path_);
+    version.notice = fmt::format(
+        "{} has {}; the part that can be read is served, `assay validate {}` shows the rest", path_,
+        error_count(version.errors), path_);
   }
   return version;
 }
@@ -73,7 +73,8 @@ LiveCatalog::Version LiveCatalog::read() const {
 void LiveCatalog::refuse(const std::string& why) {
   ++current_.number;
   current_.notice = fmt::format(
-      "{}, so the last good catalog stays; `assay validate {}` shows what is wrong", why, path_);
+      "{}; still serving the last good catalog, `assay validate {}` shows what is wrong", why,
+      path_);
   notices_.warning(current_.notice);
 }
 

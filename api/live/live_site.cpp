@@ -32,15 +32,15 @@ Response LiveSite::answer(const Request& request) {
   });
 }
 
-// One request looks every two milliseconds at most, so that under load no request waits for
-// another's look at the disk.
+// At most one request every two milliseconds looks at the disk, so that under load no request waits
+// for another.
 LiveSite::Now LiveSite::now() {
   const auto now = std::chrono::steady_clock::now();
   Now moment = last();
   if (now - moment->seen < std::chrono::milliseconds(2)) return moment;
   std::unique_lock looking(looking_, std::try_to_lock);
   if (!looking) {
-    // While another one looks, what was true a moment ago will do; not what was before a pause.
+    // While another request looks, the last look will do, unless it was before a pause.
     if (now - moment->seen < std::chrono::seconds(1)) return moment;
     looking.lock();
     if (moment = last(); moment->seen >= now) return moment;
@@ -64,20 +64,20 @@ LiveSite::Now LiveSite::last() {
   return moment_;
 }
 
-// A backup that was put in place, or a database that was begun anew.
+// Notices a restored backup or a database that was started over.
 void LiveSite::follow_file() {
   const std::optional<File> now = file_at(db_);
   if (!now || now == file_) return;
-  file_ = now;  // one that cannot be read is told of once
+  file_ = now;  // a file that cannot be read is reported once
   try {
     store_ = std::make_unique<const db::Store>(db_, db::Access::read_only);
     stores_.renew();
     ++files_;
-    notices_.info(db_ + " is another file now: read again");
+    notices_.info(db_ + " was replaced; reloaded");
   } catch (const std::exception& error) {
-    notices_.warning(
-        fmt::format("{} was replaced; the file before it is served as long as it is open: {}", db_,
-                    error.what()));
+    notices_.warning(fmt::format(
+        "{} was replaced, but the new file cannot be read; still serving the old one: {}", db_,
+        error.what()));
   }
 }
 

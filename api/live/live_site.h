@@ -20,15 +20,15 @@
 
 namespace assay::api {
 
-/// A catalog file and a database as they are now, and the answers that are made from them: the
-/// whole way from a request to its response. Both may be changed or replaced meanwhile.
-/// Thread-safe; outlives the streams of its responses.
+/// A catalog file and a database, served as they are now: the whole way from a request to its
+/// response. Both files may be changed or replaced meanwhile. Thread-safe; must outlive the streams
+/// of its responses.
 class LiveSite {
  public:
   /// `catalog` must outlive this. Throws db::Error when the database cannot be read.
   LiveSite(LiveCatalog& catalog, std::string db, Notices notices);
 
-  /// As handle() of api/routes.h; what it throws, the database could not be opened for.
+  /// Answers like handle() in api/routes.h. Throws db::Error when the database cannot be opened.
   Response answer(const Request& request);
 
  private:

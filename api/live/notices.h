@@ -5,7 +5,7 @@
 
 namespace assay::api {
 
-/// Who is told what an operator should know of the live site. Called from several threads.
+/// Receives what an operator should know about the live site. Called from several threads.
 struct Notices {
   std::function<void(const std::string& message)> info;
   std::function<void(const std::string& message)> warning;

@@ -10,16 +10,16 @@
 
 namespace assay::api {
 
-/// Read-only stores of one database, since a store serves one thread: those that nobody uses are
-/// kept for the next request. Thread-safe; outlives what it hands out.
+/// Read-only stores of one database, since a store serves one thread. Idle ones are kept for the
+/// next request. Thread-safe; must outlive the stores it hands out.
 class StorePool {
  public:
   /// Opens the first one. Throws db::Error when that fails.
   explicit StorePool(std::string path);
 
-  /// Comes back by itself when the last owner lets it go.
+  /// The store returns to the pool when its last owner drops it.
   std::shared_ptr<const db::Store> take();
-  /// Another file stands at the path: stores of the old one are used to the end of their requests.
+  /// The file was replaced: stores of the old one are used until their requests end.
   void renew();
 
  private:

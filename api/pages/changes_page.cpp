@@ -27,7 +27,7 @@ std::int64_t before_of(const Request& request) {
   return number;
 }
 
-// One side of a change; what was not there before, or is not any more, has none.
+// One side of a change; empty when the finding is new or gone.
 Values side(const std::optional<db::Change::Fact>& fact) {
   if (!fact) return Values::array();
   return once({{"class", to_string(fact->verdict)},

@@ -1,5 +1,4 @@
-// /feed.xml: the newest changes as Atom (RFC 4287). They were written when they happened; nothing
-// is worked out here.
+// /feed.xml: the newest changes as Atom (RFC 4287), as they were stored.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +17,7 @@ namespace {
 
 constexpr std::size_t kShown = 100;
 
-// "http://HOST", from what the client asked; empty when that is no host.
+// "http://HOST" from the request's Host header; empty when that is not a host.
 std::string base_of(const Request& request) {
   const auto host = request.headers.find("host");
   if (host == request.headers.end() || host->second.empty() ||
@@ -38,7 +37,7 @@ std::string side_text(const std::optional<db::Change::Fact>& fact) {
   return fmt::format("{} ({})", verdict, seen);
 }
 
-// The address of the entry's page; its changes, once the catalog does not have it any more.
+// The address of the entry's page, or of its changes once it has left the catalog.
 std::string page_address(const Site& site, const std::string& slug) {
   const auto& subjects = site.catalog.subjects;
   const bool listed = std::any_of(subjects.begin(), subjects.end(),
@@ -47,9 +46,9 @@ std::string page_address(const Site& site, const std::string& slug) {
 }
 
 Values feed_entry(const Site& site, const db::Change& change) {
-  const std::string title = fmt::format("{} {}: {}, before {}", change.slug, change.label,
+  const std::string title = fmt::format("{} {}: {}, previously {}", change.slug, change.label,
                                         side_text(change.to), side_text(change.from));
-  const std::string reason = change.to ? change.to->reason : "there is no finding any more";
+  const std::string reason = change.to ? change.to->reason : "no longer a finding";
   return {{"id", fmt::format("{}:{}", change.id, parse_time(change.at))},
           {"title", xml_characters(title)},
           {"at", change.at},
@@ -75,8 +74,7 @@ Response answer_feed(const Site& site, const Request& request, const Captures&) 
   }
   Values entries = Values::array();
   for (const db::Change& change : changes) entries.push_back(feed_entry(site, change));
-  // Without any change the feed is as old as the time that all counts from: equal content must have
-  // equal bytes.
+  // Without changes the feed is dated to the epoch, since equal content must have equal bytes.
   const Values values = {{"narrowing", narrowing},
                          {"of", xml_characters(filter.slug.empty() ? "" : " of " + filter.slug)},
                          {"updated", changes.empty() ? format_time(0) : changes.front().at},

@@ -13,8 +13,8 @@ struct Part {
   std::string_view path;
   std::string_view name;
 };
-// With the name of this program after it, a title is at most 70 characters long, as search results
-// and tabs show no more.
+// With the name of this program appended, a title has at most 70 characters: search results and
+// tabs show no more.
 constexpr std::size_t kLongestTitle = 61;
 constexpr std::array<Part, 4> kParts{
     {{"", "Models"}, {"changes", "Changes"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};

@@ -234,7 +234,7 @@ Json node_json(const Node& node) {
     }
     case Kind::mapping: {
       Json map = Json::object();
-      // Of doubled keys the first one, as everywhere; the validator speaks of them.
+      // The first of duplicate keys, as everywhere; the validator reports them.
       for (const Member& member : node.mapping()) {
         if (node.member(member.key.text) == &member) {
           map.push_back({std::string(member.key.text), node_json(member.value)});

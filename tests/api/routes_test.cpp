@@ -349,8 +349,10 @@ TEST_CASE("all errors under api have one shape", "[slow]") {
 
 TEST_CASE("a parameter that is refused is named with what is allowed") {
   const Served served;
-  CHECK_THAT(served.json("/api/v1/models?verdict=good")["detail"].get<std::string>(),
-             ContainsSubstring("'verdict' cannot be 'good'; allowed: supported, contradicted"));
+  CHECK_THAT(
+      served.json("/api/v1/models?verdict=good")["detail"].get<std::string>(),
+      ContainsSubstring(
+          "invalid value 'good' for the parameter 'verdict'; allowed: supported, contradicted"));
   CHECK_THAT(served.json("/api/v1/runs?page=2")["detail"].get<std::string>(),
              ContainsSubstring("allowed: as_of, format, limit, cursor"));
 }

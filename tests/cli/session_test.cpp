@@ -97,7 +97,7 @@ TEST_CASE("a database that is put in the place of the old one is served", "[slow
   server.kill(SIGTERM);
   const Finished ended = server.wait();
   CHECK(ended.exit_code == 0);
-  CHECK_THAT(ended.err, ContainsSubstring("is another file now"));
+  CHECK_THAT(ended.err, ContainsSubstring("was replaced; reloaded"));
   CHECK_THAT(ended.err, ContainsSubstring("the file before it is served as long as it is open"));
 }
 
@@ -126,7 +126,8 @@ TEST_CASE("an edit with a mistake is refused and everybody is told") {
   copy("  - slug: half-an-entry\n    params_total: many\n");
   const nlohmann::json kept = models();
   CHECK(kept["data"] == good["data"]);
-  CHECK_THAT(kept["notice"].get<std::string>(), ContainsSubstring("the last good catalog stays"));
+  CHECK_THAT(kept["notice"].get<std::string>(),
+             ContainsSubstring("still serving the last good catalog"));
   CHECK_THAT(http_get(port, "/readyz").body, ContainsSubstring("models.yaml was edited"));
   copy("");
   CHECK_FALSE(models().contains("notice"));

@@ -14,7 +14,7 @@
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kLargestPage = 95'000;  // of the 100 kB that a page may have
+constexpr std::size_t kLargestPage = 95'000;  // a page may have 100 kB
 constexpr Room kLittleRoom{1, 10, 10, 3, false};
 
 // Counts per verdict over everything that the page shows.
@@ -27,7 +27,7 @@ Values counts_of(const Facts& facts) {
   return counted(counts);
 }
 
-// The first and the last day of what the current verdicts rest on.
+// The first and last day of the evidence behind the current verdicts.
 Values evidence_span(const Facts& facts) {
   std::string first;
   std::string last;
@@ -110,9 +110,9 @@ std::string page_in(const View& view, const Subject& subject, const Room& room) 
   add_texts(values, view, entry);
   add_sections(values, facts);
   const std::string developer = scalar_text(&entry, "developer");
-  const std::string description =
-      fmt::format("{}{}{}: what the catalog says of it, and what the evidence says of each label.",
-                  name, developer.empty() ? "" : " by ", developer);
+  const std::string description = fmt::format(
+      "{}{}{}: what the catalog says about it, and what the evidence says about each label.", name,
+      developer.empty() ? "" : " by ", developer);
   return page_html(view, {name, description, "models"}, "model", std::move(values));
 }
 
@@ -127,7 +127,7 @@ std::string model_page(const View& view, const Subject& subject) {
 Response answer_model_page(const Site& site, const Request&, const Captures& captures) {
   const Subject* subject = find_subject(site.catalog, captures[0]);
   if (subject == nullptr) {
-    throw not_found(fmt::format("the catalog has no entry '{}'", captures[0]));
+    throw not_found(fmt::format("no entry '{}' in the catalog", captures[0]));
   }
   return page_response(model_page({site, {}}, *subject));
 }

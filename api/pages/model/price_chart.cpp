@@ -1,4 +1,4 @@
-// What was asked for the model when: one drawing of steps for each offer of each source.
+// What the model cost when: a step chart for each offer of each source.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace assay::api {
 namespace {
 
 constexpr std::size_t kStepsTold = 8;
-// Of the drawing, in its own units; a step at the rim keeps its stroke.
+// In units of the drawing; the margin keeps strokes at the edge whole.
 constexpr int kWidth = 240;
 constexpr int kHeight = 48;
 constexpr int kRim = 3;
@@ -24,7 +24,7 @@ constexpr int kRim = 3;
 using Steps = std::vector<const OfferPeriod*>;
 using Price = OfferPrice Offer::*;
 
-// Only to place a stroke: what is written stays the exact decimal.
+// Only for placing strokes; texts show the exact decimal.
 double rough(const OfferPrice& price) { return price.exact ? std::stod(price.exact->text()) : 0.0; }
 
 std::string money(const OfferPrice& price) {
@@ -37,7 +37,7 @@ std::string both(const Offer& offer) {
              : fmt::format("{} input, {} output", money(offer.input), money(offer.output));
 }
 
-// The time and price of one drawing as places in it.
+// Maps time and price to positions in one drawing.
 struct Frame {
   std::int64_t from = 0;
   std::int64_t to = 0;
@@ -54,7 +54,7 @@ struct Frame {
   }
 };
 
-// The path of what was seen, and of what lies between.
+// Paths of what was seen, and of the time in between.
 struct Paths {
   std::string seen;
   std::string between;
@@ -143,7 +143,7 @@ Values price_chart(const Facts& facts) {
   const Values all =
       link_if(facts.view().links.api("prices?model=" + percent_encoded(facts.subject().slug)));
   if (by_offer.empty()) return Values::array();
-  // One reading alone is no history.
+  // A single reading is not a history.
   std::erase_if(by_offer, [](const auto& item) {
     const Steps& steps = item.second;
     return steps.size() == 1 && steps.front()->first_seen == steps.front()->last_seen;
@@ -155,7 +155,7 @@ Values price_chart(const Facts& facts) {
                  {"all", all}});
   }
 
-  // First what the entry names, then what moved most.
+  // Offers that the entry names come first, then those that changed most.
   const std::set<std::string> named = named_providers(facts);
   std::vector<const Steps*> offers;
   for (const auto& [identity, steps] : by_offer) offers.push_back(&steps);

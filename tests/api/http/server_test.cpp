@@ -178,7 +178,7 @@ TEST_CASE("requests that come together are answered in their order") {
   }
 }
 
-TEST_CASE("what is no request is refused once and ends its connection") {
+TEST_CASE("input that is not a request is refused once and ends its connection") {
   const Running server(echo);
   const std::string answer = assay::test::http_exchange(
       server.port(), "what is this\r\n\r\nGET /hidden HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -99,8 +99,9 @@ TEST_CASE("the drawing is of the kind of network") {
   CHECK_THAT(ssm, !ContainsSubstring("<strong>Attention"));
   CHECK_THAT(ssm, !ContainsSubstring("MLP</strong>"));
   const std::string hybrid = drawn("    architecture: hybrid-mamba-transformer-moe\n");
-  CHECK_THAT(hybrid, ContainsSubstring("<strong>Attention, or another mixer, by layer</strong>"));
-  CHECK_THAT(hybrid, ContainsSubstring("<strong>Mixture of experts, where a layer has one"));
+  CHECK_THAT(hybrid, ContainsSubstring(
+                         "<strong>Attention or another mixer, depending on the layer</strong>"));
+  CHECK_THAT(hybrid, ContainsSubstring("<strong>Mixture of experts, in some layers"));
   const std::string embedding = drawn("    type: embedding\n");
   CHECK_THAT(embedding, ContainsSubstring("Vector out"));
   CHECK_THAT(embedding, !ContainsSubstring("Tokens out"));
