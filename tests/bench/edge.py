@@ -70,10 +70,12 @@ class Served:
         self.folder.cleanup()
 
 
-def exchange(served, sent, timeout=3):
+def exchange(served, *packets, timeout=3):
     """All that comes back until the server ends the connection or says nothing more."""
     with served.connect(timeout) as connection:
-        connection.sendall(sent)
+        for packet in packets:
+            connection.sendall(packet)
+            time.sleep(0.2)
         received = b""
         try:
             while piece := connection.recv(65536):
@@ -175,7 +177,7 @@ def measured(program, seconds):
         pipelined = answers(exchange(served, SMALL * 12))
         hidden = b"GET /healthz?hidden HTTP/1.1\r\nHost: x\r\n\r\n"
         lengths = exchange(served, b"POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
-                           + b"Content-Length: %d\r\n\r\n" % len(hidden) + hidden)
+                           + b"Content-Length: %d\r\n\r\n" % len(hidden), hidden)
         waited, told = slow_sender(served)
         stopped = stopped_reader(served)
     finally:
