@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/transport.h"
 #include "auditors/finding.h"
-#include "auditors/registry.h"
 
 namespace assay {
 

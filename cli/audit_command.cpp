@@ -16,6 +16,8 @@
 #include "auditors/evidence/recording.h"
 #include "auditors/evidence/stored_transport.h"
 #include "auditors/evidence/warc.h"
+#include "auditors/fetch/fetcher.h"
+#include "auditors/registry.h"
 #include "auditors/report/acknowledgements.h"
 #include "auditors/report/offer_tally.h"
 #include "auditors/report/report.h"
@@ -96,7 +98,7 @@ std::set<Verdict> fail_verdicts(const std::vector<std::string>& ids) {
 
 // Where the answers come from.
 struct Answers {
-  std::string origin = "live";
+  Origin origin;
   std::string banner;  ///< said in the first and the last line; empty for live answers
   std::vector<Evidence> recorded;
   std::string recorded_at;
@@ -108,7 +110,7 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
   Answers result;
   if (arguments.replay.empty()) {
     if (offline) {
-      result.origin = "offline";
+      result.origin.kind = Origin::Kind::offline;
       result.banner = "offline: judged from stored evidence only, nothing was fetched";
     }
     return result;
@@ -123,7 +125,7 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
       throw std::runtime_error(
           fmt::format("--replay: {} has no run {}; `assay runs` lists them", arguments.db, run));
     }
-    result.origin = fmt::format("replay of run {}", run);
+    result.origin = {.kind = Origin::Kind::replay, .run = run};
     result.banner =
         fmt::format("replay: evidence of run {} judged again, nothing was fetched", run);
     result.past = true;
@@ -134,16 +136,16 @@ Answers answers(const AuditArguments& arguments, const db::Store& store, bool of
   const std::string bytes = read_file(arguments.replay);
   Recording recording =
       is_warc(bytes) ? read_warc(arguments.replay, bytes) : read_recording(arguments.replay, bytes);
-  result.origin = fmt::format("recording: {} ({} answers of {})", arguments.replay,
-                              recording.origin, recording.date);
+  result.origin = recording.origin;
+  result.origin.file = arguments.replay;
   result.banner =
-      recording.origin == "constructed"
+      recording.origin.kind == Origin::Kind::constructed
           ? fmt::format("recorded answers: {}, constructed from public figures of {}, not live",
-                        arguments.replay, recording.date)
+                        arguments.replay, recording.origin.date)
           : fmt::format("recorded answers: {}, captured on {}, not live", arguments.replay,
-                        recording.date);
+                        recording.origin.date);
   result.recorded = std::move(recording.exchanges);
-  result.recorded_at = recording.date + "T00:00:00.000Z";
+  result.recorded_at = recording.origin.date + "T00:00:00.000Z";
   return result;
 }
 
@@ -253,7 +255,7 @@ int audit(const AuditArguments& arguments) {
 
   db::Run run;
   run.started_at = format_time(now_milliseconds());
-  run.origin = from.origin;
+  run.origin = to_text(from.origin);
   run.catalog_path = arguments.catalog;
   run.catalog_sha256 = sha256_hex(source.bytes());
   run.catalog_commit = git_commit_of(arguments.catalog);
@@ -293,7 +295,7 @@ int audit(const AuditArguments& arguments) {
           from.replay
               ? replay(from.recorded, from.recorded_at)
               : stored_first(
-                    recall, fetcher,
+                    recall, fetcher.transport(),
                     {.now = now_milliseconds(), .max_age = max_age, .offline = config.offline}),
       .on_evidence =
           [&](const Evidence& evidence) {
@@ -332,7 +334,7 @@ int audit(const AuditArguments& arguments) {
   report.started_at = run.started_at;
   report.finished_at = format_time(now_milliseconds());
   report.catalog_sha256 = run.catalog_sha256;
-  report.origin = run.origin;
+  report.origin = from.origin;
   report.entries = chosen_subjects.size();
   report.requests = fetcher.counts();
   for (const Subject& subject : chosen_subjects) {

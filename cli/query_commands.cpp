@@ -110,7 +110,7 @@ int export_evidence(const std::string& db, std::int64_t run, const std::string& 
     }
   };
   write(warc_header({.software = software,
-                     .origin = known->origin,
+                     .origin = parse_origin(known->origin),
                      .run = fmt::format("run {} of {}", run, known->catalog_path),
                      .date = known->started_at}));
   for (const Evidence& evidence : all) write(warc_records(evidence, software));

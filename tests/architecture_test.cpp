@@ -28,9 +28,9 @@ const std::map<std::string, std::set<std::string>> kAllowedFolders{
 };
 
 // The database uses the structs of the auditors, never what fetches or judges.
-const std::set<std::string> kAuditorHeadersForDb{"auditors/evidence/evidence.h",
-                                                 "auditors/finding.h", "auditors/evidence/digest.h",
-                                                 "auditors/evidence/offer.h"};
+const std::set<std::string> kAuditorHeadersForDb{
+    "auditors/evidence/evidence.h", "auditors/finding.h", "auditors/evidence/digest.h",
+    "auditors/evidence/offer.h", "auditors/evidence/origin.h"};
 
 struct Edge {
   std::string header;              ///< what the include begins with

@@ -117,7 +117,7 @@ class Reader {
       read_record();
     }
     if (begun_.empty()) fail("no warcinfo record of assay: it says where answers are from");
-    if (recording_.date.empty()) recording_.date = begun_;
+    if (recording_.origin.date.empty()) recording_.origin.date = begun_;
     return std::move(recording_);
   }
 
@@ -152,15 +152,16 @@ class Reader {
   }
 
   void read_info(std::string_view block) {
-    std::string text(block);
-    text += "\r\n";
-    std::string_view rest = text;
+    std::string lines(block);
+    lines += "\r\n";
+    std::string_view rest = lines;
     const auto said = take_fields(rest);
     if (!said || !said->contains("assay-origin")) return;
-    const std::string& origin = said->at("assay-origin");
-    recording_.origin =
-        origin.find("constructed") == std::string::npos ? "captured" : "constructed";
-    recording_.note = origin;
+    const std::string& text = said->at("assay-origin");
+    // The answers of a live run are captured ones in a file.
+    const bool constructed = parse_origin(text).kind == Origin::Kind::constructed;
+    recording_.origin.kind = constructed ? Origin::Kind::constructed : Origin::Kind::captured;
+    recording_.origin.note = text;
     if (parse_time(field("WARC-Date")) < 0) fail("its WARC-Date is no time");
     begun_ = field("WARC-Date").substr(0, 10);
   }
@@ -195,7 +196,7 @@ class Reader {
     seal(evidence);
     if (evidence.id != field("Assay-Evidence")) fail("its content is not what was sealed");
     // The newest answer dates the recording.
-    recording_.date = std::max(recording_.date, evidence.fetched_at.substr(0, 10));
+    recording_.origin.date = std::max(recording_.origin.date, evidence.fetched_at.substr(0, 10));
     recording_.exchanges.push_back(std::move(evidence));
   }
 
@@ -214,7 +215,7 @@ std::string warc_header(const WarcInfo& info) {
       "software: {}\r\nformat: WARC File Format 1.1\r\n"
       "conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
       "\r\nisPartOf: {}\r\nassay-origin: {}\r\n",
-      one_line(info.software), one_line(info.run), one_line(info.origin));
+      one_line(info.software), one_line(info.run), one_line(to_text(info.origin)));
   return record({{"WARC-Type", "warcinfo"},
                  {"WARC-Record-ID", record_id("warcinfo", block + info.date)},
                  {"WARC-Date", info.date},

@@ -542,4 +542,10 @@ void Fetcher::drain() { impl_->drain(); }
 
 const RequestCounts& Fetcher::counts() const { return impl_->counts(); }
 
+Transport Fetcher::transport() {
+  return {
+      .submit = [this](Request request, Done done) { submit(std::move(request), std::move(done)); },
+      .drain = [this] { drain(); }};
+}
+
 }  // namespace assay

@@ -2,29 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "auditors/config.h"
 #include "auditors/evidence/evidence.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay {
-
-/// Called exactly once per submitted request, on the thread that drains.
-using Done = std::function<void(Evidence)>;
-
-/// Where evidence comes from: the network, a recording, a store. `submit` only queues; `drain`
-/// works until the queue is empty, calling each `Done`, which may submit more.
-struct Transport {
-  std::function<void(Request, Done)> submit;
-  std::function<void()> drain;
-};
-
-/// The newest stored answer to a URL, for conditional requests: a 200 or a confirmed one, with its
-/// body.
-using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 
 /// How evidence is fetched over HTTP: HTTP/2, connection reuse, per-source rate
 /// and concurrency, retries with backoff and jitter, caps and budgets (design section 7). Used by
@@ -66,6 +51,9 @@ class Fetcher {
   /// What a Done throws passes through; the fetcher is of no further use then.
   void drain();
   const RequestCounts& counts() const;
+
+  /// This fetcher as a transport, which must not outlive it.
+  Transport transport();
 
  private:
   class Impl;

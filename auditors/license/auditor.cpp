@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
 #include "validator/ascii.h"
 #include "validator/vocabulary.h"
@@ -17,7 +17,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 
 // Lower case, one separator: "Modified MIT" and "modified-mit" are the same name.
@@ -195,7 +194,7 @@ Ruling unread(const Subject& subject, const BaseRepository& base) {
     return {Verdict::verifier_unable, nullptr,
             "quantizations_source names no repository on the Hub, so nothing can be looked up"};
   }
-  return {base.state == State::unable ? Verdict::verifier_unable : Verdict::source_unreachable,
+  return {base.state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable,
           nullptr, base.why.empty() ? "the base repository was not asked for" : base.why};
 }
 
@@ -220,7 +219,7 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
                                 base.repository.sha.substr(0, 12), ruling.reason, base.renamed)
                   : std::move(ruling.reason);
     if (base.evidence != nullptr) {
-      finding.observations.push_back(hub::observe(*base.evidence, finding.observed));
+      finding.observations.push_back(observe(*base.evidence, finding.observed));
     }
   }
   return findings;

@@ -4,11 +4,11 @@
 #include <set>
 #include <utility>
 
+#include "auditors/auditor.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/panel.h"
 #include "auditors/prices/providers.h"
 #include "auditors/prices/verdict.h"
-#include "auditors/registry.h"
 
 // What a provider charges for the model. Every source is read once per run; the model is joined to
 // its offers by exact keys; primary sources decide, third-party lists support or dispute.
@@ -102,7 +102,7 @@ std::optional<Finding> unlisted(const Panel& panel, const std::string& provider)
   std::vector<std::string> names;
   for (const Statement* statement : stating) {
     names.emplace_back(statement->source->name);
-    finding.observations.push_back(observe(*statement, &Offer::input));
+    finding.observations.push_back(observe_price(*statement, &Offer::input));
     finding.observations.back().value = finding.observed;
   }
   finding.reason = fmt::format(

@@ -13,7 +13,6 @@
 namespace assay::prices {
 namespace {
 
-using hub::State;
 using Kind = Statement::Kind;
 using Rank = PriceSource::Rank;
 
@@ -28,7 +27,7 @@ std::string next_page(const Evidence& page, const std::string& next) {
   return next.starts_with(origin + "/") ? next : std::string{};
 }
 
-void fail(SourceReading& reading, State state, std::string why, const Evidence* page) {
+void fail(SourceReading& reading, ReadState state, std::string why, const Evidence* page) {
   reading.state = state;
   reading.why = std::move(why);
   reading.failed = page;
@@ -42,7 +41,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
   bool known = false;  // a page passed its canary, or needs none
   while (true) {
     if (!seen.insert(request.url).second || seen.size() > kMaxPages) {
-      fail(reading, State::unable, "its pages have no end", nullptr);
+      fail(reading, ReadState::unable, "its pages have no end", nullptr);
       return reading;
     }
     const Evidence* page = evidence.find(request.url);
@@ -51,13 +50,13 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
       reading.why = "it was not asked";
       return reading;
     }
-    if (const hub::Reading outcome = hub::read_outcome(page); !outcome.ok()) {
+    if (const Reading outcome = read_outcome(page); !outcome.ok()) {
       fail(reading, outcome.state, outcome.why, page);
       return reading;
     }
     const PriceList& list = evidence.parsed(*page, read);
     if (!list.problem.empty()) {
-      fail(reading, State::unable, list.problem, page);
+      fail(reading, ReadState::unable, list.problem, page);
       return reading;
     }
     reading.pages.push_back(page);
@@ -73,7 +72,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
   }
   // One page may happen to name no well-known model; the whole list does.
   if (reading.doubt.empty() && !known) reading.doubt = kNoCanary;
-  reading.state = State::ok;
+  reading.state = ReadState::ok;
   return reading;
 }
 
@@ -129,7 +128,7 @@ void Panel::read_hub(const Subject& subject, const Config& config) {
     names_.repositories.insert(names_.repositories.begin(), base.repository.id);
   }
   if (base.repository.providers_unreadable) {
-    hub_state_ = State::unable;
+    hub_state_ = ReadState::unable;
     hub_why_ = "its inferenceProviderMapping has another shape";
   }
   if (!base.repository.providers) return;
@@ -150,7 +149,7 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
     // Each has hosts of its own; which one the entry means nobody says.
     endpoints_.emplace();
     endpoints_->source = &source;
-    fail(*endpoints_, State::unable,
+    fail(*endpoints_, ReadState::unable,
          fmt::format("it lists the repository under several names: {}, {}", model, *other),
          list.pages.back());
     return;
@@ -158,11 +157,11 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
   endpoints_ =
       read_pages(source, evidence_, {.source = config.id, .url = source.model_url(config, model)},
                  source.read_model);
-  if (endpoints_->state != State::ok) return;
+  if (endpoints_->state != ReadState::ok) return;
   const std::vector<Offer>& offers = endpoints_->lists.front()->offers;
   if (std::any_of(offers.begin(), offers.end(),
                   [&](const Offer& offer) { return offer.model != model; })) {
-    fail(*endpoints_, State::unable, "it answered about another model than it was asked for",
+    fail(*endpoints_, ReadState::unable, "it answered about another model than it was asked for",
          endpoints_->pages.front());
     endpoints_->lists.clear();
   }
@@ -202,7 +201,7 @@ Statement Panel::matched(const SourceReading& reading, std::string_view provider
         break;
       case Offer::Use::unreadable:
         statement.kind = Kind::failed;
-        statement.state = State::unable;
+        statement.state = ReadState::unable;
         break;
     }
   } else if (statement.why.empty()) {
@@ -222,17 +221,18 @@ Statement Panel::listed(const SourceReading& reading, std::string_view provider)
     if (statement.kind != Kind::silent) return statement;
     silent = std::move(statement);
   }
-  const auto failed = [&](State state, std::string why, const Evidence* page) {
+  const auto failed = [&](ReadState state, std::string why, const Evidence* page) {
     return Statement{.source = reading.source,
                      .kind = Kind::failed,
                      .state = state,
                      .why = std::move(why),
                      .evidence = page};
   };
-  if (reading.state != State::ok) return failed(reading.state, reading.why, reading.failed);
-  if (!reading.doubt.empty()) return failed(State::unable, reading.doubt, reading.pages.back());
+  if (reading.state != ReadState::ok) return failed(reading.state, reading.why, reading.failed);
+  if (!reading.doubt.empty()) return failed(ReadState::unable, reading.doubt, reading.pages.back());
   // The router knows models by the Hub's ids; the others may list it under the provider's own name.
-  if (reading.source->id != "hf_router" && hub_state_ != State::ok && mapping_decides(provider)) {
+  if (reading.source->id != "hf_router" && hub_state_ != ReadState::ok &&
+      mapping_decides(provider)) {
     return failed(hub_state_,
                   "the Hub, which knows the provider's own name of the model, could not be read" +
                       (hub_why_.empty() ? std::string{} : ": " + hub_why_),
@@ -248,19 +248,19 @@ Statement Panel::at_host(std::string_view provider) const {
   Statement statement{.source = list->source};
   const auto failed = [&](const SourceReading& reading, std::string why) {
     statement.kind = Kind::failed;
-    statement.state = reading.state == State::ok ? State::unable : reading.state;
+    statement.state = reading.state == ReadState::ok ? ReadState::unable : reading.state;
     statement.why = std::move(why);
     statement.evidence = reading.failed;
     return statement;
   };
   if (!endpoints_) {
     // Without its name of the model there is nothing to ask.
-    if (list->state != State::ok) return failed(*list, list->why);
+    if (list->state != ReadState::ok) return failed(*list, list->why);
     if (!list->doubt.empty()) return failed(*list, list->doubt);
     statement.evidence = list->pages.back();
     return statement;
   }
-  if (endpoints_->state != State::ok) return failed(*endpoints_, endpoints_->why);
+  if (endpoints_->state != ReadState::ok) return failed(*endpoints_, endpoints_->why);
   const PriceList& document = *endpoints_->lists.front();
   if (!endpoints_->doubt.empty() && document.of_provider(provider).empty()) {
     return failed(*endpoints_, endpoints_->doubt);
@@ -323,8 +323,8 @@ Unread Panel::unread() const {
     // repository.
     const bool by_mapping =
         reading.source->id != "hf_router" && reading.source->read_model == nullptr;
-    const bool unjoined = by_mapping && hub_state_ != State::ok;
-    if (reading.state != State::ok || !reading.doubt.empty() || unjoined) {
+    const bool unjoined = by_mapping && hub_state_ != ReadState::ok;
+    if (reading.state != ReadState::ok || !reading.doubt.empty() || unjoined) {
       unread.sources.emplace(reading.source->id);
     }
   };

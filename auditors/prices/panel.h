@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/claim.h"
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
 #include "auditors/prices/join.h"
 #include "auditors/prices/sources/source.h"
-#include "auditors/registry.h"
 
 namespace assay::prices {
 
@@ -25,7 +25,7 @@ struct Statement {
   };
   const PriceSource* source = nullptr;
   Kind kind = Kind::silent;
-  hub::State state = hub::State::ok;  ///< of a failed one: missing, unreachable or unable
+  ReadState state = ReadState::ok;  ///< of a failed one: missing, unreachable or unable
   std::string why = {};  ///< one clause; of a silent one what it lists instead, if anything
   const Offer* offer = nullptr;
   const Evidence* evidence = nullptr;
@@ -34,7 +34,7 @@ struct Statement {
 /// One source as far as an entry needs it.
 struct SourceReading {
   const PriceSource* source = nullptr;
-  hub::State state = hub::State::missing;
+  ReadState state = ReadState::missing;
   std::string why = {};                      ///< of a failed one
   std::string doubt = {};                    ///< why its silence proves nothing; empty when it does
   std::vector<const Evidence*> pages = {};   ///< that were read
@@ -83,7 +83,7 @@ class Panel {
   std::vector<SourceReading> readings_;
   std::optional<SourceReading> aggregate_;
   std::optional<SourceReading> endpoints_;  ///< OpenRouter's document about this model
-  hub::State hub_state_ = hub::State::ok;   ///< of the Hub's mapping
+  ReadState hub_state_ = ReadState::ok;     ///< of the Hub's mapping
   std::string hub_why_;
   bool mapping_known_ = false;
   std::vector<Request> hub_needed_;

@@ -11,7 +11,6 @@
 namespace assay::prices {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 using Kind = Statement::Kind;
 using Rank = PriceSource::Rank;
@@ -107,7 +106,8 @@ class Judge {
     finding_.claimed = claimed_json(label);
     claimed_ = Decimal::parse(label.value);
     for (const Statement& statement : statements_) {
-      if (statement.evidence != nullptr) finding_.observations.push_back(observe(statement, which));
+      if (statement.evidence != nullptr)
+        finding_.observations.push_back(observe_price(statement, which));
     }
     if (!claimed_) {
       return end(Verdict::verifier_unable, fmt::format("`{}` is no number", label.value));
@@ -139,7 +139,7 @@ class Judge {
   Finding waiting(const Heard& heard) {
     const bool unreachable =
         std::any_of(heard.failed.begin(), heard.failed.end(),
-                    [](const Statement* failed) { return failed->state != State::unable; });
+                    [](const Statement* failed) { return failed->state != ReadState::unable; });
     std::vector<std::string> failures;
     for (const Statement* failed : heard.failed) {
       failures.push_back(fmt::format("{}: {}", name_of(*failed), failed->why));
@@ -332,7 +332,7 @@ std::string listing(const std::vector<std::string>& words) {
   return text;
 }
 
-Observation observe(const Statement& statement, Price which) {
+Observation observe_price(const Statement& statement, Price which) {
   const Evidence& evidence = *statement.evidence;
   Observation seen{.source = std::string(statement.source->id),
                    .value = nullptr,

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
 #include "auditors/quantizations/listings.h"
 #include "auditors/quantizations/search.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/repository/name_hints.h"
 
@@ -23,7 +23,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "quantizations_available.";
@@ -69,17 +68,17 @@ class Assessment {
           "quantizations_source names no repository on the Hub, so nothing can be looked up", {});
     }
     base_ = read_base(hub_, evidence_, subject_);
-    if (base_.state == State::missing) {
+    if (base_.state == ReadState::missing) {
       needed = base_.needed;
       return all_claims(Verdict::source_unreachable, "the base repository was not asked for", {});
     }
     if (!base_.ok()) {
-      return all_claims(base_.state == State::unreachable ? Verdict::source_unreachable
-                                                          : Verdict::verifier_unable,
+      return all_claims(base_.state == ReadState::unreachable ? Verdict::source_unreachable
+                                                              : Verdict::verifier_unable,
                         base_.why, {base_.evidence});
     }
     listings_.emplace(hub_, evidence_, base_, subject_.repository);
-    if (listings_->quantized().state == State::missing) {
+    if (listings_->quantized().state == ReadState::missing) {
       needed = listings_->missing();
       return all_claims(Verdict::source_unreachable, "the listing of quantizations was not read",
                         {});
@@ -238,7 +237,7 @@ class Assessment {
     all.push_back(page == nullptr ? base_.evidence : page);
     all.insert(all.end(), result.evidence.begin(), result.evidence.end());
     std::vector<Observation> observations;
-    for (const Evidence* evidence : all) observations.push_back(hub::observe(*evidence, value));
+    for (const Evidence* evidence : all) observations.push_back(observe(*evidence, value));
     return observations;
   }
 
@@ -252,7 +251,7 @@ class Assessment {
     constexpr std::size_t kObservations = 24;
     for (const Evidence* item : evidence) {
       if (finding.observations.size() < kObservations) {
-        finding.observations.push_back(hub::observe(*item, nullptr));
+        finding.observations.push_back(observe(*item, nullptr));
       }
     }
     findings.push_back(std::move(finding));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "auditors/claim.h"
+#include "auditors/hub/requests.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/repository/model_names.h"
 #include "auditors/repository/name_hints.h"
@@ -16,7 +17,6 @@ namespace assay {
 namespace {
 
 using hub::Repository;
-using hub::State;
 std::string_view organization_of(std::string_view id) { return id.substr(0, id.find('/')); }
 
 // Ids that may be other names of the base: another case, the entry's own, or one of the same
@@ -59,9 +59,9 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
   if (!may_be_called(id, base)) return foreign(fmt::format("it names {} as its base", id));
   const Request request = hub::info_request(hub, id);
   Repository found;
-  const hub::Reading reading = hub::read_info(evidence, request, found);
+  const Reading reading = hub::read_info(evidence, request, found);
   Lineage lineage;
-  if (reading.state == State::missing) {
+  if (reading.state == ReadState::missing) {
     lineage.status = Lineage::Status::pending;
     lineage.needed.push_back(request);
     return lineage;
@@ -72,7 +72,7 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
     lineage.status = Lineage::Status::established;
     lineage.how =
         fmt::format("it names {} as its base, which the Hub redirects to {}", id, canonical);
-  } else if (reading.state == State::unreachable &&
+  } else if (reading.state == ReadState::unreachable &&
              (status == 0 || status == 429 || status >= 500)) {
     lineage.status = Lineage::Status::unreachable;
     lineage.how = fmt::format("its base {} could not be looked up: {}", id, reading.why);
@@ -94,8 +94,8 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
                 const Repository& row) {
   const Request request = hub::info_request(hub, row.id);
   Repository info;
-  const hub::Reading reading = hub::read_info(evidence, request, info);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_info(evidence, request, info);
+  if (reading.state == ReadState::missing) {
     Lineage lineage;
     lineage.status = Lineage::Status::pending;
     lineage.needed.push_back(request);
@@ -103,9 +103,9 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
   }
   Lineage lineage = foreign("it names no base");
   if (!reading.ok()) {
-    lineage = lineage_of(
-        reading.state == State::unreachable ? Lineage::Status::unreachable : Lineage::Status::open,
-        fmt::format("its card could not be read: {}", reading.why));
+    lineage = lineage_of(reading.state == ReadState::unreachable ? Lineage::Status::unreachable
+                                                                 : Lineage::Status::open,
+                         fmt::format("its card could not be read: {}", reading.why));
   } else if (info.card_bases.size() > 1) {
     lineage = open("its card names several bases");
   } else if (const std::string typed = typed_base(info); !typed.empty()) {

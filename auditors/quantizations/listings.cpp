@@ -15,7 +15,6 @@ namespace assay {
 
 using hub::Listing;
 using hub::Repository;
-using hub::State;
 
 namespace {
 
@@ -140,8 +139,9 @@ void ModelListings::read_former() {
 
 const Listing* ModelListings::unread() const {
   const std::vector<const Listing*> all = lists();
-  const auto found = std::find_if(
-      all.begin(), all.end(), [](const Listing* listing) { return listing->state != State::ok; });
+  const auto found = std::find_if(all.begin(), all.end(), [](const Listing* listing) {
+    return listing->state != ReadState::ok;
+  });
   return found == all.end() ? nullptr : *found;
 }
 
@@ -203,7 +203,7 @@ void ModelListings::gather_outsiders() {
 std::vector<Request> ModelListings::missing() const {
   std::vector<Request> all;
   for (const Listing* listing : lists()) {
-    if (listing->state != State::missing) continue;
+    if (listing->state != ReadState::missing) continue;
     all.insert(all.end(), listing->needed.begin(), listing->needed.end());
   }
   return all;

@@ -10,6 +10,7 @@
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
+#include "auditors/hub/requests.h"
 #include "auditors/quantizations/lineage.h"
 #include "auditors/quantizations/listed_weights.h"
 #include "auditors/repository/base_repository.h"

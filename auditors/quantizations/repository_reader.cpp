@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "auditors/hub/requests.h"
 #include "auditors/repository/numeric_formats.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {
 
 using hub::Repository;
-using hub::State;
 
 namespace {
 
@@ -26,7 +26,8 @@ bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed
   EvidenceSet alone;
   alone.add(stored);
   const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
-  if (tree.state != State::ok) return tree.state == State::missing;  // only the next page is
+  if (tree.state != ReadState::ok)
+    return tree.state == ReadState::missing;  // only the next page is
   // Of a branch no listing tells the files: one without whole weights is looked at again.
   const WeightFiles weights = weight_files(tree.files);
   const bool whole = std::any_of(weights.tensors.begin(), weights.tensors.end(),
@@ -37,9 +38,9 @@ bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed
 
 }  // namespace
 
-void RepositoryReader::end(State state, std::string why) {
+void RepositoryReader::end(ReadState state, std::string why) {
   out.status =
-      state == State::unreachable ? Examined::Status::unreachable : Examined::Status::doubtful;
+      state == ReadState::unreachable ? Examined::Status::unreachable : Examined::Status::doubtful;
   out.why = std::move(why);
 }
 
@@ -51,8 +52,8 @@ void RepositoryReader::need(std::vector<Request> requests) {
 std::optional<Repository> RepositoryReader::info(const std::string& id) {
   const Request request = hub::info_request(hub_, id);
   Repository info;
-  const hub::Reading reading = hub::read_info(evidence_, request, info);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_info(evidence_, request, info);
+  if (reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
@@ -65,8 +66,8 @@ std::optional<Repository> RepositoryReader::info(const std::string& id) {
 std::optional<std::vector<hub::Branch>> RepositoryReader::branches(const Repository& row) {
   const Request request = hub::refs_request(hub_, row.id);
   std::vector<hub::Branch> branches;
-  const hub::Reading reading = hub::read_branches(evidence_, request, branches);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_branches(evidence_, request, branches);
+  if (reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
@@ -86,12 +87,12 @@ std::optional<std::vector<hub::File>> RepositoryReader::files(const Repository& 
     return usable_tree_of(stored, listed);
   };
   const hub::FileTree tree = hub::read_tree(evidence_, request);
-  if (tree.state == State::missing) {
+  if (tree.state == ReadState::missing) {
     need(tree.needed);
     return std::nullopt;
   }
   out.evidence.insert(out.evidence.end(), tree.pages.begin(), tree.pages.end());
-  if (tree.state == State::ok) return sound(tree.files, row.files);
+  if (tree.state == ReadState::ok) return sound(tree.files, row.files);
   if (tree.failed != nullptr) out.evidence.push_back(tree.failed);
   end(tree.state, fmt::format("its file tree could not be read: {}", tree.why));
   return std::nullopt;
@@ -101,7 +102,7 @@ std::optional<std::vector<hub::File>> RepositoryReader::sound(
     std::vector<hub::File> files, const std::vector<hub::File>& listed) {
   const std::string doubt = doubt_of_files(files, listed);
   if (doubt.empty()) return files;
-  end(State::unable, "its file tree cannot be whole: " + doubt);
+  end(ReadState::unable, "its file tree cannot be whole: " + doubt);
   return std::nullopt;
 }
 
@@ -109,17 +110,17 @@ std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
                                                     const std::string& path) {
   const Request request = hub::file_request(hub_, row.id, row.sha, path);
   hub::JsonFile file = hub::read_file(evidence_, request);
-  if (file.reading.state == State::missing) {
+  if (file.reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
   out.evidence.push_back(file.reading.evidence);
   if (file.reading.ok() || (file.absent && !lists(row, path))) return file;
   if (file.absent) {
-    end(State::unable, fmt::format("the Hub lists its {} and says that there is none", path));
+    end(ReadState::unable, fmt::format("the Hub lists its {} and says that there is none", path));
   } else if (file.gated) {
     out.gated = row.gated;
-    end(State::unable, fmt::format("it is gated, so its {} cannot be read", path));
+    end(ReadState::unable, fmt::format("it is gated, so its {} cannot be read", path));
   } else {
     end(file.reading.state, fmt::format("its {} could not be read: {}", path, file.reading.why));
   }

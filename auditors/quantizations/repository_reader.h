@@ -37,7 +37,7 @@ class RepositoryReader {
                                               const std::vector<hub::File>& listed);
   // Null when out is the answer; an absent file is not.
   std::optional<hub::JsonFile> file(const hub::Repository& row, const std::string& path);
-  void end(hub::State state, std::string why);
+  void end(ReadState state, std::string why);
   void need(std::vector<Request> requests);
 
   const SourceConfig& hub_;

@@ -14,7 +14,6 @@ namespace assay {
 
 using hub::Listing;
 using hub::Repository;
-using hub::State;
 using Outlook = Listed::Outlook;
 namespace {
 
@@ -251,9 +250,9 @@ bool QuantizationSearch::look_in_others(Progress& progress) {
 // Ends the search and returns false when the listing was not read to its end.
 bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
                                   Progress& progress) const {
-  if (listing.state == State::ok) return true;
-  progress.end(listing.state == State::unreachable ? SearchResult::Status::unreachable
-                                                   : SearchResult::Status::doubtful,
+  if (listing.state == ReadState::ok) return true;
+  progress.end(listing.state == ReadState::unreachable ? SearchResult::Status::unreachable
+                                                       : SearchResult::Status::doubtful,
                fmt::format("{} could not be read to its end: {}", what, listing.why));
   progress.result.evidence = listings_.pages();
   return false;
@@ -315,8 +314,8 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
 void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   Request request;
   Repository now;
-  const hub::Reading reading = read_info(hub_, evidence_, stored.id, now, request);
-  if (reading.state == State::missing) return need({request}, progress);
+  const Reading reading = look_up(hub_, evidence_, stored.id, now, request);
+  if (reading.state == ReadState::missing) return need({request}, progress);
   const bool refused = hides(*reading.evidence);
   if (!reading.ok() && !refused) {
     // A fault does not say that it is gone, whatever the lists show now.

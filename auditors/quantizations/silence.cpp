@@ -110,7 +110,7 @@ class Canaries {
     }
     if (!ends_full(lists_.named)) return {};
     const Listing* again = lists_.named_again;
-    if (again == nullptr || again->state != hub::State::ok) {
+    if (again == nullptr || again->state != ReadState::ok) {
       return "the search by name ends with a full page";
     }
     if (ids_of(*again) == found) return {};

@@ -19,7 +19,6 @@ namespace assay {
 namespace {
 
 using hub::Repository;
-using hub::State;
 // Quantizers who use branches or folders use about ten of them.
 constexpr std::size_t kMaxBranches = 16;
 constexpr std::size_t kMaxFolders = 8;

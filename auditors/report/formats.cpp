@@ -174,7 +174,7 @@ std::string render_audit_sarif(const AuditReport& report, const CatalogPlaces& c
                                   {"roles", {"analysisTarget"}},
                                   {"hashes", {{"sha-256", report.catalog_sha256}}}}})},
       {"results", std::move(results)},
-      {"properties", {{"run", report.run}, {"origin", report.origin}}}};
+      {"properties", {{"run", report.run}, {"origin", to_text(report.origin)}}}};
   const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                     {"version", "2.1.0"},
                     {"runs", Json::array({run})}};
@@ -205,7 +205,8 @@ std::string render_audit_github(const AuditReport& report, const CatalogPlaces& 
 std::string render_audit_markdown(const AuditReport& report) {
   std::string out = fmt::format("## Audit of {} {}\n\n", report.entries,
                                 report.entries == 1 ? "entry" : "entries");
-  if (report.origin != "live") out += fmt::format("**{}**\n\n", plain(report.origin));
+  if (report.origin.kind != Origin::Kind::live)
+    out += fmt::format("**{}**\n\n", plain(to_text(report.origin)));
   out += "| verdict | labels | meaning |\n|---|---:|---|\n";
   for (const VerdictInfo& info : verdicts()) {
     if (const std::size_t number = report.count(info.verdict); number > 0) {

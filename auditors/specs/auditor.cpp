@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/specs/config_file.h"
 #include "auditors/specs/rulings.h"
@@ -20,7 +20,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 using specs::ConfigFile;
 using specs::ModelFacts;
@@ -80,7 +79,7 @@ class Assessment {
   Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence)
       : subject_(subject) {
     if (subject_.repository.empty()) {
-      base_.state = State::unable;
+      base_.state = ReadState::unable;
       base_.why =
           "quantizations_source names no repository on the Hub, so nothing can be looked up";
     } else {
@@ -109,7 +108,7 @@ class Assessment {
   void read_facts() {
     facts_ = specs::model_facts(file_.value, base_.repository.parameters, base_.repository.packed);
     if (const std::string& trouble = facts_->config.trouble(); !trouble.empty()) {
-      file_.state = State::unable;
+      file_.state = ReadState::unable;
       file_.why = fmt::format("config.json of {} is no configuration of a model: {}",
                               base_.repository.id, trouble);
       facts_.reset();
@@ -190,7 +189,7 @@ class Assessment {
     const bool info = label.read == Read::parameters;
     found.reason = fmt::format("{}: {}; {}: {}; the entry does not state it", label.name, value,
                                info ? at_base() : file_.place, ruling->reason);
-    observe(found, info);
+    attach_evidence(found, info);
     return found;
   }
 
@@ -202,19 +201,20 @@ class Assessment {
     found.verdict = ruling.verdict;
     found.reason =
         fmt::format("{}: {}{}", by_info ? at_base() : file_.place, ruling.reason, base_.renamed);
-    observe(found, by_info);
+    attach_evidence(found, by_info);
     return found;
   }
 
-  Finding unread(const Claim& claim, State state, const std::string& why,
+  Finding unread(const Claim& claim, ReadState state, const std::string& why,
                  const std::vector<const Evidence*>& evidence) const {
     Finding found;
     found.label = claim.label;
     found.claimed = claimed_json(claim);
-    found.verdict = state == State::unable ? Verdict::verifier_unable : Verdict::source_unreachable;
+    found.verdict =
+        state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable;
     found.reason = why.empty() ? "not everything that is needed was read" : why;
     for (const Evidence* item : evidence) {
-      if (item != nullptr) found.observations.push_back(hub::observe(*item, nullptr));
+      if (item != nullptr) found.observations.push_back(observe(*item, nullptr));
     }
     return found;
   }
@@ -225,13 +225,13 @@ class Assessment {
 
   // The count is in the base's own description; whether it can be one follows from config.json.
   // Where that is a copy, the others show that it is one.
-  void observe(Finding& found, bool by_info) const {
-    if (by_info) found.observations.push_back(hub::observe(*base_.evidence, found.observed));
+  void attach_evidence(Finding& found, bool by_info) const {
+    if (by_info) found.observations.push_back(observe(*base_.evidence, found.observed));
     if (!facts_) return;
     for (const Evidence* item : file_.evidence) {
       if (by_info && item == base_.evidence) continue;
       const bool first = !by_info && item == file_.evidence.front();
-      found.observations.push_back(hub::observe(*item, first ? found.observed : json()));
+      found.observations.push_back(observe(*item, first ? found.observed : json()));
     }
   }
 

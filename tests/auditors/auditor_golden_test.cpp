@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "auditors/audit.h"
+#include "auditors/registry.h"
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/worlds/fake_hub.h"

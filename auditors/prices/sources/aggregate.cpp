@@ -40,10 +40,10 @@ std::vector<Finding> judge_aggregate(const PriceClaim& claim, const Panel& panel
         "not asked without a key");
   }
   const std::string name(reading->source->name);
-  if (reading->state != hub::State::ok) {
+  if (reading->state != ReadState::ok) {
     return block_findings(claim,
-                          reading->state == hub::State::unable ? Verdict::verifier_unable
-                                                               : Verdict::source_unreachable,
+                          reading->state == ReadState::unable ? Verdict::verifier_unable
+                                                              : Verdict::source_unreachable,
                           fmt::format("{}: {}", name, reading->why));
   }
   const Offer* offer = offer_of(*reading, panel.names());

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "auditors/audit.h"
+#include "auditors/registry.h"
 #include "auditors/repository/quantization_format.h"
 #include "support/catch.h"
 #include "support/golden.h"

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay::test {
 

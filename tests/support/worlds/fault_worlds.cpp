@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "auditors/registry.h"
 #include "support/golden.h"
 
 namespace assay::test {
