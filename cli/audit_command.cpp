@@ -162,7 +162,7 @@ std::vector<Acknowledgement> acknowledgements(const AuditArguments& arguments) {
 // A replay asks whatever its recording answers, whether or not a key is at hand today.
 void take_recorded_sources(Config& config, const std::vector<Evidence>& recorded) {
   for (auto& [id, source] : config.sources) {
-    if (!source.needs_credential) continue;
+    if (!source.traits.needs_credential) continue;
     source.has_credential =
         std::any_of(recorded.begin(), recorded.end(),
                     [&](const Evidence& evidence) { return evidence.source == source.id; });

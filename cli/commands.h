@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "auditors/config.h"
+#include "auditors/read_config.h"
 #include "cli/log.h"
 
 namespace assay::cli {

@@ -142,12 +142,10 @@ const Provider* Vocabulary::provider(std::string_view name) const {
 }
 
 const Provider* Vocabulary::provider_in(std::string_view source, std::string_view name) const {
-  const auto found = std::find_if(providers.begin(), providers.end(), [&](const Provider& row) {
-    const auto names = row.sources.find(source);
-    return names != row.sources.end() &&
-           std::find(names->second.begin(), names->second.end(), name) != names->second.end();
-  });
-  return found == providers.end() ? nullptr : &*found;
+  const auto names = provider_names.find(source);
+  if (names == provider_names.end()) return nullptr;
+  const auto found = names->second.find(name);
+  return found == names->second.end() ? nullptr : &providers[found->second];
 }
 
 Vocabulary load_vocabulary() {
@@ -181,7 +179,10 @@ Vocabulary load_vocabulary() {
       provider.name = row.at("name").get<std::string>();
       provider.aliases = strings(row.at("aliases"));
       for (const auto& [source, names] : row.at("sources").items()) {
-        provider.sources.emplace(source, strings(names));
+        const auto& own = provider.sources.emplace(source, strings(names)).first->second;
+        for (const std::string& name : own) {
+          vocabulary.provider_names[source].try_emplace(name, vocabulary.providers.size() - 1);
+        }
       }
       if (row.contains("model_prefixes")) {
         provider.model_prefixes = strings(row.at("model_prefixes"));

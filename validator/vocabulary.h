@@ -64,6 +64,9 @@ struct Vocabulary {
   std::map<std::string, std::size_t, std::less<>> license_names;   ///< id, name or alias
   std::map<std::string, std::size_t, std::less<>> license_keys;    ///< the same, simplified
   std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< spelling_key of the id
+  /// Indices into `providers`, by price source and its name for the provider.
+  std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>>
+      provider_names;
 
   const QuantizationFamily* quantization(std::string_view id) const;
   /// By SPDX id exactly. A name outside of SPDX, an alias or a Hub tag counts also in another case

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "auditors/config.h"
+#include "auditors/credentials.h"
 #include "auditors/evidence/evidence.h"
 #include "auditors/evidence/transport.h"
 
@@ -25,7 +26,8 @@ namespace assay {
 /// - Slows down before the announced `RateLimit` runs out.
 /// - A host that keeps failing on the transport level is given up for the run: what is left for it
 ///   ends with the same outcome and an error that says so.
-/// - Source "web" may not reach private, loopback or link-local addresses (checked on the address
+/// - A source that the catalog names may not reach private, loopback or link-local addresses
+/// (checked on the address
 ///   connected to), unless the configuration allows it; behind a proxy, which does the looking up,
 ///   addresses in URLs and local names are refused.
 /// - Requests for a URL of a source that is still under way share one exchange. An immutable

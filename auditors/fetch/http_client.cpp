@@ -28,6 +28,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxUrl = 8 * 1024;
+constexpr curl_off_t kMaxWait = 86'400;  // seconds
 
 // Both handle types are `void` to C++, so each needs a deleter of its own.
 struct EasyFree {
@@ -253,6 +254,7 @@ class HttpClient::Impl {
     transfer->number = number;
     transfer->cap = call.max_body_bytes;
     transfer->public_only = call.public_only;
+    transfer->headers = ResponseHeaders(call.kept_headers);
     for (const std::string& line : call.headers) add_header(*transfer, line);
     set_options(*transfer, call);
     CURL* easy = transfer->easy.get();
@@ -343,6 +345,9 @@ class HttpClient::Impl {
       const char* peer = nullptr;
       curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &peer);
       if (peer != nullptr) result.peer = peer;
+      curl_off_t wait = 0;
+      curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &wait);
+      result.retry_after = std::chrono::seconds(std::clamp<curl_off_t>(wait, 0, kMaxWait));
       result.headers = std::move(transfer.headers);
       result.body = std::move(transfer.body);
       return result;

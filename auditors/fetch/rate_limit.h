@@ -24,11 +24,6 @@ struct Announcement {
 /// Items of `RateLimit: "api";r=489;t=189`; items without r or t are left out, at most 8 are read.
 std::vector<Announcement> parse_rate_limit(std::string_view header);
 
-/// The wait that a Retry-After header asks for, in seconds or as an HTTP date, never negative and
-/// at most a day; null when it is neither.
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
-                                                      std::chrono::system_clock::time_point now);
-
 /// Wait before repetition `attempt` (from 1): `base` doubled each time, at most 16 times `base`,
 /// plus up to a quarter that depends on `seed` only.
 std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, std::uint64_t seed);

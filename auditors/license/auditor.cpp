@@ -34,8 +34,7 @@ std::string plain(std::string_view name) {
 }
 
 // Every licence that goes by this name; one may be in the SPDX list and among the others.
-std::set<const License*> licenses_named(std::string_view name) {
-  static const Vocabulary vocabulary = load_vocabulary();
+std::set<const License*> licenses_named(const Vocabulary& vocabulary, std::string_view name) {
   const std::string wanted = plain(name);
   const auto same = [&](const std::string& other) { return plain(other) == wanted; };
   std::set<const License*> found;
@@ -57,21 +56,21 @@ std::string family(std::string_view id) {
 }
 
 // A licence as the Hub states it.
-struct Statement {
+struct LicenseStatement {
   std::string said;                   ///< "license:llama3.2", "license:other with license_name mrl"
   std::string name;                   ///< what is looked up
   std::set<const License*> licenses;  ///< empty when the name is not known
 };
 
 // What one repository states; the tag is made from the card, so that they agree.
-struct Statements {
-  std::vector<Statement> all;
+struct LicenseStatements {
+  std::vector<LicenseStatement> all;
   Verdict verdict = Verdict::supported;  ///< another one when nothing can be concluded
   std::string why;
 };
 
-Statements read_statements(const hub::Repository& base) {
-  Statements out;
+LicenseStatements read_statements(const hub::Repository& base, const Vocabulary& vocabulary) {
+  LicenseStatements out;
   constexpr std::string_view kTag = "license:";
   std::set<std::string> tagged;
   std::set<std::string> carded;
@@ -91,11 +90,11 @@ Statements read_statements(const hub::Repository& base) {
       out.why = fmt::format("it states license:{} without a license_name", id);
       return out;
     }
-    Statement one;
+    LicenseStatement one;
     one.name = open ? base.license_name : id;
     one.said = "license:" + id;
     if (open) one.said += fmt::format(" with license_name {}", base.license_name);
-    one.licenses = licenses_named(one.name);
+    one.licenses = licenses_named(vocabulary, one.name);
     out.all.push_back(std::move(one));
   }
   if (out.all.empty()) {
@@ -107,9 +106,9 @@ Statements read_statements(const hub::Repository& base) {
   return out;
 }
 
-std::string text_of(const Statements& statements) {
+std::string said_by(const LicenseStatements& statements) {
   std::string text;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     text += text.empty() ? "" : ", ";
     text += one.said;
     if (!one.licenses.empty()) text += fmt::format(" ({})", (*one.licenses.begin())->id);
@@ -123,12 +122,13 @@ struct Ruling {
   std::string reason;
 };
 
-Ruling rule_license(const Statements& statements, const std::string& claimed) {
-  const std::set<const License*> wanted = licenses_named(claimed);
-  const std::string text = text_of(statements);
+Ruling rule_license(const LicenseStatements& statements, const std::string& claimed,
+                    const Vocabulary& vocabulary) {
+  const std::set<const License*> wanted = licenses_named(vocabulary, claimed);
+  const std::string text = said_by(statements);
   bool known = true;
   bool near = false;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     const bool same_text = plain(one.name) == plain(claimed);
     const bool same = std::any_of(one.licenses.begin(), one.licenses.end(),
                                   [&](const License* each) { return wanted.count(each) > 0; });
@@ -149,10 +149,10 @@ Ruling rule_license(const Statements& statements, const std::string& claimed) {
   return {Verdict::contradicted, (*statements.all.front().licenses.begin())->id, against};
 }
 
-Ruling rule_approved(const Statements& statements, bool claimed) {
-  const std::string text = text_of(statements);
+Ruling rule_approved(const LicenseStatements& statements, bool claimed) {
+  const std::string text = said_by(statements);
   std::set<bool> flags;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     if (one.licenses.empty()) {
       return {Verdict::verifier_unable, nullptr, text + ": a licence that is not known"};
     }
@@ -168,11 +168,11 @@ Ruling rule_approved(const Statements& statements, bool claimed) {
   return {Verdict::contradicted, approved, fmt::format("{}, claimed {}", said, claimed)};
 }
 
-Ruling rule(const Statements& statements, const Claim& claim) {
+Ruling rule(const LicenseStatements& statements, const Claim& claim, const Vocabulary& vocabulary) {
   if (statements.verdict != Verdict::supported) {
     return {statements.verdict, nullptr, statements.why};
   }
-  if (claim.label == "license") return rule_license(statements, claim.value);
+  if (claim.label == "license") return rule_license(statements, claim.value, vocabulary);
   const json approved = claimed_json(claim);
   if (approved.is_boolean()) return rule_approved(statements, approved.get<bool>());
   return {Verdict::verifier_unable, nullptr,
@@ -204,11 +204,12 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
   if (hub == nullptr) return {};
   BaseRepository base;
   if (!subject.repository.empty()) base = read_base(*hub, evidence, subject);
-  const Statements statements = base.ok() ? read_statements(base.repository) : Statements{};
+  const LicenseStatements statements =
+      base.ok() ? read_statements(base.repository, *config.vocabulary) : LicenseStatements{};
   std::vector<Finding> findings;
   for (const Claim& claim : subject.claims) {
     if (!covers(claim.label)) continue;
-    Ruling ruling = base.ok() ? rule(statements, claim) : unread(subject, base);
+    Ruling ruling = base.ok() ? rule(statements, claim, *config.vocabulary) : unread(subject, base);
     Finding& finding = findings.emplace_back();
     finding.label = claim.label;
     finding.claimed = claimed_json(claim);

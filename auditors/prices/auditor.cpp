@@ -7,7 +7,6 @@
 #include "auditors/auditor.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/panel.h"
-#include "auditors/prices/providers.h"
 #include "auditors/prices/verdict.h"
 
 // What a provider charges for the model. Every source is read once per run; the model is joined to
@@ -80,8 +79,8 @@ bool left_open(const std::vector<Statement>& statements) {
   });
 }
 
-std::string label_of_offer(const std::string& provider) {
-  const Provider* known = provider_of_id(provider);
+std::string label_of_offer(const Panel& panel, const std::string& provider) {
+  const Provider* known = panel.provider(provider);
   return fmt::format("cost[{}]", known != nullptr ? known->name : provider);
 }
 
@@ -91,11 +90,11 @@ std::optional<Finding> unlisted(const Panel& panel, const std::string& provider)
   if (left_open(statements)) return std::nullopt;
   const std::vector<const Statement*> stating = establishing(statements);
   if (stating.empty()) return std::nullopt;
-  const Provider* known = provider_of_id(provider);
+  const Provider* known = panel.provider(provider);
   const std::string name = known != nullptr ? known->name : provider;
   const Offer& offer = *stating.front()->offer;
   Finding finding;
-  finding.label = label_of_offer(provider);
+  finding.label = label_of_offer(panel, provider);
   finding.verdict = Verdict::unlisted;
   finding.observed = {{"input_per_mtok_usd", offer.input.exact->text()},
                       {"output_per_mtok_usd", offer.output.exact->text()}};
@@ -127,7 +126,7 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
   const Panel panel(subject, config, evidence);
   std::vector<Finding> findings;
   std::set<std::string> claimed;
-  for (const PriceClaim& claim : price_claims(subject)) {
+  for (const PriceClaim& claim : price_claims(subject, *config.vocabulary)) {
     std::vector<Finding> block = judge_claim(subject, claim, panel, evidence);
     findings.insert(findings.end(), std::make_move_iterator(block.begin()),
                     std::make_move_iterator(block.end()));
@@ -146,7 +145,8 @@ Unread unread(const Subject& subject, const Config& config, const EvidenceSet& e
   const Panel panel(subject, config, evidence);
   Unread unread = panel.unread();
   for (const std::string& provider : panel.providers()) {
-    if (left_open(panel.statements(provider))) unread.labels.insert(label_of_offer(provider));
+    if (left_open(panel.statements(provider)))
+      unread.labels.insert(label_of_offer(panel, provider));
   }
   return unread;
 }

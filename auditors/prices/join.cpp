@@ -102,7 +102,7 @@ std::string instead(const PriceList& list, const ModelNames& names, std::string_
   for (const Offer& offer : list.of_provider(provider)) {
     if (!offer.variant.empty()) continue;
     for (const std::string& id : names.repositories) {
-      const std::string name = folded_model(offer.model);
+      const std::string name = list.folded(offer.model);
       const std::string stem = ascii::lower(id);
       if (name.size() > stem.size() && name.starts_with(stem) &&
           (name[stem.size()] == '-' || name[stem.size()] == ':')) {

@@ -34,7 +34,8 @@ void fail(SourceReading& reading, ReadState state, std::string why, const Eviden
 }
 
 SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence, Request request,
-                         PriceList (*read)(const Answer&)) {
+                         PriceList (*read)(const Answer&, const Vocabulary&),
+                         const Vocabulary& vocabulary) {
   SourceReading reading;
   reading.source = &source;
   std::set<std::string> seen;
@@ -54,7 +55,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
       fail(reading, outcome.state, outcome.why, page);
       return reading;
     }
-    const PriceList& list = evidence.parsed(*page, read);
+    const PriceList& list = evidence.parsed(*page, read, vocabulary);
     if (!list.problem.empty()) {
       fail(reading, ReadState::unable, list.problem, page);
       return reading;
@@ -79,8 +80,8 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
 }  // namespace
 
 Panel::Panel(const Subject& subject, const Config& config, const EvidenceSet& evidence)
-    : evidence_(evidence) {
-  const std::vector<PriceClaim> claims = price_claims(subject);
+    : evidence_(evidence), vocabulary_(*config.vocabulary) {
+  const std::vector<PriceClaim> claims = price_claims(subject, vocabulary_);
   if (subject.repository.empty()) return;
   names_.repositories.push_back(subject.repository);
   if (!claims.empty()) read_hub(subject, config);
@@ -94,11 +95,11 @@ Panel::Panel(const Subject& subject, const Config& config, const EvidenceSet& ev
                           .good_for = source.good_for};
     if (source.rank == Rank::aggregate) {
       if (std::any_of(claims.begin(), claims.end(), wants_aggregate)) {
-        aggregate_ = read_pages(source, evidence, request, source.read_list);
+        aggregate_ = read_pages(source, evidence, request, source.read_list, vocabulary_);
       }
       continue;
     }
-    readings_.push_back(read_pages(source, evidence, request, source.read_list));
+    readings_.push_back(read_pages(source, evidence, request, source.read_list, vocabulary_));
   }
   for (const SourceReading& reading : readings_) {
     if (reading.source->read_model != nullptr) openrouter = &reading;
@@ -134,7 +135,7 @@ void Panel::read_hub(const Subject& subject, const Config& config) {
   if (!base.repository.providers) return;
   mapping_known_ = true;
   for (const auto& [name, model] : *base.repository.providers) {
-    const Provider* provider = provider_in("hf_router", name);
+    const Provider* provider = vocabulary_.provider_in("hf_router", name);
     if (provider != nullptr) names_.mapped.emplace(provider->id, model);
   }
 }
@@ -156,7 +157,7 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
   }
   endpoints_ =
       read_pages(source, evidence_, {.source = config.id, .url = source.model_url(config, model)},
-                 source.read_model);
+                 source.read_model, vocabulary_);
   if (endpoints_->state != ReadState::ok) return;
   const std::vector<Offer>& offers = endpoints_->lists.front()->offers;
   if (std::any_of(offers.begin(), offers.end(),
@@ -180,7 +181,7 @@ std::vector<Request> Panel::needed() const {
 
 // Whether the Hub's mapping is what would tell the provider's own name of the model.
 bool Panel::mapping_decides(std::string_view provider) const {
-  const Provider* known = provider_of_id(provider);
+  const Provider* known = provider_of_id(vocabulary_, provider);
   return known != nullptr && names_provider("hf_router", *known);
 }
 
@@ -271,7 +272,7 @@ Statement Panel::at_host(std::string_view provider) const {
 
 std::vector<Statement> Panel::statements(std::string_view provider) const {
   std::vector<Statement> all;
-  const Provider* known = provider_of_id(provider);
+  const Provider* known = provider_of_id(vocabulary_, provider);
   for (const SourceReading& reading : readings_) {
     const bool speaks = known != nullptr && names_provider(reading.source->id, *known);
     const bool hosts = reading.source->read_model != nullptr && provider != "openrouter";
@@ -331,6 +332,10 @@ Unread Panel::unread() const {
   for (const SourceReading& reading : readings_) look_at(reading);
   if (endpoints_) look_at(*endpoints_);
   return unread;
+}
+
+const Provider* Panel::provider(std::string_view id) const {
+  return provider_of_id(vocabulary_, id);
 }
 
 std::vector<std::string> Panel::asked() const {

@@ -48,6 +48,7 @@ struct SourceReading {
 /// variant never stands in for another.
 class Panel {
  public:
+  /// `config` and `evidence` must outlive it.
   Panel(const Subject& subject, const Config& config, const EvidenceSet& evidence);
 
   /// Requests still wanted.
@@ -66,6 +67,8 @@ class Panel {
   const ModelNames& names() const { return names_; }
   /// Names of the sources that are asked, for people.
   std::vector<std::string> asked() const;
+  /// The provider of an id that an offer has; null when the vocabulary does not know it.
+  const Provider* provider(std::string_view id) const;
   /// OpenRouter's headline for this model; null when there is none.
   const Offer* headline() const;
 
@@ -79,6 +82,7 @@ class Panel {
   bool mapping_decides(std::string_view provider) const;
 
   const EvidenceSet& evidence_;
+  const Vocabulary& vocabulary_;
   ModelNames names_;
   std::vector<SourceReading> readings_;
   std::optional<SourceReading> aggregate_;

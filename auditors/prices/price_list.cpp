@@ -6,7 +6,6 @@
 #include <map>
 #include <tuple>
 
-#include "auditors/prices/providers.h"
 #include "validator/ascii.h"
 #include "validator/dates.h"
 
@@ -38,7 +37,7 @@ std::vector<const Offer*> PriceList::of_repository(std::string_view repository) 
 }
 
 std::vector<const Offer*> PriceList::of_model(std::string_view model) const {
-  return found(*this, by_model, folded_model(model));
+  return found(*this, by_model, folded(model));
 }
 
 std::span<const Offer> PriceList::of_provider(std::string_view provider) const {
@@ -49,9 +48,9 @@ std::span<const Offer> PriceList::of_provider(std::string_view provider) const {
   return {begin, end};
 }
 
-std::string folded_model(std::string_view model) {
+std::string PriceList::folded(std::string_view model) const {
   std::string name = ascii::lower(model);
-  for (const std::string& prefix : model_prefixes()) {
+  for (const std::string& prefix : model_prefixes) {
     if (name.size() > prefix.size() && name.starts_with(prefix)) return name.substr(prefix.size());
   }
   return name;

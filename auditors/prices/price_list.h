@@ -34,15 +34,15 @@ struct PriceList {
   /// Offers of this name of a model, without regard to case and to prefixes that only some sources
   /// write; at every provider.
   std::vector<const Offer*> of_model(std::string_view model) const;
+  /// A model's name in lower case, without a prefix that only some sources write.
+  std::string folded(std::string_view model) const;
   /// All offers of one provider; they are side by side.
   std::span<const Offer> of_provider(std::string_view provider) const;
 
+  std::vector<std::string> model_prefixes = {};  ///< that only some sources write, in lower case
   std::unordered_multimap<std::string, std::size_t> by_model = {};  ///< filled by PriceListBuilder
   std::unordered_multimap<std::string, std::size_t> by_repository = {};
 };
-
-/// The same without a prefix that only some sources write before names of models.
-std::string folded_model(std::string_view model);
 
 /// Of offers of one source.
 bool same_identity(const Offer& a, const Offer& b);

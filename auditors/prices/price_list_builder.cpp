@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "auditors/prices/providers.h"
 #include "validator/ascii.h"
 
 namespace assay::prices {
@@ -73,7 +72,7 @@ Offer PriceListBuilder::offer(std::string_view provider, std::string_view model,
                               std::string pointer) const {
   Offer offer;
   offer.source = source_;
-  const Provider* known = provider_in(source_, provider);
+  const Provider* known = this->provider(provider);
   offer.provider_known = known != nullptr;
   offer.provider = known != nullptr ? known->id : std::string(provider);
   offer.model = model;
@@ -232,7 +231,7 @@ PriceList PriceListBuilder::finish(bool whole_list) {
   if (!list_.problem.empty()) return no_list(std::move(list_.problem));
   for (std::size_t i = 0; i < list_.offers.size(); ++i) {
     const Offer& offer = list_.offers[i];
-    list_.by_model.emplace(folded_model(offer.model), i);
+    list_.by_model.emplace(list_.folded(offer.model), i);
     if (!offer.repository.empty()) list_.by_repository.emplace(ascii::lower(offer.repository), i);
   }
   return std::move(list_);
@@ -244,7 +243,8 @@ PriceList PriceListBuilder::no_list(std::string problem) {
   return list;
 }
 
-PriceList read_rows(std::string_view source, const Evidence& evidence, ReadRow read) {
+PriceList read_rows(std::string_view source, const Evidence& evidence, const Vocabulary& vocabulary,
+                    ReadRow read) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const bool bare = root->is_array();
@@ -252,7 +252,7 @@ PriceList read_rows(std::string_view source, const Evidence& evidence, ReadRow r
   if (rows == nullptr || !rows->is_array()) {
     return PriceListBuilder::no_list("the answer holds no list of models");
   }
-  PriceListBuilder builder(source);
+  PriceListBuilder builder(source, vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read(builder, rows->items[i], (bare ? "" : "/data") + pointer_step(i), evidence);
   }

@@ -8,6 +8,7 @@
 #include "auditors/evidence/evidence.h"
 #include "auditors/prices/price_list.h"
 #include "auditors/prices/raw_json.h"
+#include "validator/vocabulary.h"
 
 namespace assay::prices {
 
@@ -19,7 +20,18 @@ namespace assay::prices {
 /// 12: 2.9999999999999997e-05 (3e-05) and 0.00000100000000000000015 (0.000001), not 0.123456789.
 class PriceListBuilder {
  public:
-  explicit PriceListBuilder(std::string_view source) : source_(source) {}
+  PriceListBuilder(std::string_view source, const Vocabulary& vocabulary)
+      : source_(source), vocabulary_(vocabulary) {
+    for (const Provider& known : vocabulary.providers) {
+      list_.model_prefixes.insert(list_.model_prefixes.end(), known.model_prefixes.begin(),
+                                  known.model_prefixes.end());
+    }
+  }
+
+  /// The provider that the source calls by this name; null when unknown.
+  const Provider* provider(std::string_view name) const {
+    return vocabulary_.provider_in(source_, name);
+  }
 
   /// A new offer of a provider, given by the source's own name for it.
   Offer offer(std::string_view provider, std::string_view model, std::string pointer) const;
@@ -63,6 +75,7 @@ class PriceListBuilder {
   PriceList finish(bool whole_list);
 
   std::string source_;
+  const Vocabulary& vocabulary_;
   PriceList list_;
   std::size_t unreadable_ = 0;
   std::size_t nameless_ = 0;
@@ -71,6 +84,7 @@ class PriceListBuilder {
 /// Reads the rows of `[…]` or `{"data": […]}`; `at` is the JSON pointer of the row.
 using ReadRow = void (*)(PriceListBuilder&, const RawJson& row, const std::string& at,
                          const Evidence&);
-PriceList read_rows(std::string_view source, const Evidence& evidence, ReadRow read);
+PriceList read_rows(std::string_view source, const Evidence& evidence, const Vocabulary& vocabulary,
+                    ReadRow read);
 
 }  // namespace assay::prices

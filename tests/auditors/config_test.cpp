@@ -1,9 +1,10 @@
-#include "auditors/config.h"
+#include "auditors/read_config.h"
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -222,4 +223,25 @@ TEST_CASE("the Hub's token is looked for where the Hub's own client does") {
   variables = {{"HF_TOKEN_PATH", "/dev/zero"}};
   CHECK_FALSE(assay::credential(hub, environment));
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("each source has one row of traits and an id of its own") {
+  std::set<std::string_view> ids;
+  for (const assay::SourceTraits& traits : assay::source_traits()) {
+    CAPTURE(std::string(traits.id));
+    CHECK(ids.insert(traits.id).second);
+    CHECK(assay::traits_of_source(traits.id) == &traits);
+    CHECK(traits.url.empty() == traits.named_by_catalog);
+    CHECK((!traits.needs_credential || !traits.token_env.empty()));
+  }
+  CHECK(assay::traits_of_source("nothing") == nullptr);
+}
+
+TEST_CASE("paths are told apart as their source counts them") {
+  const assay::SourceTraits& hub = *assay::traits_of_source("huggingface");
+  CHECK(assay::path_kind(hub, "/api/models/a/b") == "api");
+  CHECK(assay::path_kind(hub, "/a/b/resolve/main/config.json") == "resolve");
+  CHECK(assay::path_kind(hub, "/api/resolve-cache/models/a/b/f") == "resolve");
+  CHECK(assay::path_kind(hub, "/a/b") == "page");
+  CHECK(assay::path_kind(*assay::traits_of_source("web"), "/api/models") == "page");
 }

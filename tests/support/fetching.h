@@ -23,6 +23,7 @@ class Fetching {
     source.url = url;
     source.token_env = "HUB_TOKEN";
     source.requests_per_second = 1000;
+    source.traits = *traits_of_source("huggingface");
     source.timeout = std::chrono::milliseconds(3000);
     config.sources.emplace("hub", source);
     config.time_budget = std::chrono::milliseconds(20'000);

@@ -29,7 +29,7 @@ void read_artificial_analysis_row(PriceListBuilder& builder, const RawJson& row,
   builder.add(std::move(offer));
 }
 
-PriceList read_artificial_analysis(const Evidence& evidence) {
+PriceList read_artificial_analysis(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* rows = root->get("data");
@@ -37,7 +37,7 @@ PriceList read_artificial_analysis(const Evidence& evidence) {
   if (rows == nullptr || !rows->is_array() || pages == nullptr || !pages->is_object()) {
     return PriceListBuilder::no_list("the answer holds no page of models");
   }
-  PriceListBuilder builder("artificial_analysis");
+  PriceListBuilder builder("artificial_analysis", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_artificial_analysis_row(builder, rows->items[i], "/data" + pointer_step(i));
   }

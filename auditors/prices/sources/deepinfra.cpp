@@ -40,8 +40,8 @@ void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std
   builder.add(std::move(offer));
 }
 
-PriceList read_deepinfra(const Evidence& evidence) {
-  return read_rows("deepinfra", evidence, read_deepinfra_row);
+PriceList read_deepinfra(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("deepinfra", evidence, vocabulary, read_deepinfra_row);
 }
 
 }  // namespace

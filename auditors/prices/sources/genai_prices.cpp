@@ -174,8 +174,8 @@ void read_genai_prices_row(PriceListBuilder& builder, const RawJson& row, const 
   }
 }
 
-PriceList read_genai_prices(const Evidence& evidence) {
-  return read_rows("genai_prices", evidence, read_genai_prices_row);
+PriceList read_genai_prices(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("genai_prices", evidence, vocabulary, read_genai_prices_row);
 }
 
 }  // namespace

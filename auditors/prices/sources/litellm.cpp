@@ -2,7 +2,6 @@
 #include <map>
 
 #include "auditors/prices/price_list_builder.h"
-#include "auditors/prices/providers.h"
 #include "auditors/prices/sources/source.h"
 
 // LiteLLM's price file: one object of records by call string. Unit: USD per token, numbers in
@@ -19,13 +18,13 @@ constexpr std::string_view kInput = "input_cost_per_token";
 constexpr std::string_view kOutput = "output_cost_per_token";
 
 // The key without "provider/", where the prefix means the record's provider.
-std::string_view model_of(std::string_view key, std::string_view provider) {
+std::string_view model_of(const PriceListBuilder& builder, std::string_view key,
+                          std::string_view provider) {
   const std::size_t slash = key.find('/');
   if (slash == std::string_view::npos) return key;
   const std::string_view prefix = key.substr(0, slash);
-  const Provider* owner = provider_in("litellm", prefix);
-  const bool same =
-      prefix == provider || (owner != nullptr && owner == provider_in("litellm", provider));
+  const Provider* owner = builder.provider(prefix);
+  const bool same = prefix == provider || (owner != nullptr && owner == builder.provider(provider));
   return same ? key.substr(slash + 1) : key;
 }
 
@@ -82,7 +81,7 @@ void read_litellm_tiers(PriceListBuilder& builder, const RawJson& tiers, const O
 void read_record(PriceListBuilder& builder, const std::string& key, const RawJson& record) {
   const std::string_view provider = record.string("litellm_provider");
   if (provider.empty()) return builder.skip();
-  const Offer named = builder.offer(provider, model_of(key, provider), pointer_step(key));
+  const Offer named = builder.offer(provider, model_of(builder, key, provider), pointer_step(key));
   Offer base = named;
   builder.read(base, base.input, record, kInput, base.pointer, kLitellmPerToken);
   builder.read(base, base.output, record, kOutput, base.pointer, kLitellmPerToken);
@@ -105,14 +104,14 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
   if (tiers != nullptr) read_litellm_tiers(builder, *tiers, named);
 }
 
-PriceList read_litellm(const Evidence& evidence) {
+PriceList read_litellm(const Evidence& evidence, const Vocabulary& vocabulary) {
   // Keys that are no call strings.
   constexpr std::array<std::string_view, 3> kReserved{"sample_spec", "fallback_generalizations",
                                                       "last_updated"};
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   if (!root->is_object()) return PriceListBuilder::no_list("the answer is no object of records");
-  PriceListBuilder builder("litellm");
+  PriceListBuilder builder("litellm", vocabulary);
   for (const auto& [key, record] : root->members) {
     if (std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end()) continue;
     if (record.is_object()) {

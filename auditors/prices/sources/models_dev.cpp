@@ -54,11 +54,11 @@ void read_models_dev_model(PriceListBuilder& builder, std::string_view provider,
   if (cost != nullptr) read_models_dev_tiers(builder, *cost, named);
 }
 
-PriceList read_models_dev(const Evidence& evidence) {
+PriceList read_models_dev(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   if (!root->is_object()) return PriceListBuilder::no_list("the answer is no object of providers");
-  PriceListBuilder builder("models_dev");
+  PriceListBuilder builder("models_dev", vocabulary);
   for (const auto& [id, provider] : root->members) {
     const RawJson* models = provider.get("models");
     if (models == nullptr || !models->is_object()) {

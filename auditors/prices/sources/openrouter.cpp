@@ -61,14 +61,14 @@ void read_openrouter_row(PriceListBuilder& builder, const RawJson& row, const st
   read_overrides(builder, named, *pricing, at + "/pricing");
 }
 
-PriceList read_list(const Evidence& evidence) {
+PriceList read_list(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* rows = root->get("data");
   if (rows == nullptr || !rows->is_array()) {
     return PriceListBuilder::no_list("the answer holds no list of models");
   }
-  PriceListBuilder builder("openrouter");
+  PriceListBuilder builder("openrouter", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_openrouter_row(builder, rows->items[i], "/data" + pointer_step(i), evidence);
   }
@@ -108,7 +108,7 @@ void read_endpoint(PriceListBuilder& builder, const RawJson& row, std::string_vi
   read_overrides(builder, named, *pricing, at + "/pricing");
 }
 
-PriceList read_endpoints(const Evidence& evidence) {
+PriceList read_endpoints(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* data = root->get("data");
@@ -116,7 +116,7 @@ PriceList read_endpoints(const Evidence& evidence) {
   if (rows == nullptr || !rows->is_array() || data->string("id").empty()) {
     return PriceListBuilder::no_list("the answer holds no list of endpoints");
   }
-  PriceListBuilder builder("openrouter");
+  PriceListBuilder builder("openrouter", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_endpoint(builder, rows->items[i], data->string("id"), "/data/endpoints" + pointer_step(i));
   }

@@ -8,7 +8,6 @@
 using assay::Announcement;
 using assay::Clock;
 using assay::parse_rate_limit;
-using assay::parse_retry_after;
 using assay::Quota;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -39,23 +38,6 @@ TEST_CASE("numbers beyond reason are bounded") {
   std::string many;
   for (int i = 0; i < 1000; ++i) many += "\"b" + std::to_string(i) + "\";r=1;t=1,";
   CHECK(parse_rate_limit(many).size() == 8);
-}
-
-TEST_CASE("Retry-After is seconds or a date") {
-  const auto now = std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours(5);
-  CHECK(parse_retry_after("120", now) == seconds(120));
-  CHECK(parse_retry_after(" 0 ", now) == seconds(0));
-  CHECK(parse_retry_after("99999999999999999999", now) == seconds(86'400));
-  CHECK(parse_retry_after("Mon, 23 Nov 2026 05:01:30 GMT", now) == seconds(90));
-  CHECK(parse_retry_after("Mon, 23 Nov 2026 04:00:00 GMT", now) == seconds(0));
-  CHECK(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now) == seconds(86'400));
-  for (const std::string header :
-       {"", "soon", "-1", "1.5", "Mon, 31 Feb 2026 05:01:30 GMT", "Mon, 23 Foo 2026 05:01:30 GMT",
-        "Mon, 23 anF 2026 05:01:30 GMT", "Mon, 23 Nov 2026 25:01:30 GMT",
-        "Mon, 23 Nov 2026 05:01:30 CET", "Monday, 23-Nov-26 05:01:30 GMT"}) {
-    CAPTURE(header);
-    CHECK_FALSE(parse_retry_after(header, now));
-  }
 }
 
 TEST_CASE("backoff doubles to a bound and its jitter depends on the seed") {

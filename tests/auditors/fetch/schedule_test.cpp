@@ -32,13 +32,6 @@ using Numbers = std::vector<std::uint64_t>;
 
 }  // namespace
 
-TEST_CASE("paths are told apart as the Hub counts them") {
-  CHECK(assay::path_kind("/api/models/a/b") == "api");
-  CHECK(assay::path_kind("/a/b/resolve/main/config.json") == "resolve");
-  CHECK(assay::path_kind("/api/resolve-cache/models/a/b/f") == "resolve");
-  CHECK(assay::path_kind("/a/b") == "page");
-}
-
 TEST_CASE("the first request of a lane goes alone and the others follow in order") {
   Schedule schedule;
   schedule.set_source("hub", 0, 3);

@@ -33,6 +33,7 @@ struct File {
 };
 
 std::vector<File> read_files(const fs::path& folder) {
+  static const Vocabulary vocabulary = load_vocabulary();
   std::vector<File> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
@@ -47,7 +48,7 @@ std::vector<File> read_files(const fs::path& folder) {
       evidence.fetched_at = name.substr(date, 10) + "T00:00:00.000Z";
       evidence.body = test::read_file(entry.path());
       auto answer = std::make_shared<const Answer>(std::move(evidence));
-      const prices::PriceList& list = answer->parsed(source.read_list);
+      const prices::PriceList& list = answer->parsed(source.read_list, vocabulary);
       files.push_back({name, &source, std::move(answer), &list});
     }
   }

@@ -5,6 +5,7 @@
 #include "auditors/hub/answers.h"
 #include "auditors/hub/requests.h"
 #include "auditors/prices/sources/source.h"
+#include "auditors/read_config.h"
 #include "auditors/registry.h"
 #include "validator/document.h"
 
