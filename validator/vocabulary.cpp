@@ -46,6 +46,29 @@ json rows(std::string_view name, const char* key) {
   return json::parse(embedded_schema_file("vocabularies/" + std::string(name) + ".json")).at(key);
 }
 
+QuantizationFamily read_family(const json& row) {
+  const auto optional = [&](const char* key) {
+    return row.contains(key) ? strings(row.at(key)) : std::vector<std::string>{};
+  };
+  QuantizationFamily family{.id = row.at("id").get<std::string>(),
+                            .label = row.at("label").get<std::string>(),
+                            .description = row.at("description").get<std::string>(),
+                            .runtimes = strings(row.at("runtimes")),
+                            .name_hints = strings(row.at("name_hints")),
+                            .files = optional("files"),
+                            .quant_methods = optional("quant_methods"),
+                            .near_methods = optional("near_methods"),
+                            .modelopt = optional("modelopt"),
+                            .near_modelopt = optional("near_modelopt"),
+                            .tensor_types = optional("tensor_types")};
+  if (const auto numbers = row.find("numbers"); numbers != row.end()) {
+    family.numbers = {.type = numbers->at("type").get<std::string>(),
+                      .bits = numbers->at("bits").get<int>(),
+                      .group_size = numbers->value("group_size", 0)};
+  }
+  return family;
+}
+
 void read_licenses(Vocabulary& vocabulary) {
   const json spdx = rows("spdx", "licenses");
   for (const json& row : spdx) {
@@ -152,11 +175,7 @@ Vocabulary load_vocabulary() {
   try {
     Vocabulary vocabulary;
     const json families = rows("quantizations", "families");
-    for (const json& row : families) {
-      vocabulary.quantizations.push_back(
-          {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
-           row.at("description").get<std::string>(), strings(row.at("runtimes"))});
-    }
+    for (const json& row : families) vocabulary.quantizations.push_back(read_family(row));
     read_licenses(vocabulary);
     index_licenses(vocabulary);
     const json benchmarks = rows("benchmarks", "benchmarks");

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,31 @@ namespace assay {
 /// A quantization family; its id names the format on disk.
 struct QuantizationFamily {
   std::string id;
-  std::string label;
-  std::string description;
-  std::vector<std::string> runtimes;
+  std::string label = {};
+  std::string description = {};
+  std::vector<std::string> runtimes = {};
+
+  // By what repositories on the Hub show it. A star stands for anything, at one end of a word.
+
+  /// Words of names and tags that speak of it ("awq"), also two in a row ("auto round").
+  std::vector<std::string> name_hints = {};
+  std::vector<std::string> files = {};          ///< that only its writer makes
+  std::vector<std::string> quant_methods = {};  ///< values of `quant_method` that name it
+  /// Values that name no family, but whose weights people may call by this one.
+  std::vector<std::string> near_methods = {};
+  std::vector<std::string> modelopt = {};       ///< ModelOpt's values of `quant_algo` for it
+  std::vector<std::string> near_modelopt = {};  ///< as near_methods
+  std::vector<std::string> tensor_types = {};  ///< of its packed weights, as safetensors names them
+  /// The numbers that its weights are, for a family that is nothing else.
+  struct Numbers {
+    std::string type;    ///< "int" or "float"
+    int bits = 0;        ///< per weight
+    int group_size = 0;  ///< weights that share a scale; 0 where that does not tell families apart
+  };
+  std::optional<Numbers> numbers = {};
 };
+
+using QuantizationFamilies = std::vector<QuantizationFamily>;
 
 struct License {
   std::string id;  ///< SPDX id, or the name of a licence outside of SPDX
@@ -55,7 +77,7 @@ struct Provider {
 /// The vocabularies of design section 4, read from the JSON files under schema/vocabularies/ that
 /// are compiled into the binary.
 struct Vocabulary {
-  std::vector<QuantizationFamily> quantizations;
+  QuantizationFamilies quantizations;
   std::vector<License> licenses;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;

@@ -49,8 +49,9 @@ std::string times(std::size_t number, std::string_view one, std::string_view man
 // goes to `needed`, what can be said to `findings`.
 class Assessment {
  public:
-  Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence)
-      : subject_(subject), hub_(hub), evidence_(evidence) {
+  Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence,
+             const QuantizationFamilies& families)
+      : subject_(subject), hub_(hub), evidence_(evidence), families_(families) {
     for (const Claim& claim : subject.claims) {
       if (std::string_view(claim.label).starts_with(kPrefix)) claims_.push_back(&claim);
     }
@@ -77,7 +78,7 @@ class Assessment {
                                                               : Verdict::verifier_unable,
                         base_.why, {base_.evidence});
     }
-    listings_.emplace(hub_, evidence_, base_, subject_.repository);
+    listings_.emplace(hub_, evidence_, base_, subject_.repository, families_);
     if (listings_->quantized().state == ReadState::missing) {
       needed = listings_->missing();
       return all_claims(Verdict::source_unreachable, "the listing of quantizations was not read",
@@ -89,13 +90,14 @@ class Assessment {
   void search() {
     QuantizationSearch search(hub_, evidence_, *listings_);
     for (const Claim* claim : claims_) {
-      if (family_index(claim->value) == kFamilies.size()) {
+      if (family_index(families_, claim->value) == families_.size()) {
         add(*claim, Verdict::verifier_unable, "this is no family that can be looked for", {});
       } else {
         judge(*claim, search.find(claim->value), search.promise(claim->value));
       }
     }
-    for (const std::string_view family : kFamilies) {
+    for (const QuantizationFamily& one : families_) {
+      const std::string& family = one.id;
       const bool claimed = std::any_of(claims_.begin(), claims_.end(),
                                        [&](const Claim* claim) { return claim->value == family; });
       if (claimed) continue;
@@ -265,6 +267,7 @@ class Assessment {
   const Subject& subject_;
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
   std::vector<const Claim*> claims_;
   BaseRepository base_;
   std::optional<ModelListings> listings_;
@@ -276,7 +279,7 @@ std::vector<Request> plan(const Subject& subject, const Config& config,
                           const EvidenceSet& evidence) {
   const SourceConfig* hub = config.source("huggingface");
   if (hub == nullptr || !hub->enabled || subject.repository.empty()) return {};
-  Assessment assessment(subject, *hub, evidence);
+  Assessment assessment(subject, *hub, evidence, config.vocabulary->quantizations);
   std::set<std::string> urls;
   std::erase_if(assessment.needed,
                 [&](const Request& request) { return !urls.insert(request.url).second; });
@@ -287,7 +290,7 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
                            const EvidenceSet& evidence) {
   const SourceConfig* hub = config.source("huggingface");
   if (hub == nullptr) return {};
-  return Assessment(subject, *hub, evidence).findings;
+  return Assessment(subject, *hub, evidence, config.vocabulary->quantizations).findings;
 }
 
 }  // namespace

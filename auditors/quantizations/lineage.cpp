@@ -138,11 +138,11 @@ bool may_descend(const Repository& row, const KnownBase& base,
 }
 
 Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
-                      const Repository& row, bool old_mlx) {
+                      const Repository& row, bool old_mlx, const QuantizationFamilies& families) {
   if (row.bases.empty()) return by_card(hub, evidence, base, row);
   if (row.bases.size() > 1) return open("it names several bases");
   if (row.relation == "finetune" && row.bases.front() == base.repository.id && old_mlx &&
-      has_plain_name(row, base.repository)) {
+      has_plain_name(row, base.repository, families)) {
     return established(fmt::format(
         "the Hub files it under the finetunes of {}, as it did with MLX's old quantization block",
         base.repository.id));

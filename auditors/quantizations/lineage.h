@@ -8,6 +8,7 @@
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
+#include "validator/vocabulary.h"
 
 namespace assay {
 
@@ -42,6 +43,7 @@ struct Lineage {
 /// when it is under the base's finetunes only because the Hub did not take MLX's old block for a
 /// quantization (`old_mlx`) and its name says nothing of another model.
 Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
-                      const hub::Repository& row, bool old_mlx);
+                      const hub::Repository& row, bool old_mlx,
+                      const QuantizationFamilies& families);
 
 }  // namespace assay

@@ -39,9 +39,11 @@ Request fresh(Request request) {
 }  // namespace
 
 ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidence,
-                             const BaseRepository& base, std::string_view asked)
+                             const BaseRepository& base, std::string_view asked,
+                             const QuantizationFamilies& families)
     : hub_(hub),
       evidence_(evidence),
+      families_(families),
       base_{base.repository, asked},
       base_read_at_(base.evidence == nullptr ? 0 : parse_time(base.evidence->fetched_at)),
       limit_(kPageSize),
@@ -67,7 +69,7 @@ Listing ModelListings::read_pages(const RequestOf& request_of, int large, int sm
 }
 
 ModelListings::Row ModelListings::row_of(const Repository& row) const {
-  return {&row, RowFacts(row),
+  return {&row, RowFacts(row, families_),
           row.gated || speaks_of_other_model(row, base_.repository).has_value()};
 }
 

@@ -29,14 +29,15 @@ class ModelListings {
     bool odd;  ///< its name speaks of another model, or it is gated: a witness of last resort
   };
 
-  /// Reads the first list as far as it is known. `base` must be ok and outlive this; `asked` is the
-  /// entry's id of it.
+  /// Reads the first list as far as it is known. `base` must be ok; `asked` is the entry's
+  /// id of it. What is handed in must outlive this.
   ModelListings(const SourceConfig& hub, const EvidenceSet& evidence, const BaseRepository& base,
-                std::string_view asked);
+                std::string_view asked, const QuantizationFamilies& families);
   ModelListings(const ModelListings&) = delete;  // rows point into it
   ModelListings& operator=(const ModelListings&) = delete;
 
   const KnownBase& base() const { return base_; }
+  const QuantizationFamilies& families() const { return families_; }
   const hub::Listing& quantized() const { return quantized_; }
   /// Rows of the first list that are quantized from exactly the base, in its order.
   const std::vector<Row>& children() const { return children_; }
@@ -86,6 +87,7 @@ class ModelListings {
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
   const KnownBase base_;
   const std::int64_t base_read_at_;  // Unix milliseconds
   int limit_;                        // the smallest number of rows asked for per page

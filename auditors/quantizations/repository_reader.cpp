@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "auditors/hub/requests.h"
-#include "auditors/repository/numeric_formats.h"
+#include "auditors/repository/quantization_format.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {
@@ -18,6 +18,15 @@ namespace {
 bool lists(const Repository& row, std::string_view path) {
   return std::any_of(row.files.begin(), row.files.end(),
                      [&](const hub::File& file) { return file.path == path; });
+}
+
+// Whether a family's names are known to have this word.
+bool has_hint(const QuantizationFamilies& families, std::string_view family,
+              std::string_view word) {
+  return std::any_of(families.begin(), families.end(), [&](const QuantizationFamily& one) {
+    return one.id == family &&
+           std::find(one.name_hints.begin(), one.name_hints.end(), word) != one.name_hints.end();
+  });
 }
 
 // A tree that one page tells is held against the names of the listing; of several pages only
@@ -133,7 +142,7 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   const std::optional<hub::JsonFile> config = file(row, folder + "config.json");
   if (!config) return std::nullopt;
   QuantizationFormat format;
-  if (!config->absent) format = classify(config->value);
+  if (!config->absent) format = classify(config->value, families_);
   const bool silent = (format.kind == QuantizationFormat::Kind::unquantized && !format.stated) ||
                       format.kind == QuantizationFormat::Kind::unclear ||
                       format.label == "modelopt";
@@ -141,13 +150,12 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   for (const FormatFile& own : format_files()) {
     const std::string path = folder + std::string(own.name);
     // Without a list of names, ask only where names suggest that there is one.
-    const bool suggested =
-        own.family.empty() ? hinted == "nvfp4" || hinted == "fp8" : own.family == hinted;
+    const bool suggested = has_hint(families_, hinted, own.hint);
     if (row.has_files ? !lists(row, path) : !suggested) continue;
     const std::optional<hub::JsonFile> stated = file(row, path);
     if (!stated) return std::nullopt;
     if (stated->absent) continue;
-    QuantizationFormat told = own.classify(stated->value);
+    QuantizationFormat told = own.classify(stated->value, families_);
     if (told.kind != QuantizationFormat::Kind::unclear) return told;
     format = unknown_format("unknown", fmt::format("its {} says nothing that is known", path));
     format.may_be_any = true;

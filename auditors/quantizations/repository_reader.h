@@ -6,17 +6,18 @@
 #include <vector>
 
 #include "auditors/hub/answers.h"
-#include "auditors/quantizations/witness.h"
+#include "auditors/quantizations/examined.h"
 #include "auditors/repository/quantization_format.h"
 
 namespace assay {
 
-/// Reads one repository piece by piece. What is missing or fails ends the examination: the readers
-/// then give null, and `out` is its result. What was read is in `out.evidence`.
+/// Reads one repository piece by piece. What is missing or fails is the result of whatever is
+/// examined: the readers then give null, and `out` says why. What was read is in `out.evidence`.
 class RepositoryReader {
  public:
-  RepositoryReader(const SourceConfig& hub, const EvidenceSet& evidence)
-      : hub_(hub), evidence_(evidence) {}
+  RepositoryReader(const SourceConfig& hub, const EvidenceSet& evidence,
+                   const QuantizationFamilies& families)
+      : hub_(hub), evidence_(evidence), families_(families) {}
 
   /// The repository itself, where a listing states no commit of it.
   std::optional<hub::Repository> info(const std::string& id);
@@ -42,6 +43,7 @@ class RepositoryReader {
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
 };
 
 }  // namespace assay

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "auditors/quantizations/listed_weights.h"
-#include "auditors/repository/gguf_names.h"
 #include "auditors/repository/model_names.h"
+#include "auditors/repository/weight_files.h"
 
 namespace assay {
 namespace {

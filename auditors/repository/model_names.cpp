@@ -271,11 +271,12 @@ std::optional<std::string> changed_weights_word(std::string_view file, const Rep
   return changed_word(fine_words_of(name_of(file)), fine_words_of(base.id));
 }
 
-bool has_plain_name(const Repository& row, const Repository& base) {
+bool has_plain_name(const Repository& row, const Repository& base,
+                    const QuantizationFamilies& families) {
   const Words own = fine_words_of(base.id);
   const Words words = words_of(name_of(row.id));
   return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return has(own, word) || is_quantization_word(word);
+    return has(own, word) || is_quantization_word(word, families);
   });
 }
 

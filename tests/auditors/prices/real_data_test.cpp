@@ -69,7 +69,7 @@ Keyed keyed(const prices::PriceList& list) {
         !offer.output.nominal || dated || offer.caveat.starts_with("the list calls it so")) {
       continue;
     }
-    found[{offer.provider, prices::folded_model(offer.model)}].insert(
+    found[{offer.provider, list.folded(offer.model)}].insert(
         {offer.input.nominal->text(), offer.output.nominal->text()});
   }
   Keyed keys;
