@@ -67,11 +67,11 @@ struct Job {
   std::vector<std::string> visited;  // hops so far, the present one included
   std::optional<Evidence> recalled;  // what a 304 would confirm
   bool recall_asked = false;
-  Clock::time_point started;   // of the attempt under way
-  bool conditional = false;    // it asked If-None-Match
-  bool unconditional = false;  // a 304 was of no use
-  bool repeated = false;       // the next attempt repeats a failed one
-  bool from_public = false;    // an earlier hop was on the public internet
+  SteadyClock::time_point started;  // of the attempt under way
+  bool conditional = false;         // it asked If-None-Match
+  bool unconditional = false;       // a 304 was of no use
+  bool repeated = false;            // the next attempt repeats a failed one
+  bool from_public = false;         // an earlier hop was on the public internet
   int attempts = 0;
   int retries = 0;
   ResponseHeaders::Fields linked;  // what only the redirects told
@@ -82,7 +82,7 @@ struct Job {
 struct Health {
   int failed_requests = 0;  // in a row
   int failed_attempts = 0;
-  Clock::time_point failing_since{};
+  SteadyClock::time_point failing_since{};
   std::optional<Outcome> given_up;
   std::string error;
 };
@@ -121,7 +121,7 @@ class Fetcher::Impl {
   }
 
   void drain() {
-    if (!deadline_) deadline_ = Clock::now() + config_.time_budget;
+    if (!deadline_) deadline_ = SteadyClock::now() + config_.time_budget;
     while (!jobs_.empty()) {
       while (!submitted_.empty()) {
         const std::uint64_t number = submitted_.front();
@@ -129,7 +129,7 @@ class Fetcher::Impl {
         admit(number);
       }
       end_late();
-      while (const auto number = schedule_.start(Clock::now())) begin(*number);
+      while (const auto number = schedule_.start(SteadyClock::now())) begin(*number);
       perform();
     }
   }
@@ -219,7 +219,7 @@ class Fetcher::Impl {
       fail(number, *health.given_up, health.error);
       return;
     }
-    schedule_.queue(number, lane_of(job), Clock::time_point{}, rank_of(job));
+    schedule_.queue(number, lane_of(job), SteadyClock::time_point{}, rank_of(job));
   }
 
   // Whether only the public internet may be reached: for what the catalog names, and when a public
@@ -266,7 +266,7 @@ class Fetcher::Impl {
     Job& job = jobs_.at(number);
     ask_recall(job);
     ++job.attempts;
-    job.started = Clock::now();
+    job.started = SteadyClock::now();
     const SourceConfig& source = *server_of(job).config;
     const auto left = std::chrono::ceil<milliseconds>(*deadline_ - job.started);
     Call call;
@@ -302,7 +302,7 @@ class Fetcher::Impl {
     std::vector<HttpClient::Ended> ended = client_.work();
     for (HttpClient::Ended& call : ended) complete(call.number, call.result);
     if (!ended.empty() || !submitted_.empty()) return;
-    const auto now = Clock::now();
+    const auto now = SteadyClock::now();
     auto until = std::min(*deadline_, now + std::chrono::seconds(1));
     if (const auto wake = schedule_.wake(now)) until = std::min(until, *wake);
     client_.wait(std::chrono::ceil<milliseconds>(until - now));
@@ -317,7 +317,7 @@ class Fetcher::Impl {
     counts_.bytes += result.wire_bytes;
     const bool answered = result.outcome == Outcome::response;
     const auto said = parse_rate_limit(result.headers.get("ratelimit"));
-    schedule_.ended(lane_of(job), job.started, Clock::now(), answered, said);
+    schedule_.ended(lane_of(job), job.started, SteadyClock::now(), answered, said);
     if (answered) {
       health_of(job) = {};
       complete_response(number, job, result, said);
@@ -327,14 +327,14 @@ class Fetcher::Impl {
   }
 
   void complete_failure(std::uint64_t number, Job& job, const CallResult& failure) {
-    if (failure.outcome == Outcome::timeout && Clock::now() >= *deadline_) {
+    if (failure.outcome == Outcome::timeout && SteadyClock::now() >= *deadline_) {
       fail(number, Outcome::budget_spent, "the run's time was over before the answer");
       return;
     }
     Health& health = health_of(job);
     if (failure.blames_host && health.failed_attempts++ == 0) health.failing_since = job.started;
     const bool hopeless = health.failed_attempts >= kMaxFailedAttempts &&
-                          Clock::now() - health.failing_since > kMaxFailingTime;
+                          SteadyClock::now() - health.failing_since > kMaxFailingTime;
     if (failure.may_pass && !hopeless && job.retries < kMaxRetries) {
       repeat(number, wait_before_repeat(job), failure.error);
       return;
@@ -374,7 +374,7 @@ class Fetcher::Impl {
       go_to(number, parse_url(std::string(result.headers.get("location")), job.url.text));
     } else if (is_transient(status) && job.retries < kMaxRetries && !hopeless) {
       const auto wait = wait_before_repeat(job, status, result.retry_after, said);
-      if (status == 429) schedule_.hold(lane_of(job), Clock::now() + wait);
+      if (status == 429) schedule_.hold(lane_of(job), SteadyClock::now() + wait);
       repeat(number, wait, fmt::format("the host answers {}", status));
     } else {
       Evidence evidence = evidence_of(job);
@@ -438,7 +438,7 @@ class Fetcher::Impl {
 
   void repeat(std::uint64_t number, milliseconds wait, const std::string& reason) {
     Job& job = jobs_.at(number);
-    const auto from = Clock::now() + wait;
+    const auto from = SteadyClock::now() + wait;
     if (from > *deadline_) {
       fail(number, Outcome::budget_spent,
            fmt::format("{}, and the run's time does not allow to wait {:.1f} s", reason,
@@ -452,7 +452,7 @@ class Fetcher::Impl {
 
   // What cannot start in time need not wait for the end of it.
   void end_late() {
-    for (const std::uint64_t number : schedule_.take_late(Clock::now(), *deadline_)) {
+    for (const std::uint64_t number : schedule_.take_late(SteadyClock::now(), *deadline_)) {
       fail(number, Outcome::budget_spent,
            "the run's time, or the rate that the host announced, did not allow it");
     }
@@ -523,7 +523,7 @@ class Fetcher::Impl {
   std::map<std::pair<std::string, std::string>, std::uint64_t> pending_;  // source, url
   std::deque<std::uint64_t> submitted_;
   std::uint64_t last_number_ = 0;
-  std::optional<Clock::time_point> deadline_;
+  std::optional<SteadyClock::time_point> deadline_;
   RequestCounts counts_;
 };
 

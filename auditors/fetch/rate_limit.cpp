@@ -98,7 +98,7 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
                     static_cast<std::int64_t>(share * static_cast<double>(wait.count()) / 4));
 }
 
-void Pace::started(Clock::time_point now, double per_second) {
+void Pace::started(SteadyClock::time_point now, double per_second) {
   std::chrono::nanoseconds interval{0};
   if (per_second > 0) {
     interval =
@@ -107,7 +107,8 @@ void Pace::started(Clock::time_point now, double per_second) {
   next_ = std::max(next_, now - std::chrono::milliseconds(100)) + interval;
 }
 
-std::optional<Clock::time_point> Quota::next(Clock::time_point now, std::size_t under_way) const {
+std::optional<SteadyClock::time_point> Quota::next(SteadyClock::time_point now,
+                                                   std::size_t under_way) const {
   const auto already = static_cast<std::int64_t>(under_way);
   // Nothing is known: one request goes ahead and asks. What was known is over: a new window has
   // begun, and it will hardly be smaller than half of what the last one had.
@@ -122,25 +123,26 @@ std::optional<Clock::time_point> Quota::next(Clock::time_point now, std::size_t 
   return left == 1 ? std::max(now, may_turn_) : must_turn_;
 }
 
-double Quota::rate(Clock::time_point now) const {
+double Quota::rate(SteadyClock::time_point now) const {
   if (!known_ || now >= may_turn_) return 0;
   const std::chrono::duration<double> left = may_turn_ - now;
   return static_cast<double>(remaining_) / left.count();
 }
 
-bool Quota::has_turned(const Announcement& said, Clock::time_point started) const {
+bool Quota::has_turned(const Announcement& said, SteadyClock::time_point started) const {
   using std::chrono::seconds;
   if (!known_ || started >= must_turn_ || started + said.reset - seconds(1) > must_turn_) {
     return true;
   }
   // Within a window each request leaves less than was left before it started.
-  const auto after =
-      std::lower_bound(marks_.begin(), marks_.end(), started,
-                       [](const Mark& mark, Clock::time_point time) { return mark.at < time; });
+  const auto after = std::lower_bound(
+      marks_.begin(), marks_.end(), started,
+      [](const Mark& mark, SteadyClock::time_point time) { return mark.at < time; });
   return after != marks_.begin() && said.remaining >= std::prev(after)->remaining;
 }
 
-void Quota::announced(const Announcement& said, Clock::time_point started, Clock::time_point now) {
+void Quota::announced(const Announcement& said, SteadyClock::time_point started,
+                      SteadyClock::time_point now) {
   using std::chrono::seconds;
   constexpr std::size_t kMaxMarks = 256;
   if (has_turned(said, started)) {

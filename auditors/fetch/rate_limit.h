@@ -11,7 +11,7 @@
 
 namespace assay {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// One item of a RateLimit header: what is left of the bucket's quota.
 struct Announcement {
@@ -32,12 +32,12 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
 class Pace {
  public:
   /// From when the next request may start.
-  Clock::time_point next() const { return next_; }
+  SteadyClock::time_point next() const { return next_; }
   /// A request starts; the next one may so many per second. Not positive means no bound.
-  void started(Clock::time_point now, double per_second);
+  void started(SteadyClock::time_point now, double per_second);
 
  private:
-  Clock::time_point next_{};
+  SteadyClock::time_point next_{};
 };
 
 /// The announced quota of one bucket of one host: a number of requests per fixed window.
@@ -50,31 +50,33 @@ class Quota {
  public:
   /// From when one more request may start, with `under_way` of this bucket not answered yet; null
   /// when only an answer can tell.
-  std::optional<Clock::time_point> next(Clock::time_point now, std::size_t under_way) const;
+  std::optional<SteadyClock::time_point> next(SteadyClock::time_point now,
+                                              std::size_t under_way) const;
 
   /// The even rate, in requests per second, at which the rest lasts until the window turns; 0 when
   /// nothing is known.
-  double rate(Clock::time_point now) const;
+  double rate(SteadyClock::time_point now) const;
 
   /// What the answer to a request that started at `started` said.
-  void announced(const Announcement& said, Clock::time_point started, Clock::time_point now);
+  void announced(const Announcement& said, SteadyClock::time_point started,
+                 SteadyClock::time_point now);
 
  private:
   /// From an answer on it was known that no more than this was left.
   struct Mark {
-    Clock::time_point at;
+    SteadyClock::time_point at;
     std::int64_t remaining;
   };
 
-  bool has_turned(const Announcement& said, Clock::time_point started) const;
+  bool has_turned(const Announcement& said, SteadyClock::time_point started) const;
 
   bool known_ = false;
   std::int64_t opening_ = 0;  // what was left when this window was first seen
   std::int64_t remaining_ = 0;
-  std::deque<Mark> marks_;         // of this window, ever less
-  Clock::time_point begun_{};      // of the request whose answer showed this window first
-  Clock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
-  Clock::time_point must_turn_{};  // the window is over then in any case
+  std::deque<Mark> marks_;               // of this window, ever less
+  SteadyClock::time_point begun_{};      // of the request whose answer showed this window first
+  SteadyClock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
+  SteadyClock::time_point must_turn_{};  // the window is over then in any case
 };
 
 }  // namespace assay

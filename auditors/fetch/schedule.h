@@ -31,7 +31,7 @@ struct Lane {
 /// network and no clock.
 class Schedule {
  public:
-  using Time = Clock::time_point;
+  using Time = SteadyClock::time_point;
 
   /// `requests_per_second` (none when not positive) is kept while a host announces no quota. One
   /// that allows more is used as it allows, unless `ceiling` says that the rate holds in any case.

@@ -468,7 +468,7 @@ Reading read_branches(const EvidenceSet& evidence, const Request& request,
   return reading;
 }
 
-JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
+JsonFile read_json_file(const EvidenceSet& evidence, const Request& request) {
   JsonFile file;
   file.reading = read_outcome(evidence.find(request.url));
   if (file.reading.ok()) {
@@ -517,7 +517,7 @@ bool usable_branches(const Evidence& stored) {
 }
 
 bool usable_file(const Evidence& stored) {
-  const JsonFile file = alone(stored, read_file);
+  const JsonFile file = alone(stored, read_json_file);
   return file.reading.ok() && !file.value.empty() &&
          !(file.value.size() == 1 && file.value.contains("error"));
 }

@@ -105,7 +105,7 @@ struct JsonFile {
   bool absent = false;   ///< the Hub says that there is no such file (404 EntryNotFound)
   bool gated = false;    ///< it exists, but access must be granted
 };
-JsonFile read_file(const EvidenceSet& evidence, const Request& request);
+JsonFile read_json_file(const EvidenceSet& evidence, const Request& request);
 
 // For Request::usable: whether a stored answer of the Hub can be read by itself, as what was asked
 // for. A gateway's page, an error or half a body with status 200 is kept as evidence of what the

@@ -16,7 +16,7 @@ namespace assay {
 namespace {
 
 using namespace prices;
-using Kind = Statement::Kind;
+using Kind = PriceStatement::Kind;
 using Rank = PriceSource::Rank;
 using nlohmann::json;
 
@@ -48,32 +48,32 @@ std::vector<Finding> judge_claim(const Subject& subject, const PriceClaim& claim
 
 // One price that a provider is known to charge: stated first hand, or by two third-party lists that
 // agree.
-std::vector<const Statement*> establishing(const std::vector<Statement>& statements) {
-  std::vector<const Statement*> primary;
-  std::vector<const Statement*> secondary;
-  for (const Statement& statement : statements) {
+std::vector<const PriceStatement*> establishing(const std::vector<PriceStatement>& statements) {
+  std::vector<const PriceStatement*> primary;
+  std::vector<const PriceStatement*> secondary;
+  for (const PriceStatement& statement : statements) {
     if (statement.kind != Kind::states) continue;
     (statement.source->rank == Rank::primary ? primary : secondary).push_back(&statement);
   }
-  std::vector<const Statement*>& all = primary.empty() ? secondary : primary;
-  const auto same = [&](const Statement* other) {
+  std::vector<const PriceStatement*>& all = primary.empty() ? secondary : primary;
+  const auto same = [&](const PriceStatement* other) {
     return other->offer->input.nominal == all.front()->offer->input.nominal &&
            other->offer->output.nominal == all.front()->offer->output.nominal;
   };
   if (all.empty() || !std::all_of(all.begin(), all.end(), same)) return {};
   if (primary.empty() && secondary.size() < 2) return {};
   const bool priced = all.front()->offer->input.nominal && all.front()->offer->output.nominal;
-  return priced ? all : std::vector<const Statement*>{};
+  return priced ? all : std::vector<const PriceStatement*>{};
 }
 
 // Whether a source failed that could speak against what the others establish: a first-hand one, or
 // any where none states it first hand.
-bool left_open(const std::vector<Statement>& statements) {
+bool left_open(const std::vector<PriceStatement>& statements) {
   const bool first_hand =
-      std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+      std::any_of(statements.begin(), statements.end(), [](const PriceStatement& statement) {
         return statement.kind == Kind::states && statement.source->rank == Rank::primary;
       });
-  return std::any_of(statements.begin(), statements.end(), [&](const Statement& statement) {
+  return std::any_of(statements.begin(), statements.end(), [&](const PriceStatement& statement) {
     return statement.kind == Kind::failed &&
            (statement.source->rank == Rank::primary || !first_hand);
   });
@@ -86,9 +86,9 @@ std::string label_of_offer(const Panel& panel, const std::string& provider) {
 
 // Nothing while a source that could speak against it could not be read.
 std::optional<Finding> unlisted(const Panel& panel, const std::string& provider) {
-  const std::vector<Statement> statements = panel.statements(provider);
+  const std::vector<PriceStatement> statements = panel.statements(provider);
   if (left_open(statements)) return std::nullopt;
-  const std::vector<const Statement*> stating = establishing(statements);
+  const std::vector<const PriceStatement*> stating = establishing(statements);
   if (stating.empty()) return std::nullopt;
   const Provider* known = panel.provider(provider);
   const std::string name = known != nullptr ? known->name : provider;
@@ -99,7 +99,7 @@ std::optional<Finding> unlisted(const Panel& panel, const std::string& provider)
   finding.observed = {{"input_per_mtok_usd", offer.input.exact->text()},
                       {"output_per_mtok_usd", offer.output.exact->text()}};
   std::vector<std::string> names;
-  for (const Statement* statement : stating) {
+  for (const PriceStatement* statement : stating) {
     names.emplace_back(statement->source->name);
     finding.observations.push_back(observe_price(*statement, &Offer::input));
     finding.observations.back().value = finding.observed;

@@ -114,7 +114,7 @@ std::string unit_or_swap(const Difference& d) {
   return {};
 }
 
-Mismatch explain(const Difference& d) {
+Mismatch explain_mismatch(const Difference& d) {
   const Decimal& seen = *((*d.seen.offer).*d.which).nominal;
   const std::string mistake = unit_or_swap(d);
   const Then then = stated_then(d.claim, d.which, d.claimed, d.history);
@@ -156,10 +156,10 @@ std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Dec
 }
 
 std::string last_stated(const PriceClaim& claim, Price which,
-                        const std::vector<const Statement*>& silent,
+                        const std::vector<const PriceStatement*>& silent,
                         const std::vector<OfferPeriod>& history) {
   const auto is_silent = [&](const Offer& offer) {
-    return std::any_of(silent.begin(), silent.end(), [&](const Statement* statement) {
+    return std::any_of(silent.begin(), silent.end(), [&](const PriceStatement* statement) {
       return statement->source->id == offer.source;
     });
   };

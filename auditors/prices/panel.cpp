@@ -13,7 +13,7 @@
 namespace assay::prices {
 namespace {
 
-using Kind = Statement::Kind;
+using Kind = PriceStatement::Kind;
 using Rank = PriceSource::Rank;
 
 constexpr std::size_t kMaxPages = 30;
@@ -185,9 +185,10 @@ bool Panel::mapping_decides(std::string_view provider) const {
   return known != nullptr && names_provider("hf_router", *known);
 }
 
-Statement Panel::matched(const SourceReading& reading, std::string_view provider,
-                         const PriceList& list, const Evidence& page, const Match& match) const {
-  Statement statement{
+PriceStatement Panel::matched(const SourceReading& reading, std::string_view provider,
+                              const PriceList& list, const Evidence& page,
+                              const Match& match) const {
+  PriceStatement statement{
       .source = reading.source, .why = match.why, .offer = match.offer, .evidence = &page};
   if (match.kind == Match::Kind::ambiguous) {
     statement.kind = Kind::aside;
@@ -213,21 +214,21 @@ Statement Panel::matched(const SourceReading& reading, std::string_view provider
   return statement;
 }
 
-Statement Panel::listed(const SourceReading& reading, std::string_view provider) const {
-  Statement silent{.source = reading.source};
+PriceStatement Panel::listed(const SourceReading& reading, std::string_view provider) const {
+  PriceStatement silent{.source = reading.source};
   for (std::size_t i = 0; i < reading.lists.size(); ++i) {
     const PriceList& list = *reading.lists[i];
     const Match match = base_offer(list, names_, provider);
-    Statement statement = matched(reading, provider, list, *reading.pages[i], match);
+    PriceStatement statement = matched(reading, provider, list, *reading.pages[i], match);
     if (statement.kind != Kind::silent) return statement;
     silent = std::move(statement);
   }
   const auto failed = [&](ReadState state, std::string why, const Evidence* page) {
-    return Statement{.source = reading.source,
-                     .kind = Kind::failed,
-                     .state = state,
-                     .why = std::move(why),
-                     .evidence = page};
+    return PriceStatement{.source = reading.source,
+                          .kind = Kind::failed,
+                          .state = state,
+                          .why = std::move(why),
+                          .evidence = page};
   };
   if (reading.state != ReadState::ok) return failed(reading.state, reading.why, reading.failed);
   if (!reading.doubt.empty()) return failed(ReadState::unable, reading.doubt, reading.pages.back());
@@ -242,11 +243,11 @@ Statement Panel::listed(const SourceReading& reading, std::string_view provider)
   return silent;
 }
 
-Statement Panel::at_host(std::string_view provider) const {
+PriceStatement Panel::at_host(std::string_view provider) const {
   const auto list = std::find_if(
       readings_.begin(), readings_.end(),
       [](const SourceReading& reading) { return reading.source->read_model != nullptr; });
-  Statement statement{.source = list->source};
+  PriceStatement statement{.source = list->source};
   const auto failed = [&](const SourceReading& reading, std::string why) {
     statement.kind = Kind::failed;
     statement.state = reading.state == ReadState::ok ? ReadState::unable : reading.state;
@@ -270,13 +271,13 @@ Statement Panel::at_host(std::string_view provider) const {
                  host_offer(document, provider));
 }
 
-std::vector<Statement> Panel::statements(std::string_view provider) const {
-  std::vector<Statement> all;
+std::vector<PriceStatement> Panel::statements(std::string_view provider) const {
+  std::vector<PriceStatement> all;
   const Provider* known = provider_of_id(vocabulary_, provider);
   for (const SourceReading& reading : readings_) {
     const bool speaks = known != nullptr && names_provider(reading.source->id, *known);
     const bool hosts = reading.source->read_model != nullptr && provider != "openrouter";
-    Statement statement;
+    PriceStatement statement;
     if (hosts) {
       if (!speaks && !endpoints_) continue;
       statement = at_host(provider);

@@ -16,7 +16,7 @@
 namespace assay::prices {
 
 /// What one source says of one provider's base offer of the entry's model.
-struct Statement {
+struct PriceStatement {
   enum class Kind {
     states,  ///< `offer` can be compared (one of its prices may be absent)
     aside,   ///< it speaks of the offer, but says nothing comparable
@@ -55,7 +55,7 @@ class Panel {
   std::vector<Request> needed() const;
   /// What each source says that has a name for the provider (its id in the vocabulary), or lists an
   /// offer of it, in the order of sources().
-  std::vector<Statement> statements(std::string_view provider) const;
+  std::vector<PriceStatement> statements(std::string_view provider) const;
   /// Providers that any source names for this model, in order.
   std::vector<std::string> providers() const;
   OffersRead offers() const;
@@ -75,10 +75,10 @@ class Panel {
  private:
   void read_hub(const Subject& subject, const Config& config);
   void read_endpoints(const SourceReading& list, const SourceConfig& config);
-  Statement listed(const SourceReading& reading, std::string_view provider) const;
-  Statement at_host(std::string_view provider) const;
-  Statement matched(const SourceReading& reading, std::string_view provider, const PriceList& list,
-                    const Evidence& page, const Match& match) const;
+  PriceStatement listed(const SourceReading& reading, std::string_view provider) const;
+  PriceStatement at_host(std::string_view provider) const;
+  PriceStatement matched(const SourceReading& reading, std::string_view provider,
+                         const PriceList& list, const Evidence& page, const Match& match) const;
   bool mapping_decides(std::string_view provider) const;
 
   const EvidenceSet& evidence_;

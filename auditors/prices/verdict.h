@@ -25,7 +25,7 @@ std::vector<Finding> block_findings(const PriceClaim& claim, Verdict verdict,
                                     const std::string& reason);
 
 /// What a statement shows, as an observation; `which` is one of the offer's prices or null.
-Observation observe_price(const Statement& statement, OfferPrice Offer::*which);
+Observation observe_price(const PriceStatement& statement, OfferPrice Offer::*which);
 
 /// "A", "A and B", "A, B and C".
 std::string listing(const std::vector<std::string>& words);

@@ -129,8 +129,8 @@ bool may_descend(const Repository& row, const KnownBase& base,
   if (row.bases.empty()) return true;
   return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
     if (same_id(id, base.repository.id) || same_id(id, base.asked)) return true;
-    const std::string own = ascii::lower(name_of(base.repository.id));
-    const std::string name = ascii::lower(name_of(id));
+    const std::string own = ascii::lower(repository_name(base.repository.id));
+    const std::string name = ascii::lower(repository_name(id));
     if (name == own) return true;
     const bool alike = name.find(own) != std::string::npos || own.find(name) != std::string::npos;
     return alike && may_be_called(id, base) && !exists(id);

@@ -118,7 +118,7 @@ std::optional<std::vector<hub::File>> RepositoryReader::sound(
 std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
                                                     const std::string& path) {
   const Request request = hub::file_request(hub_, row.id, row.sha, path);
-  hub::JsonFile file = hub::read_file(evidence_, request);
+  hub::JsonFile file = hub::read_json_file(evidence_, request);
   if (file.reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;

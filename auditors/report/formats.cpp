@@ -23,12 +23,12 @@ using Json = nlohmann::ordered_json;
 
 // How a verdict reads to programs that know of rules which pass or fail. In SARIF only what fails
 // has a level.
-struct Reading {
+struct SarifReading {
   std::string_view kind;
   std::string_view level;
   std::string_view annotation;  // GitHub's; empty for none
 };
-Reading reading_of(Verdict verdict) {
+SarifReading reading_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::supported:
       return {"pass", "none", ""};
@@ -91,7 +91,7 @@ std::string message_text(std::string_view text) {
 Json sarif_result(const Finding& finding, const Acknowledgement* accepted, const std::string& uri,
                   Places& places) {
   const auto [begin, end] = places.of(finding);
-  const Reading reading = reading_of(finding.verdict);
+  const SarifReading reading = reading_of(finding.verdict);
   const std::string name = finding.slug + "/" + finding.label;
   Json seen = Json::array();
   for (const Observation& observation : finding.observations) {
@@ -187,7 +187,7 @@ std::string render_audit_github(const AuditReport& report, const CatalogPlaces& 
   std::string out;
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
     const Finding& finding = report.findings[i];
-    const Reading reading = reading_of(finding.verdict);
+    const SarifReading reading = reading_of(finding.verdict);
     if (reading.annotation.empty() || accepted_as(report, i) != nullptr) continue;
     const auto [begin, end] = places.of(finding);
     std::string text = fmt::format("{} {}: {}", printable(finding.slug), printable(finding.label),

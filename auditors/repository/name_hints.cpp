@@ -32,9 +32,9 @@ bool speaks_of(const std::vector<std::string>& words, const QuantizationFamily& 
 // What a repository says of itself, in words.
 struct RowWords {
   explicit RowWords(const Repository& row)
-      : id(fine_words_of(row.id)), library(words_of(row.library)) {
+      : id(fine_name_words(row.id)), library(name_words(row.library)) {
     for (const std::string& tag : row.tags) {
-      if (!tag.starts_with("base_model:")) tags.push_back(words_of(tag));
+      if (!tag.starts_with("base_model:")) tags.push_back(name_words(tag));
     }
   }
 
@@ -80,7 +80,7 @@ bool speaks_of_quantization(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> name_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
   for (const char c : text) {
@@ -94,8 +94,8 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::vector<std::string> fine_words_of(std::string_view text) {
-  std::vector<std::string> words = words_of(text);
+std::vector<std::string> fine_name_words(std::string_view text) {
+  std::vector<std::string> words = name_words(text);
   const std::size_t count = words.size();
   for (std::size_t i = 0; i < count; ++i) {
     std::string_view rest = words[i];
@@ -111,7 +111,7 @@ std::vector<std::string> fine_words_of(std::string_view text) {
   return words;
 }
 
-std::string_view name_of(std::string_view repository) {
+std::string_view repository_name(std::string_view repository) {
   const std::size_t slash = repository.rfind('/');
   return slash == std::string_view::npos ? repository : repository.substr(slash + 1);
 }
@@ -138,9 +138,9 @@ int hint_strength(const Repository& row, const QuantizationFamilies& families,
 }
 
 bool hints_at_quantization(const Repository& row) {
-  return speaks_of_quantization(fine_words_of(name_of(row.id))) ||
+  return speaks_of_quantization(fine_name_words(repository_name(row.id))) ||
          std::any_of(row.tags.begin(), row.tags.end(), [](const std::string& tag) {
-           return !tag.starts_with("base_model:") && speaks_of_quantization(words_of(tag));
+           return !tag.starts_with("base_model:") && speaks_of_quantization(name_words(tag));
          });
 }
 

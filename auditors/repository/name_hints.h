@@ -27,13 +27,13 @@ bool hints_at_quantization(const hub::Repository& row);
 
 /// Lower-case words of a name: letters, digits and dots between separators; of words with dots
 /// ("model.awq") their parts as well.
-std::vector<std::string> words_of(std::string_view text);
-std::vector<std::string> fine_words_of(std::string_view text);
+std::vector<std::string> name_words(std::string_view text);
+std::vector<std::string> fine_name_words(std::string_view text);
 
 /// Whether a word of a name speaks of quantization and nothing else ("4bit", "awq", "g128").
 bool is_quantization_word(std::string_view word, const QuantizationFamilies& families);
 
 /// The part of a repository id after the organization.
-std::string_view name_of(std::string_view repository);
+std::string_view repository_name(std::string_view repository);
 
 }  // namespace assay

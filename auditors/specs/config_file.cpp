@@ -42,7 +42,8 @@ class CopySearch {
   ConfigFile run() {
     const std::string blob = blob_of_original();
     if (file_.state != ReadState::missing || !file_.needed.empty()) return std::move(file_);
-    const Request search = hub::search_request(hub_, name_of(base_.repository.id), kPageSize);
+    const Request search =
+        hub::search_request(hub_, repository_name(base_.repository.id), kPageSize);
     const hub::Listing named = hub::read_list(evidence_, search);
     if (named.pages.empty()) {
       if (named.state == ReadState::missing) return need(search);
@@ -55,7 +56,7 @@ class CopySearch {
     if (failed_) return end(ReadState::unreachable, "a copy could not be read: " + *failed_);
     return end(ReadState::unable, fmt::format("no readable copy of the same file was found in a "
                                               "repository named {}",
-                                              name_of(base_.repository.id)));
+                                              repository_name(base_.repository.id)));
   }
 
  private:
@@ -97,7 +98,7 @@ class CopySearch {
       const Repository& row = named.rows[i];
       const bool closed = row.gated || row.is_private || row.disabled || row.sha.empty();
       if (closed || row.id == base_.repository.id ||
-          !same_id(name_of(row.id), name_of(base_.repository.id)) ||
+          !same_id(repository_name(row.id), repository_name(base_.repository.id)) ||
           (row.has_files && find_file(row.files) == nullptr)) {
         continue;
       }
@@ -125,7 +126,7 @@ class CopySearch {
     }
     if (same->blob != blob) return false;
     const Request request = hub::file_request(hub_, copy.id, copy.sha, kFile);
-    hub::JsonFile read = hub::read_file(evidence_, request);
+    hub::JsonFile read = hub::read_json_file(evidence_, request);
     if (read.reading.state == ReadState::missing) {
       file_.needed.push_back(request);
       return true;
@@ -160,7 +161,7 @@ ConfigFile read_config_file(const SourceConfig& hub, const EvidenceSet& evidence
                             const BaseRepository& base) {
   const Repository& repository = base.repository;
   const Request request = hub::file_request(hub, repository.id, repository.sha, kFile);
-  hub::JsonFile read = hub::read_file(evidence, request);
+  hub::JsonFile read = hub::read_json_file(evidence, request);
   if (read.gated) return CopySearch(hub, evidence, base, read.reading.evidence).run();
   ConfigFile file;
   file.state = read.reading.state;

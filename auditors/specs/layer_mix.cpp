@@ -44,7 +44,7 @@ LayerKind kind_of(std::string_view word) {
   return found == kWords.end() ? LayerKind::other : found->second;
 }
 
-std::string_view name_of(LayerKind kind) {
+std::string_view layer_word(LayerKind kind) {
   switch (kind) {
     case LayerKind::full:
       return "full attention";
@@ -180,7 +180,7 @@ std::string LayerMix::text() const {
   if (share_unknown) return fmt::format("{} states a window", field);
   std::string text = field + ":";
   for (const auto& [kind, count] : layers) {
-    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, name_of(kind));
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, layer_word(kind));
   }
   return text;
 }

@@ -6,9 +6,9 @@
 #include "support/catch.h"
 
 using assay::Announcement;
-using assay::Clock;
 using assay::parse_rate_limit;
 using assay::Quota;
+using assay::SteadyClock;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -57,7 +57,7 @@ TEST_CASE("backoff doubles to a bound and its jitter depends on the seed") {
 
 TEST_CASE("a pace keeps its rate and catches up only a little") {
   assay::Pace pace;
-  Clock::time_point now = Clock::time_point{} + seconds(1000);
+  SteadyClock::time_point now = SteadyClock::time_point{} + seconds(1000);
   int started = 0;
   for (int tick = 0; tick < 2000; ++tick, now += milliseconds(1)) {
     if (pace.next() <= now) {
@@ -73,7 +73,7 @@ TEST_CASE("a pace keeps its rate and catches up only a little") {
 }
 
 TEST_CASE("a quota sends one request to learn and then what is left but one") {
-  const Clock::time_point start = Clock::time_point{} + seconds(1000);
+  const SteadyClock::time_point start = SteadyClock::time_point{} + seconds(1000);
   Quota quota;
   CHECK(quota.next(start, 0) == start);
   CHECK_FALSE(quota.next(start, 1));
@@ -84,7 +84,7 @@ TEST_CASE("a quota sends one request to learn and then what is left but one") {
 }
 
 TEST_CASE("a quota spends its reserve when the window may have turned") {
-  const Clock::time_point start = Clock::time_point{} + seconds(1000);
+  const SteadyClock::time_point start = SteadyClock::time_point{} + seconds(1000);
   Quota quota;
   quota.announced({"api", 1, seconds(10)}, start, start);
   CHECK(quota.next(start, 0) == start + seconds(10));
@@ -102,7 +102,7 @@ TEST_CASE("a quota spends its reserve when the window may have turned") {
 }
 
 TEST_CASE("answers in another order do not give back what was spent") {
-  const Clock::time_point start = Clock::time_point{} + seconds(1000);
+  const SteadyClock::time_point start = SteadyClock::time_point{} + seconds(1000);
   Quota quota;
   quota.announced({"api", 9, seconds(100)}, start, start);
   quota.announced({"api", 4, seconds(100)}, start + milliseconds(2), start + milliseconds(9));
@@ -112,7 +112,7 @@ TEST_CASE("answers in another order do not give back what was spent") {
 }
 
 TEST_CASE("a late answer of the window before does not spoil the new one") {
-  const Clock::time_point start = Clock::time_point{} + seconds(1000);
+  const SteadyClock::time_point start = SteadyClock::time_point{} + seconds(1000);
   Quota quota;
   quota.announced({"api", 1, seconds(10)}, start, start);
   const auto turned = start + seconds(12);
