@@ -21,7 +21,8 @@ struct OfferDocument {
 
 /// The offers that an entry's evidence states. Points into the evidence set.
 struct OffersRead {
-  /// Only documents that were found sound: what a broken or reshaped one seems to say is no offer.
+  /// Only documents that were found sound: what a broken or reshaped one seems to say is not an
+  /// offer.
   std::vector<OfferDocument> documents;
   std::vector<const Offer*> joined;  ///< those of this entry's model, at whichever provider
 };

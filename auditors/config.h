@@ -28,7 +28,7 @@ struct SourceConfig {
   std::chrono::milliseconds timeout{30'000};           ///< one whole attempt
   SourceTraits traits{};                               ///< what is not configured
 
-  /// Whether it takes part: a source without the key that it needs is not asked, which is no fault.
+  /// Whether it takes part: a source without the key it needs is not asked, which is not a fault.
   bool asked() const { return enabled && (has_credential || !traits.needs_credential); }
 };
 

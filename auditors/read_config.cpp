@@ -42,9 +42,9 @@ std::string check_url(std::string& url) {
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
   const bool odd =
       std::any_of(url.begin(), url.end(), [](char c) { return c <= 0x20 || c == 0x7F; });
-  if (authority.empty() || odd) return "has no host or holds spaces; write it like https://host";
+  if (authority.empty() || odd) return "has no host or contains spaces; write it like https://host";
   if (authority.find('@') != std::string_view::npos) {
-    return "holds a user name or password; name the variable with the credential in `token_env`";
+    return "contains a user name or password; name the variable with the credential in `token_env`";
   }
   if (rest.find_first_of("?#") != std::string_view::npos) {
     return "has a query or fragment; give the address without it";
@@ -61,7 +61,7 @@ class Reader {
     for (const Diagnostic& problem : tree.problems()) {
       if (problem.severity != Severity::error) continue;
       fail(problem.span, problem.message,
-           problem.help.empty() ? "mend the YAML" : std::string_view(problem.help));
+           problem.help.empty() ? "fix the YAML" : std::string_view(problem.help));
     }
     const Node& root = tree.root();
     if (root.kind == Kind::null) return;
@@ -164,7 +164,7 @@ class Reader {
          shown ? fmt::format("`{}` is `{}`, expected {}", member.key.text, value.text, expected)
                : fmt::format("`{}` is a {}, expected {}", member.key.text, to_string(value.kind),
                              expected),
-         "change the value or leave the key out");
+         "change the value or remove the key");
   }
 
   bool boolean(const Member& member) const {
@@ -223,7 +223,7 @@ class Reader {
     if (!sound) {
       fail(member.value.span(),
            fmt::format("`{}` is not the name of an environment variable", member.key.text),
-           "put the credential into a variable and give its name here");
+           "put the credential in an environment variable and give its name here");
     }
     return std::string(text);
   }

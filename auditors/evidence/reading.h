@@ -15,7 +15,7 @@ enum class ReadState { missing, unreachable, unable, ok };
 /// What came of reading one piece of evidence.
 struct Reading {
   ReadState state = ReadState::missing;
-  std::string why;                     ///< for people; empty when ok or missing
+  std::string why;                     ///< a readable reason; empty when ok or missing
   const Evidence* evidence = nullptr;  ///< null when missing
 
   bool ok() const { return state == ReadState::ok; }

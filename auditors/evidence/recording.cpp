@@ -40,7 +40,7 @@ Evidence exchange(std::string_view path, std::size_t number, const json& item,
   evidence.fetched_at =
       item.contains("fetched_at") ? text_at(item, "fetched_at") : date + "T00:00:00.000Z";
   if (parse_time(evidence.fetched_at) < 0) {
-    fail(path, where + "`fetched_at` (or the file's `date`) is no time in UTC such as " +
+    fail(path, where + "`fetched_at` (or the file's `date`) is not a UTC time such as " +
                    "2026-08-21T00:00:00Z");
   }
   if (item.contains("outcome")) {
@@ -84,7 +84,7 @@ Origin origin_of(std::string_view path, const json& file) {
     origin.kind = Origin::Kind::constructed;
   } else if (kind != to_string(Origin::Kind::captured)) {
     fail(path,
-         "`origin` must be `constructed` or `captured`, so that nobody takes one for the other");
+         "`origin` must be `constructed` or `captured`, so that one is not taken for the other");
   }
   if (parse_midnight(origin.date) < 0) {
     fail(path, "`date` must be a date such as 2026-08-21");
@@ -140,7 +140,7 @@ Transport replay(std::vector<Evidence> exchanges, std::string missing_at) {
       missing.final_url = request.url;
       missing.fetched_at = missing_at;
       missing.outcome = Outcome::not_recorded;
-      missing.error = "the recording does not hold this request";
+      missing.error = "the recording does not contain this request";
       seal(missing);
       done(std::move(missing));
     }

@@ -53,7 +53,7 @@ class StoredFirst {
     none.final_url = request.url;
     none.fetched_at = format_time(reuse_.now);
     none.outcome = Outcome::offline;
-    none.error = "not asked (offline), and no stored answer is at hand";
+    none.error = "not asked (offline), and there is no stored answer";
     seal(none);
     return none;
   }

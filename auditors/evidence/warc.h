@@ -14,7 +14,7 @@ namespace assay {
 struct WarcInfo {
   std::string software;  ///< "assay/0.1.0"
   Origin origin;         ///< of the run's answers
-  std::string run;       ///< which run the evidence belongs to, for people
+  std::string run;       ///< a readable name of the run that the evidence belongs to
   std::string date;      ///< RFC 3339, when the run began
 };
 

@@ -175,7 +175,7 @@ class Fetcher::Impl {
       }
     }
     if (config_.offline) {
-      fail(number, Outcome::offline, "no network is allowed");
+      fail(number, Outcome::offline, "network access is not allowed");
       return;
     }
     if (!servers_.contains(job.request.source)) {
@@ -211,7 +211,7 @@ class Fetcher::Impl {
     job.visited.push_back(job.url.text);
     if (is_guarded(job) && is_private_by_name(job)) {
       fail(number, Outcome::refused_address,
-           fmt::format("`{}` is not an address of the public internet", job.url.host));
+           fmt::format("`{}` is not an address on the public internet", job.url.host));
       return;
     }
     const Health& health = health_of(job);
@@ -328,7 +328,7 @@ class Fetcher::Impl {
 
   void complete_failure(std::uint64_t number, Job& job, const CallResult& failure) {
     if (failure.outcome == Outcome::timeout && SteadyClock::now() >= *deadline_) {
-      fail(number, Outcome::budget_spent, "the run's time was over before the answer");
+      fail(number, Outcome::budget_spent, "the run's time ran out before the answer arrived");
       return;
     }
     Health& health = health_of(job);
@@ -345,9 +345,8 @@ class Fetcher::Impl {
     const bool give_up = hopeless || health.failed_requests >= kMaxFailedRequests;
     if (give_up && !health.given_up) {
       health.given_up = failure.outcome;
-      health.error =
-          fmt::format("{} is given up for this run, because requests in a row failed: {}", origin,
-                      redacted(failure.error));
+      health.error = fmt::format("{} was given up for this run after repeated failures: {}", origin,
+                                 redacted(failure.error));
     }
     fail(number, failure.outcome, failure.error);
     if (!give_up) return;
@@ -375,7 +374,7 @@ class Fetcher::Impl {
     } else if (is_transient(status) && job.retries < kMaxRetries && !hopeless) {
       const auto wait = wait_before_repeat(job, status, result.retry_after, said);
       if (status == 429) schedule_.hold(lane_of(job), SteadyClock::now() + wait);
-      repeat(number, wait, fmt::format("the host answers {}", status));
+      repeat(number, wait, fmt::format("the host answered {}", status));
     } else {
       Evidence evidence = evidence_of(job);
       evidence.status = status;
@@ -414,10 +413,9 @@ class Fetcher::Impl {
       seal_without_secrets(evidence);
       finish(number, std::move(evidence));
     } else if (!std::exchange(job.unconditional, true)) {
-      repeat(number, milliseconds(0), "the host answers 304 for something else");
+      repeat(number, milliseconds(0), "the host answered 304 for something else");
     } else {
-      fail(number, Outcome::bad_encoding,
-           "the host answers 304 without having been asked conditionally");
+      fail(number, Outcome::bad_encoding, "the host answered 304 to an unconditional request");
     }
   }
 
@@ -441,7 +439,7 @@ class Fetcher::Impl {
     const auto from = SteadyClock::now() + wait;
     if (from > *deadline_) {
       fail(number, Outcome::budget_spent,
-           fmt::format("{}, and the run's time does not allow to wait {:.1f} s", reason,
+           fmt::format("{}, and the run's time does not allow waiting {:.1f} s", reason,
                        static_cast<double>(wait.count()) / 1000));
       return;
     }
@@ -454,7 +452,7 @@ class Fetcher::Impl {
   void end_late() {
     for (const std::uint64_t number : schedule_.take_late(SteadyClock::now(), *deadline_)) {
       fail(number, Outcome::budget_spent,
-           "the run's time, or the rate that the host announced, did not allow it");
+           "the run's time, or the rate limit announced by the host, did not allow it");
     }
   }
 

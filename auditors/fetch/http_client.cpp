@@ -260,7 +260,7 @@ class HttpClient::Impl {
     CURL* easy = transfer->easy.get();
     transfers_.emplace(easy, std::move(transfer));
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      throw std::runtime_error("libcurl does not take another transfer");
+      throw std::runtime_error("libcurl refuses another transfer");
     }
   }
 
@@ -378,7 +378,7 @@ class HttpClient::Impl {
       return fmt::format("the response is larger than {} bytes, or its headers are too large",
                          transfer.cap);
     }
-    if (transfer.undecodable) return "the body does not decompress";
+    if (transfer.undecodable) return "the body cannot be decompressed";
     if (code == CURLE_OK) return "the headers or the compressed body end early";
     return transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);
   }

@@ -21,7 +21,7 @@ struct Announcement {
   friend bool operator==(const Announcement&, const Announcement&) = default;
 };
 
-/// Items of `RateLimit: "api";r=489;t=189`; items without r or t are left out, at most 8 are read.
+/// Items of `RateLimit: "api";r=489;t=189`; items without r or t are skipped, at most 8 are read.
 std::vector<Announcement> parse_rate_limit(std::string_view header);
 
 /// Wait before repetition `attempt` (from 1): `base` doubled each time, at most 16 times `base`,

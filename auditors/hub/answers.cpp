@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-// More pages than this are no listing of one model's children.
+// More pages than this are not a listing of one model's children.
 constexpr std::size_t kMaxPages = 50;
 
 const json* member(const json& object, const char* key) {
@@ -202,12 +202,12 @@ constexpr std::array kFields{
 // empty when nothing is. Looked at are the fields that decide verdicts: one that has another type
 // than it always had was reshaped, and its absence would be read as a fact.
 std::string shape_problem(const json& repository) {
-  if (!repository.is_object()) return "it is no object";
+  if (!repository.is_object()) return "it is not an object";
   // Every repository has some, and what they say of its weights cannot be missed.
   if (!states(repository, "tags", are_texts)) return "it has no list of tags";
   for (const ShapeField& field : kFields) {
     if (!fits_if_stated(repository, field.key, field.fits)) {
-      return fmt::format("its field `{}` has another shape than it always had", field.key);
+      return fmt::format("its field `{}` has changed shape", field.key);
     }
   }
   return {};
@@ -290,8 +290,8 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
       out.state = ReadState::unreachable;
       out.why =
           seen.size() > kMaxPages
-              ? fmt::format("more than {} pages: the listing was not read to its end", kMaxPages)
-              : "the listing's pages run in a circle";
+              ? fmt::format("more than {} pages: the listing was not read to the end", kMaxPages)
+              : "the listing's pages form a loop";
       return;
     }
     const Evidence* page = evidence.find(url);
@@ -334,7 +334,7 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
   }
 }
 
-// Python writes Infinity, -Infinity and NaN, which are no JSON; configurations have them.
+// Python writes Infinity, -Infinity and NaN, which are not JSON; configurations have them.
 std::string without_infinity(std::string_view body) {
   constexpr std::array<std::string_view, 3> kWords{"-Infinity", "Infinity", "NaN"};
   std::string out;
@@ -378,7 +378,7 @@ Reading read_info(const EvidenceSet& evidence, const Request& request, Repositor
   const json body = parse_body(reading.evidence->body);
   if (body.is_discarded() || !body.is_object()) {
     reading.state = ReadState::unable;
-    reading.why = "the answer is no JSON object";
+    reading.why = "the answer is not a JSON object";
     return reading;
   }
   std::string problem = read_repository(body, out);
@@ -386,7 +386,7 @@ Reading read_info(const EvidenceSet& evidence, const Request& request, Repositor
   if (problem.empty() && out.files.empty()) problem = "it lists no files";
   if (!problem.empty()) {
     reading.state = ReadState::unable;
-    reading.why = "the answer describes no repository as expected: " + problem;
+    reading.why = "the answer does not describe a repository as expected: " + problem;
   }
   return reading;
 }
@@ -463,7 +463,7 @@ Reading read_branches(const EvidenceSet& evidence, const Request& request,
   }
   if (!sound) {
     reading.state = ReadState::unable;
-    reading.why = "the answer names no branches and their commits";
+    reading.why = "the answer does not list branches with their commits";
   }
   return reading;
 }
@@ -483,7 +483,7 @@ JsonFile read_json_file(const EvidenceSet& evidence, const Request& request) {
       file.value = parse_body(without_infinity(file.reading.evidence->body));
     if (!file.value.is_object()) {
       file.reading.state = ReadState::unable;
-      file.reading.why = "the file is no JSON object";
+      file.reading.why = "the file is not a JSON object";
     }
     return file;
   }

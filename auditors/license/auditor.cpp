@@ -101,7 +101,7 @@ LicenseStatements read_statements(const hub::Repository& base, const Vocabulary&
     // Silence counts only where the answer holds what would say it.
     const bool silent = base.has_card && !base.tags.empty();
     out.verdict = silent ? Verdict::unsupported : Verdict::verifier_unable;
-    out.why = silent ? "it states no licence" : "the answer holds no card, or no tags";
+    out.why = silent ? "it states no licence" : "the answer has no card or no tags";
   }
   return out;
 }
@@ -142,9 +142,9 @@ Ruling rule_license(const LicenseStatements& statements, const std::string& clai
   }
   const std::string against = fmt::format("{}, claimed {}", text, claimed);
   if (near) return {Verdict::verifier_unable, nullptr, against + ": the Hub does not say which"};
-  if (!known) return {Verdict::verifier_unable, nullptr, against + ": a licence that is not known"};
+  if (!known) return {Verdict::verifier_unable, nullptr, against + ": an unknown licence"};
   if (wanted.empty()) {
-    return {Verdict::verifier_unable, nullptr, against + ", a name that is not known"};
+    return {Verdict::verifier_unable, nullptr, against + ", an unknown name"};
   }
   return {Verdict::contradicted, (*statements.all.front().licenses.begin())->id, against};
 }
@@ -154,7 +154,7 @@ Ruling rule_approved(const LicenseStatements& statements, bool claimed) {
   std::set<bool> flags;
   for (const LicenseStatement& one : statements.all) {
     if (one.licenses.empty()) {
-      return {Verdict::verifier_unable, nullptr, text + ": a licence that is not known"};
+      return {Verdict::verifier_unable, nullptr, text + ": an unknown licence"};
     }
     for (const License* each : one.licenses) flags.insert(each->osi_approved);
   }
@@ -195,7 +195,7 @@ Ruling unread(const Subject& subject, const BaseRepository& base) {
             "quantizations_source names no repository on the Hub, so nothing can be looked up"};
   }
   return {base.state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable,
-          nullptr, base.why.empty() ? "the base repository was not asked for" : base.why};
+          nullptr, base.why.empty() ? "the base repository was not requested" : base.why};
 }
 
 std::vector<Finding> judge(const Subject& subject, const Config& config,
@@ -232,8 +232,8 @@ extern const Auditor kLicenseAuditor;
 const Auditor kLicenseAuditor{
     .id = "license",
     .summary =
-        "the licence that the base repository on the Hub states, and whether the Open Source "
-        "Initiative approved it",
+        "the licence stated by the base repository on the Hub, and whether the Open Source "
+        "Initiative has approved it",
     .covers = covers,
     .plan = plan,
     .judge = judge,

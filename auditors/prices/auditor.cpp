@@ -25,23 +25,22 @@ std::vector<Finding> judge_claim(const Subject& subject, const PriceClaim& claim
   if (claim.vendor.empty()) {
     if (wants_aggregate(claim)) return judge_aggregate(claim, panel);
     return block_findings(claim, Verdict::verifier_unable,
-                          "it names no vendor, and vendors differ in their prices");
+                          "it names no vendor, and prices differ between vendors");
   }
   if (claim.provider == nullptr) {
-    return block_findings(
-        claim, Verdict::verifier_unable,
-        fmt::format("the vendor `{}` is not in the vocabulary of providers, so no offer can be "
-                    "joined to it exactly",
-                    claim.vendor));
+    return block_findings(claim, Verdict::verifier_unable,
+                          fmt::format("the vendor `{}` is not in the vocabulary of providers, so "
+                                      "no offer can be matched to it exactly",
+                                      claim.vendor));
   }
   if (subject.repository.empty()) {
     return block_findings(claim, Verdict::verifier_unable,
                           "quantizations_source names no repository on the Hub, so no offer can be "
-                          "joined to the entry exactly");
+                          "matched to the entry exactly");
   }
   if (panel.asked().empty()) {
     return block_findings(claim, Verdict::source_unreachable,
-                          "every source of prices is switched off in the configuration");
+                          "every price source is disabled in the configuration");
   }
   return judge_block(claim, panel, evidence.offer_history);
 }
@@ -106,10 +105,10 @@ std::optional<Finding> unlisted(const Panel& panel, const std::string& provider)
   }
   finding.reason = fmt::format(
       "{} offers it for {} USD per million input and {} per million output tokens ({}{}); the "
-      "entry "
-      "does not list that",
+      "entry does not list it",
       name, offer.input.nominal->text(), offer.output.nominal->text(),
-      stating.front()->source->rank == Rank::primary ? "stated by " : "only third-party lists: ",
+      stating.front()->source->rank == Rank::primary ? "stated by "
+                                                     : "stated only by third-party lists: ",
       listing(names));
   return finding;
 }
@@ -160,7 +159,9 @@ OffersRead offers(const Subject& subject, const Config& config, const EvidenceSe
 extern const Auditor kPricesAuditor;
 const Auditor kPricesAuditor{
     .id = "prices",
-    .summary = "what providers charge for the model: their own lists, routers, third-party lists",
+    .summary =
+        "what providers charge for the model, as stated by their own price lists, routers and "
+        "third-party lists",
     .covers = covers,
     .plan = plan,
     .judge = judge,

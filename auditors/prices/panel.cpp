@@ -42,7 +42,7 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
   bool known = false;  // a page passed its canary, or needs none
   while (true) {
     if (!seen.insert(request.url).second || seen.size() > kMaxPages) {
-      fail(reading, ReadState::unable, "its pages have no end", nullptr);
+      fail(reading, ReadState::unable, "its pages never end", nullptr);
       return reading;
     }
     const Evidence* page = evidence.find(request.url);
@@ -130,7 +130,7 @@ void Panel::read_hub(const Subject& subject, const Config& config) {
   }
   if (base.repository.providers_unreadable) {
     hub_state_ = ReadState::unable;
-    hub_why_ = "its inferenceProviderMapping has another shape";
+    hub_why_ = "its inferenceProviderMapping has changed shape";
   }
   if (!base.repository.providers) return;
   mapping_known_ = true;
@@ -162,7 +162,7 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
   const std::vector<Offer>& offers = endpoints_->lists.front()->offers;
   if (std::any_of(offers.begin(), offers.end(),
                   [&](const Offer& offer) { return offer.model != model; })) {
-    fail(*endpoints_, ReadState::unable, "it answered about another model than it was asked for",
+    fail(*endpoints_, ReadState::unable, "it answered about a different model",
          endpoints_->pages.front());
     endpoints_->lists.clear();
   }
@@ -236,7 +236,7 @@ PriceStatement Panel::listed(const SourceReading& reading, std::string_view prov
   if (reading.source->id != "hf_router" && hub_state_ != ReadState::ok &&
       mapping_decides(provider)) {
     return failed(hub_state_,
-                  "the Hub, which knows the provider's own name of the model, could not be read" +
+                  "the Hub, which knows the provider's own name for the model, could not be read" +
                       (hub_why_.empty() ? std::string{} : ": " + hub_why_),
                   nullptr);
   }

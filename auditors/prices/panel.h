@@ -65,7 +65,7 @@ class Panel {
   /// asked.
   const SourceReading* aggregate() const { return aggregate_ ? &*aggregate_ : nullptr; }
   const ModelNames& names() const { return names_; }
-  /// Names of the sources that are asked, for people.
+  /// Display names of the sources that are asked.
   std::vector<std::string> asked() const;
   /// The provider of an id that an offer has; null when the vocabulary does not know it.
   const Provider* provider(std::string_view id) const;

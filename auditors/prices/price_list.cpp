@@ -63,7 +63,7 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
   constexpr std::size_t kCommon = 3;  // fewer prices in common show no pattern
   const std::int64_t age = parse_time(now_from.fetched_at) - parse_time(before_from.fetched_at);
   if (before.priced >= kFew && now.priced * 10 < before.priced * 7 && age < kBelieved) {
-    return fmt::format("it has {} prices, its last good copy {}", now.priced, before.priced);
+    return fmt::format("it has {} prices, its last good copy had {}", now.priced, before.priced);
   }
   for (const auto& [which, name] :
        {std::pair{&Offer::input, "input"}, std::pair{&Offer::output, "output"}}) {
@@ -86,7 +86,7 @@ std::string failure_against(const PriceList& now, const Evidence& now_from, cons
       if (const auto power = is.nominal->power_of_ten_ratio(*was.nominal)) ++moved[*power];
     }
     if (common >= kCommon && emptied * 2 > common) {
-      return fmt::format("{} of {} {} prices are 0 that had a value in its last good copy", emptied,
+      return fmt::format("{} of {} {} prices that had a value in its last good copy are 0", emptied,
                          common, name);
     }
     for (const auto& [power, count] : moved) {

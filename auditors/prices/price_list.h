@@ -14,7 +14,7 @@ namespace assay::prices {
 
 /// The doubt about a list in which no model is found that every such list has.
 inline constexpr std::string_view kNoCanary =
-    "it names no model of a widely served family, so it may not be whole";
+    "it names no model of a widely served family, so it may be incomplete";
 
 /// What one document of a source states.
 struct PriceList {

@@ -83,8 +83,7 @@ Offer PriceListBuilder::offer(std::string_view provider, std::string_view model,
 void PriceListBuilder::read(Offer& offer, OfferPrice& price, const RawJson& holder,
                             std::string_view key, const std::string& at, int power) {
   if (holder.contradicts_itself(key)) {
-    spoil(offer, Use::unreadable,
-          fmt::format("`{}` stands there twice with different values", key));
+    spoil(offer, Use::unreadable, fmt::format("`{}` appears twice with different values", key));
     return;
   }
   const RawJson* value = holder.get(key);
@@ -94,7 +93,7 @@ void PriceListBuilder::read(Offer& offer, OfferPrice& price, const RawJson& hold
   const bool token = value->kind == RawJson::Kind::number || value->is_string();
   const std::optional<Decimal> number = token ? Decimal::parse(value->text) : std::nullopt;
   if (!number) {
-    spoil(offer, Use::unreadable, fmt::format("`{}` is no number", key));
+    spoil(offer, Use::unreadable, fmt::format("`{}` is not a number", key));
   } else if (number->is_negative()) {
     const bool sentinel = number->text() == "-1";
     spoil(offer, sentinel ? Use::set_aside : Use::unreadable,
@@ -115,8 +114,7 @@ void PriceListBuilder::read_currency(Offer& offer, const RawJson& holder) {
 
 const RawJson* PriceListBuilder::object(Offer& offer, const RawJson& holder, std::string_view key) {
   if (holder.contradicts_itself(key)) {
-    spoil(offer, Use::unreadable,
-          fmt::format("`{}` stands there twice with different values", key));
+    spoil(offer, Use::unreadable, fmt::format("`{}` appears twice with different values", key));
   }
   const RawJson* member = holder.get(key);
   return member != nullptr && member->is_object() ? member : nullptr;
@@ -141,7 +139,8 @@ void PriceListBuilder::add(Offer offer) {
   for (const OfferPrice* price : {&offer.input, &offer.output}) {
     if (price->exact && !plausible(*price->nominal)) {
       spoil(offer, Use::set_aside,
-            fmt::format("{} USD per million tokens is no plausible price", price->nominal->text()));
+            fmt::format("{} USD per million tokens is not a plausible price",
+                        price->nominal->text()));
     }
   }
   if (offer.use == Use::unreadable) ++unreadable_;
@@ -154,7 +153,7 @@ void PriceListBuilder::add_unreadable(Offer offer, std::string why) {
 }
 
 // One identity twice: harmless when it says the same, otherwise neither is what the source states.
-void PriceListBuilder::merge_doubled() {
+void PriceListBuilder::merge_duplicates() {
   std::vector<Offer>& offers = list_.offers;
   std::stable_sort(offers.begin(), offers.end(), identity_before);
   std::size_t kept = 0;
@@ -164,7 +163,7 @@ void PriceListBuilder::merge_doubled() {
       const bool same = first.input.nominal == offers[i].input.nominal &&
                         first.output.nominal == offers[i].output.nominal &&
                         first.use == offers[i].use;
-      if (!same) spoil(first, Use::unreadable, "it stands there twice with different prices");
+      if (!same) spoil(first, Use::unreadable, "it appears twice with different prices");
       continue;
     }
     if (kept != i) offers[kept] = std::move(offers[i]);
@@ -210,7 +209,7 @@ void PriceListBuilder::check_shape(bool whole_list) {
     const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() / 2);
     std::nth_element(magnitudes.begin(), middle, magnitudes.end());
     if (*middle > 2 || *middle < -3) {
-      return fail("most of its prices have a size that no token costs, as if in another unit");
+      return fail("most of its prices are implausible for tokens, as if in another unit");
     }
   }
   if (nameless_ > 0 && list_.doubt.empty()) {
@@ -226,7 +225,7 @@ PriceList PriceListBuilder::finish() && { return finish(true); }
 PriceList PriceListBuilder::finish_model() && { return finish(false); }
 
 PriceList PriceListBuilder::finish(bool whole_list) {
-  merge_doubled();
+  merge_duplicates();
   check_shape(whole_list);
   if (!list_.problem.empty()) return no_list(std::move(list_.problem));
   for (std::size_t i = 0; i < list_.offers.size(); ++i) {
@@ -250,7 +249,7 @@ PriceList read_rows(std::string_view source, const Evidence& evidence, const Voc
   const bool bare = root->is_array();
   const RawJson* rows = bare ? &*root : root->get("data");
   if (rows == nullptr || !rows->is_array()) {
-    return PriceListBuilder::no_list("the answer holds no list of models");
+    return PriceListBuilder::no_list("the answer has no list of models");
   }
   PriceListBuilder builder(source, vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {

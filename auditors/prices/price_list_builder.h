@@ -13,9 +13,9 @@
 namespace assay::prices {
 
 /// Collects the offers of one document. What is the same for all sources is done here: naming of
-/// providers, exact prices and their noise, plausibility, doubled offers, shape and canary.
+/// providers, exact prices and their noise, plausibility, duplicate offers, shape and canary.
 ///
-/// Noise: a decimal of up to 15 significant digits survives a double, so noise begins behind them.
+/// Noise: a decimal of up to 15 significant digits survives a double, so noise starts after them.
 /// A token is noisy when it has more than 15 significant digits and rounding to 15 leaves at most
 /// 12: 2.9999999999999997e-05 (3e-05) and 0.00000100000000000000015 (0.000001), not 0.123456789.
 class PriceListBuilder {
@@ -38,7 +38,7 @@ class PriceListBuilder {
 
   /// Reads holder[key] into `price`, in units of 10^-power USD per million tokens. `at` is the JSON
   /// pointer of `holder`. A null or missing member is absent; -1 is the sentinel of a dynamic
-  /// price; what is no price at all makes the offer unreadable.
+  /// price; what is not a price at all makes the offer unreadable.
   static void read(Offer& offer, OfferPrice& price, const RawJson& holder, std::string_view key,
                    const std::string& at, int power);
   /// Takes the currency that `holder` states, if it does; another than USD is not comparable.
@@ -51,7 +51,7 @@ class PriceListBuilder {
   static void doubt_zeros(Offer& offer);
 
   void add(Offer offer);
-  /// A record that is no offer of tokens.
+  /// A record that is not an offer of tokens.
   void skip() { ++list_.records; }
   /// A record that cannot be read although it names its model.
   void add_unreadable(Offer offer, std::string why);
@@ -70,7 +70,7 @@ class PriceListBuilder {
   static PriceList no_list(std::string problem);
 
  private:
-  void merge_doubled();
+  void merge_duplicates();
   void check_shape(bool whole_list);
   PriceList finish(bool whole_list);
 

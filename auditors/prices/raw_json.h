@@ -16,7 +16,7 @@ struct RawJson {
   Kind kind = Kind::null;
   std::string text;             ///< token of a number, content of a string, "true" or "false"
   std::vector<RawJson> items;   ///< of an array
-  std::vector<Member> members;  ///< of an object, in order, doubled keys included
+  std::vector<Member> members;  ///< of an object, in order, duplicate keys included
 
   bool is_object() const { return kind == Kind::object; }
   bool is_array() const { return kind == Kind::array; }
@@ -31,7 +31,7 @@ struct RawJson {
   friend bool operator==(const RawJson&, const RawJson&) = default;
 };
 
-/// Null when the text is no JSON, or nested deeper (32 levels) or in more
+/// Null when the text is not JSON, or nested deeper (32 levels) or in more
 /// pieces (2 million values) than any honest list.
 std::optional<RawJson> parse_raw_json(std::string_view text);
 

@@ -112,7 +112,7 @@ class Judge {
         finding_.observations.push_back(observe_price(statement, which));
     }
     if (!claimed_) {
-      return end(Verdict::verifier_unable, fmt::format("`{}` is no number", label.value));
+      return end(Verdict::verifier_unable, fmt::format("`{}` is not a number", label.value));
     }
     primary_ = hear(statements_, Rank::primary, which);
     secondary_ = hear(statements_, Rank::secondary, which);
@@ -307,7 +307,7 @@ class Judge {
     if (std::find(ids.begin(), ids.end(), offer.model) == ids.end()) text += " as " + offer.model;
     if (!offer.variant.empty()) text += fmt::format(" ({})", offer.variant);
     if (price.noisy()) {
-      text += fmt::format(" (written {}, with the noise of binary floating point)", price.raw);
+      text += fmt::format(" (written {}, with binary floating-point noise)", price.raw);
     }
     return text;
   }

@@ -71,7 +71,7 @@ class Assessment {
     base_ = read_base(hub_, evidence_, subject_);
     if (base_.state == ReadState::missing) {
       needed = base_.needed;
-      return all_claims(Verdict::source_unreachable, "the base repository was not asked for", {});
+      return all_claims(Verdict::source_unreachable, "the base repository was not requested", {});
     }
     if (!base_.ok()) {
       return all_claims(base_.state == ReadState::unreachable ? Verdict::source_unreachable
@@ -91,7 +91,7 @@ class Assessment {
     QuantizationSearch search(hub_, evidence_, *listings_);
     for (const Claim* claim : claims_) {
       if (family_index(families_, claim->value) == families_.size()) {
-        add(*claim, Verdict::verifier_unable, "this is no family that can be looked for", {});
+        add(*claim, Verdict::verifier_unable, "this is not a family assay can look for", {});
       } else {
         judge(*claim, search.find(claim->value), search.promise(claim->value));
       }
@@ -113,8 +113,7 @@ class Assessment {
     seen.insert(seen.end(), result.evidence.begin(), result.evidence.end());
     switch (result.status) {
       case SearchResult::Status::pending:
-        return add(claim, Verdict::source_unreachable, "not everything that is needed was read",
-                   {});
+        return add(claim, Verdict::source_unreachable, "not everything needed was read", {});
       case SearchResult::Status::witness: {
         Finding finding = witnessed(claim.value, result, promise);
         finding.claimed = claimed_json(claim);
@@ -159,12 +158,12 @@ class Assessment {
     }
     std::string former;
     if (listings_->former() != nullptr) {
-      former = fmt::format(", or of what is listed under its former id ({})",
+      former = fmt::format(", or what is listed under its former id ({})",
                            listings_->former()->rows.size());
     }
     return fmt::format(
-        "{}; the base itself has none either, nor has any of its finetunes ({}) or "
-        "of what a search by its name finds ({}){}{}",
+        "{}; the base itself has none either, nor do its finetunes ({}) or what a search by its "
+        "name finds ({}){}{}",
         text, listings_->finetunes()->rows.size(), listings_->named()->rows.size(), former,
         base_.renamed);
   }
@@ -190,7 +189,7 @@ class Assessment {
         seen.detail, seen.weights,
         times(static_cast<std::size_t>(result.repository->downloads), "download", "downloads"));
     if (!seen.unnamed.empty()) {
-      text += fmt::format("; {} ({}) not counted, since the name tells no type",
+      text += fmt::format("; {} ({}) not counted, since the name gives no type",
                           times(seen.unnamed.size(), "file", "files"), seen.unnamed.front());
     }
     if (!result.lineage.empty()) text += "; " + result.lineage;

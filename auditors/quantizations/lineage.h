@@ -21,14 +21,14 @@ struct KnownBase {
 /// Whether the Hub states that `row` is quantized from exactly the base.
 bool quantized_from(const hub::Repository& row, const hub::Repository& base);
 
-/// Whether a row that is not listed as quantized from the base may be so all the same: it names no
+/// Whether a row that is not listed as quantized from the base may be nevertheless: it names no
 /// base, the base among others, under another spelling or a former name, or a namesake of it. Not
 /// an adapter of it, unless what the Hub calls so holds weights of a model.
 /// `exists`: whether an id is known to be a repository of its own, and so no former name.
 bool may_descend(const hub::Repository& row, const KnownBase& base,
                  const std::function<bool(const std::string& id)>& exists);
 
-/// What else than the listing establishes a lineage.
+/// What establishes a lineage besides the listing.
 struct Lineage {
   enum class Status { pending, established, open, unreachable };
   Status status = Status::open;

@@ -131,7 +131,7 @@ std::int64_t tensor_bytes(const Repository& row) {
   std::int64_t bytes = 0;
   for (const auto& [type, elements] : row.tensors) {
     const int width = width_of(type);
-    // More than a petabyte is no repository, and would overflow.
+    // More than a petabyte is not a repository, and would overflow.
     constexpr std::int64_t kMost = 1'000'000'000'000'000;
     if (width == 0 || elements > kMost) return 0;
     bytes += elements * width;

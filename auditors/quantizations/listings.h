@@ -55,7 +55,7 @@ class ModelListings {
   const hub::Listing* named() const { return named_ ? &*named_ : nullptr; }
   /// What the Hub lists as quantized from the entry's own id; null where that is the base's.
   const hub::Listing* former() const { return former_ ? &*former_ : nullptr; }
-  /// Any of the other lists that could not be read to its end, or null.
+  /// Any of the other lists that could not be read to the end, or null.
   const hub::Listing* unread() const;
   /// Requests for pages that are not known; of the lists that were asked for.
   std::vector<Request> missing() const;

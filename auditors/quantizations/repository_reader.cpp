@@ -111,7 +111,7 @@ std::optional<std::vector<hub::File>> RepositoryReader::sound(
     std::vector<hub::File> files, const std::vector<hub::File>& listed) {
   const std::string doubt = doubt_of_files(files, listed);
   if (doubt.empty()) return files;
-  end(ReadState::unable, "its file tree cannot be whole: " + doubt);
+  end(ReadState::unable, "its file tree cannot be complete: " + doubt);
   return std::nullopt;
 }
 
@@ -126,7 +126,7 @@ std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
   out.evidence.push_back(file.reading.evidence);
   if (file.reading.ok() || (file.absent && !lists(row, path))) return file;
   if (file.absent) {
-    end(ReadState::unable, fmt::format("the Hub lists its {} and says that there is none", path));
+    end(ReadState::unable, fmt::format("the Hub lists its {} but says there is none", path));
   } else if (file.gated) {
     out.gated = row.gated;
     end(ReadState::unable, fmt::format("it is gated, so its {} cannot be read", path));
@@ -157,7 +157,7 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
     if (stated->absent) continue;
     QuantizationFormat told = own.classify(stated->value, families_);
     if (told.kind != QuantizationFormat::Kind::unclear) return told;
-    format = unknown_format("unknown", fmt::format("its {} says nothing that is known", path));
+    format = unknown_format("unknown", fmt::format("its {} says nothing assay knows", path));
     format.may_be_any = true;
   }
   return format;

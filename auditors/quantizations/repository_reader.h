@@ -25,7 +25,7 @@ class RepositoryReader {
   /// All files with sizes, from the row itself where it states them, else from the tree.
   std::optional<std::vector<hub::File>> files(const hub::Repository& row);
   /// What config.json in `folder` says, and where it says nothing the files of format_files().
-  /// Kind::unclear with an empty detail when there is no config.json and none of those.
+  /// Kind::unclear with an empty detail when there is neither a config.json nor any of those.
   /// `hinted`: the family that names speak of, where the listing states no file names.
   std::optional<QuantizationFormat> format(const hub::Repository& row, const std::string& folder,
                                            std::string_view hinted);

@@ -248,13 +248,13 @@ bool QuantizationSearch::look_in_others(Progress& progress) {
   return !progress.pending;
 }
 
-// Ends the search and returns false when the listing was not read to its end.
+// Ends the search and returns false when the listing was not read to the end.
 bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
                                   Progress& progress) const {
   if (listing.state == ReadState::ok) return true;
   progress.end(listing.state == ReadState::unreachable ? SearchResult::Status::unreachable
                                                        : SearchResult::Status::doubtful,
-               fmt::format("{} could not be read to its end: {}", what, listing.why));
+               fmt::format("{} could not be read to the end: {}", what, listing.why));
   progress.result.evidence = listings_.pages();
   return false;
 }
@@ -322,7 +322,7 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   const bool refused = hides(*reading.evidence);
   if (!reading.ok() && !refused) {
     // A fault does not say that it is gone, whatever the lists show now.
-    return progress.note(true, stored, "it could not be asked itself: " + reading.why,
+    return progress.note(true, stored, "the repository itself could not be read: " + reading.why,
                          {reading.evidence});
   }
   if (refused || now.id != stored.id) {
@@ -350,7 +350,7 @@ void QuantizationSearch::conclude(Progress& progress) const {
                              family, few(progress.unreachable)));
   } else if (!progress.doubtful.empty()) {
     progress.end(SearchResult::Status::doubtful,
-                 fmt::format("no repository proves {} weights; to look at: {}", family,
+                 fmt::format("no repository proves {} weights; worth a look: {}", family,
                              few(progress.doubtful)));
   } else if (progress.capped) {
     progress.end(SearchResult::Status::doubtful,

@@ -94,7 +94,7 @@ class Examination {
       return doubtful(
           fmt::format("the names of its files say that the weights were changed ({})", *changed));
     }
-    reader_.out.detail = "by their names its GGUF files are";
+    reader_.out.detail = "its GGUF files are named";
     return weigh(row, quantized, 0);
   }
 
@@ -112,7 +112,7 @@ class Examination {
                                   reader_.out.unnamed.front()));
     }
     if (!weights.gguf_drafts.empty()) {
-      return doubtful("by their names its GGUF files are draft heads");
+      return doubtful("its GGUF files are draft heads by their names");
     }
     if (!weights.gguf.empty()) return other("unquantized gguf");
     if (weights.none() && !weights.gguf_sidecars && !weights.adapter) return branches(row);
@@ -131,7 +131,7 @@ class Examination {
     if (!format) return answer();
     if (listed.kind == QuantizationFormat::Kind::known && format->family != listed.family &&
         !format->detail.empty()) {
-      return doubtful(fmt::format("the Hub reads {} out of its config.json, which says: {}",
+      return doubtful(fmt::format("the Hub reads {} from its config.json, which says: {}",
                                   listed.detail, format->detail));
     }
     return by_format(row, *format, {});
@@ -231,7 +231,7 @@ class Examination {
       return other("gguf");
     }
     if (weights.none()) return branches(row);
-    return doubtful("it has no config.json that would say its format");
+    return doubtful("it has no config.json to tell its format");
   }
 
   // What the folder examined last says is not the family: others may, where they have a config.json
@@ -242,7 +242,7 @@ class Examination {
         after.empty() ? folders.begin() : std::upper_bound(folders.begin(), folders.end(), after);
     if (next == folders.end()) return other(holds);
     if (next - folders.begin() >= static_cast<std::ptrdiff_t>(kMaxFolders)) {
-      return doubtful("it has more folders with a config.json than are read");
+      return doubtful("it has too many folders with a config.json to read them all");
     }
     const std::optional<QuantizationFormat> format = reader_.format(row, *next, {});
     if (!format) return answer();
@@ -261,7 +261,7 @@ class Examination {
     std::size_t read = 0;
     for (const hub::Branch& branch : *branches) {
       if (branch.commit == row.sha) continue;
-      if (++read > kMaxBranches) return doubtful("it has more branches than are read");
+      if (++read > kMaxBranches) return doubtful("it has too many branches to read them all");
       Examined one = on_branch(row, branch);
       if (one.status == Examined::Status::pending) return one;
       if (one.status == Examined::Status::witness) {

@@ -15,7 +15,7 @@ namespace assay {
 /// without file sizes where the Hub refuses them together with the rest.
 struct BaseRepository {
   ReadState state = ReadState::missing;
-  std::string why;              ///< one clause for people; empty when ok or missing
+  std::string why;              ///< one readable clause; empty when ok or missing
   std::vector<Request> needed;  ///< when missing
   /// When ok; its id is the canonical one, and sizes are held against `size_reference`.
   hub::Repository repository;

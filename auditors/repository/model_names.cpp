@@ -103,7 +103,7 @@ std::vector<Version> versions_in(const Words& words) {
 }
 
 // "internlm2_5-7b" is "internlm2.5-7b": an underscore before one digit that ends its word. What a
-// quantization type keeps in this way ("Q4_0") is no version of a line that a base has.
+// quantization type keeps in this way ("Q4_0") is not a version of a line that a base has.
 std::string with_dotted_versions(std::string_view name) {
   std::string text(name);
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {

@@ -21,7 +21,7 @@ struct QuantizationFormat {
   };
   Kind kind = Kind::unclear;
   std::string family;       ///< names the format on disk, not the algorithm
-  std::string detail;       ///< what established it, for people: "quant_method gptq, 4 bits"
+  std::string detail;       ///< what established it, to be read: "quant_method gptq, 4 bits"
   bool names_file = false;  ///< `detail` says in which file it stands; else that is config.json
   std::string label;        ///< short, for counting: the family, or "vptq", "not quantized"
   double bits = 0;      ///< per weight, as far as the file states or implies it; 0 when it does not

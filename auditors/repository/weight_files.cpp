@@ -46,8 +46,8 @@ std::string_view plain_name(std::string_view type) {
   return type == "FP32" ? "F32" : type;
 }
 
-// The last type in the name counts, at one place the longest; a type that is no quantization only
-// where there is no other ("Q5_K_M-F16-merged" is Q5_K_M).
+// The last type in the name counts, at one place the longest; a type that is not a quantization
+// only where there is no other ("Q5_K_M-F16-merged" is Q5_K_M).
 std::string type_in(std::string_view name) {
   const std::string text = ascii::upper(name);
   std::string_view best;
@@ -216,7 +216,7 @@ bool names_weights(std::string_view path) {
          name.starts_with("gptq_model");
 }
 
-// Doubles of the weights in other layouts, and parts that are no language model.
+// Copies of the weights in other layouts, and parts that are not the language model.
 bool secondary_tensors(std::string_view path) {
   return path.starts_with("original/") || path.starts_with("onnx/") ||
          path.find(".fp16.") != std::string_view::npos || base_name(path).starts_with("adapter_") ||

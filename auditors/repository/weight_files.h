@@ -27,13 +27,13 @@ struct WeightSet {
 };
 
 /// The main-model weights among a repository's files. Projectors, LoRA adapters, calibration data
-/// and vocabularies are left out, since none of them is the model.
+/// and vocabularies are omitted, since none of them is the model.
 struct WeightFiles {
   std::vector<WeightSet> gguf;
   std::vector<WeightSet> gguf_drafts;  ///< by their names draft heads; they may be the model
   std::vector<WeightSet> tensors;      ///< safetensors, and other formats where there are none
   bool adapter = false;                ///< an adapter's files and no weights of a model
-  bool gguf_sidecars = false;          ///< GGUF files that are certainly no model
+  bool gguf_sidecars = false;          ///< GGUF files that are certainly not a model
 
   bool none() const { return gguf.empty() && gguf_drafts.empty() && tensors.empty(); }
 };
@@ -56,14 +56,14 @@ bool plausible_size(std::int64_t bytes, std::int64_t parameters, double bits = 0
 /// packed.
 bool is_full_size(std::int64_t bytes, std::int64_t parameters);
 
-// What the names of GGUF files say. There is no rule for such names, only customs: a name is read
+// What the names of GGUF files say. There are no rules for such names, only customs: a name is read
 // by its longest known part between boundaries, and what it does not say stays unknown.
 
 /// What a file is by its path.
 enum class GgufRole {
   model,
   draft,    ///< by its name a draft head or such; a model may carry such a name itself
-  sidecar,  ///< certainly no model: projector, calibration data, adapter, vocabulary
+  sidecar,  ///< certainly not a model: projector, calibration data, adapter, vocabulary
 };
 GgufRole gguf_role(std::string_view path);
 
@@ -71,7 +71,7 @@ GgufRole gguf_role(std::string_view path);
 /// of the folder it lies in; empty when neither carries one.
 std::string gguf_type(std::string_view path);
 
-/// False for F32, F16 and BF16, which are no quantization, and for no type at all.
+/// False for F32, F16 and BF16, which are not quantizations, and for no type at all.
 bool is_quantized_type(std::string_view gguf_type);
 
 /// About how many bits the type takes per weight; 0 when the type does not tell.

@@ -109,7 +109,7 @@ class Assessment {
     facts_ = specs::model_facts(file_.value, base_.repository.parameters, base_.repository.packed);
     if (const std::string& trouble = facts_->config.trouble(); !trouble.empty()) {
       file_.state = ReadState::unable;
-      file_.why = fmt::format("config.json of {} is no configuration of a model: {}",
+      file_.why = fmt::format("config.json of {} does not describe a model: {}",
                               base_.repository.id, trouble);
       facts_.reset();
     }
@@ -131,13 +131,13 @@ class Assessment {
   Ruling rule(const Claim& claim, const Label& label) const {
     if (says_nothing(claim)) {
       return {Verdict::verifier_unable, nullptr,
-              "the entry states no value, and the Hub no single one"};
+              "the entry states no value, and the Hub states no single one"};
     }
     if (label.read == Read::word) return specs::rule_word(*facts_, label.name, claim.value);
     const std::optional<std::int64_t> number = claimed_number(claim);
     if (!number) {
       return {Verdict::verifier_unable, nullptr,
-              fmt::format("the claim {} is no whole number", claim.value)};
+              fmt::format("the claim {} is not a whole number", claim.value)};
     }
     return label.read == Read::figure ? specs::rule_figure(*facts_, label.name, *number)
                                       : specs::rule_parameters(*facts_, label.name, *number);
@@ -212,7 +212,7 @@ class Assessment {
     found.claimed = claimed_json(claim);
     found.verdict =
         state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable;
-    found.reason = why.empty() ? "not everything that is needed was read" : why;
+    found.reason = why.empty() ? "not everything needed was read" : why;
     for (const Evidence* item : evidence) {
       if (item != nullptr) found.observations.push_back(observe(*item, nullptr));
     }
@@ -264,8 +264,8 @@ const Auditor kSpecsAuditor{
     .id = "specs",
     .summary =
         "parameters, layers, heads, vocabulary, context window, experts, attention, position "
-        "encoding and architecture, as the base repository on the Hub states them in "
-        "config.json and in the count of its safetensors files",
+        "encoding and architecture, as stated by the base repository on the Hub in config.json and "
+        "in the parameter count of its safetensors files",
     .covers = covers,
     .plan = plan,
     .judge = judge,

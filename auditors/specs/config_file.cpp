@@ -87,7 +87,7 @@ class CopySearch {
     const bool failed = tree.state == ReadState::unreachable;
     end(failed ? ReadState::unreachable : ReadState::unable,
         failed ? "its file tree could not be read: " + tree.why
-               : std::string("the Hub states no git id of it"));
+               : std::string("the Hub states no git id for it"));
     return {};
   }
 

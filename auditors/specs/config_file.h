@@ -16,7 +16,7 @@ namespace assay::specs {
 /// copy of the same file: one in a repository of the same name that has the same git blob id.
 struct ConfigFile {
   ReadState state = ReadState::missing;
-  std::string why;              ///< for people; empty when ok or missing
+  std::string why;              ///< a readable reason; empty when ok or missing
   bool absent = false;          ///< unable, since the repository has no such file
   std::vector<Request> needed;  ///< when missing
   nlohmann::json value;         ///< an object when ok

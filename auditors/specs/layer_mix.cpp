@@ -82,7 +82,7 @@ LayerKind kind_of_item(const json& item) {
   return item.is_string() ? kind_of(item.get_ref<const std::string&>()) : LayerKind::other;
 }
 
-// nemotron-nas: each block says what was left out of it.
+// nemotron-nas: each block says what was removed from it.
 LayerKind kind_of_block(const json& block) {
   const auto attention = block.is_object() ? block.find("attention") : block.end();
   if (!block.is_object() || attention == block.end() || !attention->is_object()) {

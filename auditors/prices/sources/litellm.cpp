@@ -34,7 +34,7 @@ bool sells_tokens(const RawJson& record) {
   return mode.empty() || mode == "chat" || mode == "completion" || mode == "responses";
 }
 
-// "_above_200k_tokens_priority" -> "above_200k_priority"; empty for what is no variant.
+// "_above_200k_tokens_priority" -> "above_200k_priority"; empty for what is not a variant.
 std::string litellm_variant(std::string_view suffix) {
   constexpr std::string_view kTokens = "_tokens";
   if (!suffix.starts_with('_') || suffix == "_cache_hit") return {};
@@ -90,7 +90,7 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
   const RawJson* tiers = record.get("tiered_pricing");
   if (!priced) {
     if (tiers != nullptr) {
-      builder.set_aside(base, "it is priced by the length of the prompt");
+      builder.set_aside(base, "its price depends on the length of the prompt");
     } else if (record.get("input_dbu_cost_per_token") != nullptr) {
       base.currency = "DBU";
       builder.set_aside(base, "its prices are in Databricks units");
@@ -105,12 +105,13 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
 }
 
 PriceList read_litellm(const Evidence& evidence, const Vocabulary& vocabulary) {
-  // Keys that are no call strings.
+  // Keys that are not call strings.
   constexpr std::array<std::string_view, 3> kReserved{"sample_spec", "fallback_generalizations",
                                                       "last_updated"};
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
-  if (!root->is_object()) return PriceListBuilder::no_list("the answer is no object of records");
+  if (!root->is_object())
+    return PriceListBuilder::no_list("the answer is not an object of records");
   PriceListBuilder builder("litellm", vocabulary);
   for (const auto& [key, record] : root->members) {
     if (std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end()) continue;

@@ -16,7 +16,7 @@ namespace assay::prices {
 /// One source of price offers. Adding one is a file that defines it, and its line in sources.cpp.
 struct PriceSource {
   std::string_view id;    ///< of the configuration: "litellm"
-  std::string_view name;  ///< for people: "LiteLLM"
+  std::string_view name;  ///< display name: "LiteLLM"
   enum class Rank {
     primary,    ///< states offers first hand: may support, contradict, outdate
     secondary,  ///< a list kept by third parties: may support or dispute
@@ -40,7 +40,7 @@ struct PriceSource {
 };
 
 /// Makes a reader of answers from a reader of one document: what its last good copy speaks against
-/// is no list.
+/// is not a list.
 template <PriceList (*Read)(const Evidence&, const Vocabulary&)>
 PriceList sound(const Answer& answer, const Vocabulary& vocabulary) {
   PriceList now = Read(answer.evidence(), vocabulary);

@@ -66,7 +66,7 @@ Keyed keyed(const prices::PriceList& list) {
   for (const Offer& offer : list.offers) {
     const bool dated = offer.pointer.find("/prices/") != std::string::npos;
     if (offer.use == Offer::Use::unreadable || !offer.variant.empty() || !offer.input.nominal ||
-        !offer.output.nominal || dated || offer.caveat.starts_with("the list calls it so")) {
+        !offer.output.nominal || dated || offer.caveat.starts_with("the list uses this name")) {
       continue;
     }
     found[{offer.provider, list.folded(offer.model)}].insert(
@@ -97,7 +97,7 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
     std::set<std::string> pointers;
     for (const Offer& offer : file.list->offers) {
       // LiteLLM has some offers twice, under its own key and a provider's, with different prices.
-      const bool doubled = offer.caveat == "it stands there twice with different prices";
+      const bool doubled = offer.caveat == "it appears twice with different prices";
       CHECK((offer.use != Offer::Use::unreadable || doubled));
       aside += offer.use == Offer::Use::set_aside ? 1 : 0;
       for (const OfferPrice* price : {&offer.input, &offer.output}) {

@@ -93,7 +93,7 @@ TEST_CASE("mistakes in the file are shown at their place") {
       {"acknowledged:\n  - {slug: m, lable: l}\n",
        "a.yaml:2:15: unknown key `lable`; its keys are slug, label, observed, reason and until"},
       {"acknowledged:\n  - {slug: m, label: l, observed: 1, reason: r, until: soon}\n",
-       "a.yaml:2:56: `until` is no date; write it like \"2026-12-31\" or leave it out"},
+       "a.yaml:2:56: `until` is not a date; write it like \"2026-12-31\" or remove it"},
       {"acknowledged:\n  - {slug: m, label: l, observed: 1}\n",
        "a.yaml:2:5: `reason` is missing; give slug, label, observed and reason"},
   }));

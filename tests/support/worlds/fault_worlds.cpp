@@ -23,7 +23,7 @@ bool is_healthy(const nlohmann::json& hub) {
          });
 }
 
-// The auditor of prices has other sources: prices_faults_test.cpp.
+// The auditor of prices has other sources: prices/faults_test.cpp.
 std::vector<const Auditor*> hub_auditors() {
   std::vector<const Auditor*> chosen;
   for (const Auditor& auditor : auditors()) {
