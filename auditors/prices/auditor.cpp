@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auditors/auditor.h"
+#include "auditors/prices/aggregate.h"
 #include "auditors/prices/claims.h"
 #include "auditors/prices/panel.h"
 #include "auditors/prices/verdict.h"

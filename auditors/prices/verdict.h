@@ -17,9 +17,6 @@ namespace assay::prices {
 std::vector<Finding> judge_block(const PriceClaim& claim, const Panel& panel,
                                  const std::vector<OfferPeriod>& history);
 
-/// Of a block without a vendor, which at most an aggregate over providers could confirm.
-std::vector<Finding> judge_aggregate(const PriceClaim& claim, const Panel& panel);
-
 /// The same finding for each claimed price of a block.
 std::vector<Finding> block_findings(const PriceClaim& claim, Verdict verdict,
                                     const std::string& reason);

@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // Artificial Analysis, the endpoint that replaces the deprecated one: GET

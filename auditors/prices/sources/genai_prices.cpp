@@ -1,7 +1,7 @@
 #include <map>
 #include <set>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // genai-prices, version 2 of its data (version 1 is frozen): a list of providers, each with models.

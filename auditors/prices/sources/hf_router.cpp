@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // The Hugging Face router: GET /v1/models, no key. Unit: USD per million tokens, a number. Ids of

@@ -1,7 +1,7 @@
 #include <array>
 #include <map>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // LiteLLM's price file: one object of records by call string. Unit: USD per token, numbers in

@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // models.dev: one object of providers by id, each with an object of models by the provider's own

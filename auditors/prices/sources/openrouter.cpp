@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // OpenRouter. Unit: USD per token, decimal strings. /api/v1/models states its own headline (about

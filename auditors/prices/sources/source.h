@@ -8,7 +8,7 @@
 
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
-#include "auditors/prices/price_list.h"
+#include "auditors/prices/sources/price_list.h"
 #include "validator/vocabulary.h"
 
 namespace assay::prices {

@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // Together's own list: GET /v1/models with a key, a bare array. Unit: USD per million tokens, a

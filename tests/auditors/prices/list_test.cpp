@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "auditors/prices/raw_json.h"
+#include "auditors/prices/sources/raw_json.h"
 #include "auditors/prices/sources/source.h"
 #include "support/catch.h"
 

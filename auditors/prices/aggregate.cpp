@@ -1,3 +1,5 @@
+#include "auditors/prices/aggregate.h"
+
 #include <fmt/format.h>
 
 #include "auditors/prices/verdict.h"

@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list.h"
+#include "auditors/prices/sources/price_list.h"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "auditors/evidence/evidence.h"
-#include "auditors/prices/price_list.h"
-#include "auditors/prices/raw_json.h"
+#include "auditors/prices/sources/price_list.h"
+#include "auditors/prices/sources/raw_json.h"
 #include "validator/vocabulary.h"
 
 namespace assay::prices {

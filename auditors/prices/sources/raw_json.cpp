@@ -1,4 +1,4 @@
-#include "auditors/prices/raw_json.h"
+#include "auditors/prices/sources/raw_json.h"
 
 #include <algorithm>
 #include <cstdint>

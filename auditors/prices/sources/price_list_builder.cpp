@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 
 #include <fmt/format.h>
 
