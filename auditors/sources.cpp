@@ -20,6 +20,7 @@ constexpr PathKind kHubPaths[] = {
 };
 
 constexpr SourceTraits kSources[] = {
+    {.id = "web", .named_by_catalog = true, .requests_per_second = 5},
     {.id = "huggingface",
      .url = "https://huggingface.co",
      .token_env = "HF_TOKEN",
@@ -48,7 +49,6 @@ constexpr SourceTraits kSources[] = {
      .token_env = "ARTIFICIAL_ANALYSIS_API_KEY",
      .credential_line = "x-api-key: ",
      .needs_credential = true},
-    {.id = "web", .named_by_catalog = true, .requests_per_second = 5},
 };
 
 }  // namespace

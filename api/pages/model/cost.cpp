@@ -53,7 +53,7 @@ std::string price_text(const OfferPrice& price, const std::string& currency) {
 
 Values stated_row(const Facts& facts, const db::PricePeriod& price) {
   const Offer& offer = price.offer;
-  const Provider* known = prices::provider_of_id(offer.provider);
+  const Provider* known = prices::provider_of_id(facts.view().site.vocabulary, offer.provider);
   return {{"seen_source", words(offer.source)},
           {"provider", shortened(known != nullptr ? known->name : offer.provider, 100)},
           {"model",

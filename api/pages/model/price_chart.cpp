@@ -96,12 +96,12 @@ std::string told(const Steps& steps) {
   return text;
 }
 
-Values row_of(const Steps& steps, Frame frame) {
+Values row_of(const Steps& steps, Frame frame, const Vocabulary& vocabulary) {
   for (const OfferPeriod* step : steps) {
     frame.highest = std::max({frame.highest, rough(step->offer.input), rough(step->offer.output)});
   }
   const Offer& now = steps.back()->offer;
-  const Provider* known = prices::provider_of_id(now.provider);
+  const Provider* known = prices::provider_of_id(vocabulary, now.provider);
   const Paths input = paths(steps, frame, &Offer::input);
   const Paths output = paths(steps, frame, &Offer::output);
   return {{"provider", shortened(known != nullptr ? known->name : now.provider, 100)},
@@ -120,7 +120,8 @@ std::set<std::string> named_providers(const Facts& facts) {
   std::set<std::string> ids;
   for (const Claim& claim : facts.subject().claims) {
     if (claim.vendor.empty()) continue;
-    if (const Provider* known = prices::provider_named(claim.vendor)) ids.insert(known->id);
+    if (const Provider* known = prices::provider_named(facts.view().site.vocabulary, claim.vendor))
+      ids.insert(known->id);
   }
   return ids;
 }
@@ -170,7 +171,8 @@ Values price_chart(const Facts& facts) {
   const std::size_t left = offers.size() > most ? offers.size() - most : 0;
   offers.resize(offers.size() - left);
   Values rows = Values::array();
-  for (const Steps* steps : offers) rows.push_back(row_of(*steps, frame));
+  for (const Steps* steps : offers)
+    rows.push_back(row_of(*steps, frame, facts.view().site.vocabulary));
   Values drawing = once({{"drawn", std::move(rows)},
                          {"begin", date_of(format_time(frame.from))},
                          {"end", date_of(format_time(frame.to))},

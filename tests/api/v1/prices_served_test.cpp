@@ -77,8 +77,9 @@ Evidence document(const std::string& id, std::string body, const std::string& da
 
 // Reads a document as the audit does and joins all of it to one entry.
 std::vector<Offer> store_list(Served& served, const Evidence& evidence) {
+  static const Vocabulary vocabulary = load_vocabulary();
   const Answer answer(evidence);
-  const prices::PriceList& list = answer.parsed(source(evidence.source).read_list);
+  const prices::PriceList& list = answer.parsed(source(evidence.source).read_list, vocabulary);
   REQUIRE(list.problem.empty());
   db::Store& store = served.store();
   const std::int64_t run = store.begin_run(samples::run());

@@ -91,6 +91,7 @@ TEST_CASE("the key of Artificial Analysis goes into its own header") {
   Fetching fetching(server);
   assay::SourceConfig source = fetching.source();
   source.id = "artificial_analysis";
+  source.traits = *assay::traits_of_source(source.id);
   fetching.config.sources.emplace(source.id, source);
   CHECK(fetching.get(server.url("/"), "artificial_analysis").status == 200);
   CHECK(server.requests().at(0).header("x-api-key") == "secret-token");
