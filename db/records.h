@@ -9,6 +9,7 @@
 
 #include "auditors/evidence/evidence.h"
 #include "auditors/evidence/offer.h"
+#include "auditors/evidence/origin.h"
 #include "auditors/finding.h"
 
 // What the store takes and gives. Times are RFC 3339 in UTC with milliseconds.
@@ -37,7 +38,7 @@ struct Run {
   std::string status;  ///< "running" (its writer is alive), "complete", "interrupted"
   std::string started_at;
   std::string finished_at;  ///< empty while running and for interrupted runs
-  std::string origin;  ///< "live", "offline", "replay of run 3", "recording: … (constructed …)"
+  Origin origin;          ///< of the answers that it judged
   std::string catalog_path;
   std::string catalog_sha256;
   std::string catalog_commit;  ///< git commit, empty when unknown

@@ -47,7 +47,7 @@ const std::vector<Edge> kEdges{
     {"zstd", {"db/body.cpp"}},
     {"ctemplate/", {"api/html.cpp"}},
     {"httplib", {"api/http/server.cpp"}},
-    {"CLI/", {"cli/main.cpp"}},
+    {"CLI/", {"cli/commands/", "cli/main.cpp"}},
     {"zlib.h", {"auditors/evidence/content_coding.cpp"}},
     {"catch2/", {}},
 };

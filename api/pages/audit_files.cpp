@@ -54,7 +54,7 @@ Json audit_json(const View& view, const Subject& subject, const std::vector<db::
     run = {{"id", newest.id},
            {"status", newest.status},
            {"started_at", newest.started_at},
-           {"origin", newest.origin}};
+           {"origin", to_text(newest.origin)}};
   }
   Json labels = Json::array();
   for (const LabelView& each : views) {
@@ -71,7 +71,7 @@ Json audit_json(const View& view, const Subject& subject, const std::vector<db::
   return {{"version", ASSAY_VERSION},
           {"slug", subject.slug},
           {"display_name", subject.display_name},
-          {"live", recording_origin(view.site.store).empty()},
+          {"live", !recording_origin(view.site.store)},
           {"run", run},
           {"verdicts", verdicts_json(counts)},
           {"labels", std::move(labels)}};
@@ -79,7 +79,7 @@ Json audit_json(const View& view, const Subject& subject, const std::vector<db::
 
 std::string badge_svg(const Site& site, const Subject& subject,
                       const std::vector<db::Period>& periods) {
-  const bool live = recording_origin(site.store).empty();
+  const bool live = !recording_origin(site.store);
   const Badge badge = badge_of(counts_of(label_views(subject, periods)), live);
   constexpr std::size_t kNameWidth = 46;
   const std::size_t text_width = badge.text.size() * 62 / 10;

@@ -20,9 +20,9 @@ constexpr std::array<Part, 4> kParts{
     {{"", "Models"}, {"changes", "Changes"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};
 
 Values banners(const db::Store& store) {
-  const std::string origin = recording_origin(store);
+  const std::optional<Origin> origin = recording_origin(store);
   Values list = Values::array();
-  if (!origin.empty()) list.push_back({{"origin", shortened(origin, 300)}});
+  if (origin) list.push_back({{"origin", shortened(to_text(*origin), 300)}});
   return list;
 }
 

@@ -28,7 +28,7 @@ Values run_values(const View& view, const db::Run& run) {
           {"started", time_if(run.started_at)},
           {"finished", time_if(run.finished_at)},
           {"unfinished", run.finished_at.empty()},
-          {"origin", shortened(run.origin, 300)},
+          {"origin", shortened(to_text(run.origin), 300)},
           {"sent", grouped(std::to_string(run.requests.sent))},
           {"counted", counted(run.verdicts)}};
 }

@@ -2,25 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "validator/json_text.h"
 
 namespace assay::api {
 namespace {
-
-// "replay of run 3" -> 3; 0 for anything else.
-std::int64_t replayed_run(std::string_view origin) {
-  constexpr std::string_view kReplay = "replay of run ";
-  std::int64_t id = 0;
-  if (origin.starts_with(kReplay)) {
-    origin.remove_prefix(kReplay.size());
-    std::from_chars(origin.data(), origin.data() + origin.size(), id);
-  }
-  return id;
-}
 
 // A claim that nothing is known: what a source knows is beyond the catalog then.
 bool says_nothing(const nlohmann::json& claimed) { return claimed == 0 || claimed == "unknown"; }
@@ -114,17 +104,18 @@ std::string scalar_text(const Node* entry, std::string_view key) {
   return std::string(value->text);
 }
 
-std::string recording_origin(const db::Store& store) {
+std::optional<Origin> recording_origin(const db::Store& store) {
   const std::vector<db::Run> newest = store.runs(1);
-  if (newest.empty()) return {};
-  std::string origin = newest.front().origin;
+  if (newest.empty()) return std::nullopt;
+  Origin origin = newest.front().origin;
   constexpr int kMaxReplays = 8;
-  for (int i = 0; i < kMaxReplays && replayed_run(origin) > 0; ++i) {
-    const std::optional<db::Run> run = store.run(replayed_run(origin));
+  for (int i = 0; i < kMaxReplays && origin.kind == Origin::Kind::replay; ++i) {
+    std::optional<db::Run> run = store.run(origin.run);
     if (!run) break;
-    origin = run->origin;
+    origin = std::move(run->origin);
   }
-  return origin.starts_with("recording") ? origin : std::string{};
+  if (!origin.is_recording()) return std::nullopt;
+  return origin;
 }
 
 }  // namespace assay::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ const Node* find_entry(const Catalog& catalog, std::string_view slug);
 /// A scalar of an entry as written; empty when it is absent or no scalar.
 std::string scalar_text(const Node* entry, std::string_view key);
 
-/// What a newest run that did not ask live sources says of itself, following replays to the run
-/// they replay; empty for live ones.
-std::string recording_origin(const db::Store& store);
+/// The recording that the newest run judged, itself or through the runs that it replays; null when
+/// it judged answers of the sources.
+std::optional<Origin> recording_origin(const db::Store& store);
 
 }  // namespace assay::api

@@ -68,7 +68,7 @@ Json run_json(const db::Run& run) {
           {"status", run.status},
           {"started_at", run.started_at},
           {"finished_at", text_or_null(run.finished_at)},
-          {"origin", run.origin},
+          {"origin", to_text(run.origin)},
           {"catalog_path", run.catalog_path},
           {"catalog_sha256", text_or_null(run.catalog_sha256)},
           {"catalog_commit", text_or_null(run.catalog_commit)},

@@ -60,7 +60,7 @@ Run read_run(SQLite::Database& connection, const Statement& row, const View& vie
     run.status = "interrupted";
   }
   if (!under_way && !row.is_null(3)) run.finished_at = format_time(row.integer(3));
-  run.origin = row.text(4);
+  run.origin = parse_origin(row.text(4));
   run.catalog_path = row.text(5);
   run.catalog_sha256 = digest_hex(row.text(6));
   run.catalog_commit = row.text(7);
@@ -94,7 +94,7 @@ std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64
       run.started_at.empty() ? at : time_value(run.started_at, "the start of the run");
   std::optional<Blob> digest;
   if (sha256) digest = Blob{*sha256};
-  insert.bind(started, run.origin, run.catalog_path, digest, run.catalog_commit, run.version,
+  insert.bind(started, to_text(run.origin), run.catalog_path, digest, run.catalog_commit, run.version,
               json_text(nlohmann::json(run.auditors)), at);
   insert.run();
   return connection.getLastInsertRowid();

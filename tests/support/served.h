@@ -39,7 +39,7 @@ class Served {
                 samples::clock_at("2026-11-23T03:00:00.000Z")),
         catalog_("models.yaml", std::move(catalog)),
         vocabulary_(assay::load_vocabulary()) {
-    const std::int64_t run = writer_.begin_run(samples::run(std::move(origin)));
+    const std::int64_t run = writer_.begin_run(samples::run(origin));
     writer_.add_evidence(run, seen);
     const auto observed = samples::observation(seen, "gguf");
     auto unlisted =

@@ -181,7 +181,7 @@ TEST_CASE("real files of several dates give a price for each step and no digit i
       evidence.final_url = evidence.url;
       seal(evidence);
       db::Run run;
-      run.origin = "replay";
+      run.origin.kind = Origin::Kind::captured;
       const std::int64_t at = store.begin_run(run);
       store.add_evidence(at, evidence);
       store.add_offers(at, evidence, file.list->offers, file.list->doubt.empty());

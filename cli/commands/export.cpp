@@ -1,13 +1,24 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <memory>
 #include <stdexcept>
+#include <string>
 
 #include "api/export/export.h"
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
 #include "validator/file.h"
 #include "validator/printable.h"
 
 namespace assay::cli {
+namespace {
+
+struct ExportArguments {
+  std::string catalog = kDefaultCatalog;
+  std::string db = kDefaultDatabase;
+  std::string folder;
+};
 
 int export_pages(const ExportArguments& arguments) {
   const api::Catalog catalog(arguments.catalog, read_file(arguments.catalog));
@@ -30,6 +41,24 @@ int export_pages(const ExportArguments& arguments) {
              exported.written, exported.unchanged, exported.removed);
   fmt::print("begin with {}/index.html\n", arguments.folder);
   return kClean;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Invocation& chosen) {
+  const auto arguments = std::make_shared<ExportArguments>();
+  CLI::App* command = app.add_subcommand(
+      "export",
+      "write the pages into a folder: static files with relative links, and for each "
+      "model audit.json and badge.svg to embed elsewhere");
+  command
+      ->add_option("DIR", arguments->folder,
+                   "folder to write: new, empty, or one that assay exported before")
+      ->required();
+  catalog_option(*command, arguments->catalog);
+  database_option(*command, arguments->db);
+  command->callback(
+      [&chosen, arguments] { chosen.run = [arguments] { return export_pages(*arguments); }; });
 }
 
 }  // namespace assay::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -18,7 +19,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+#include "cli/environment.h"
 #include "cli/git.h"
 #include "schema/embedded.h"
 #include "validator/dates.h"
@@ -30,6 +33,17 @@
 
 namespace assay::cli {
 namespace {
+
+struct ValidateArguments {
+  std::vector<std::string> paths;
+  std::string format;  ///< empty: human, or github in a workflow of GitHub Actions
+  std::string schema;  ///< file; empty: the one compiled in
+  std::string today;   ///< YYYY-MM-DD; empty: the clock
+  int max_price_age_days = 90;
+  std::string fail_on = "error";
+  std::optional<std::string> changed_since;  ///< git revision; null: everything counts
+  bool fix = false;
+};
 
 std::chrono::year_month_day day_argument(const std::string& text) {
   using namespace std::chrono;
@@ -157,7 +171,7 @@ std::vector<std::string> different_files(const std::vector<std::string>& paths) 
   return files;
 }
 
-std::string rendered(const std::vector<FileReport>& reports, std::string format) {
+std::string rendered_diagnostics(const std::vector<FileReport>& reports, std::string format) {
   if (format.empty()) {
     const char* actions = std::getenv("GITHUB_ACTIONS");
     format = actions != nullptr && std::string_view(actions) == "true" ? "github" : "human";
@@ -172,22 +186,22 @@ std::string rendered(const std::vector<FileReport>& reports, std::string format)
                            "` is none of human, json, sarif, github, junit");
 }
 
-}  // namespace
+Schema read_schema(const std::string& path) {
+  if (path.empty()) return Schema(embedded_schema_file("catalog.schema.json"));
+  const std::string text = read_file(path);
+  try {
+    return Schema(text);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(path + ": " + error.what());
+  }
+}
 
-int validate(const ValidateArguments& arguments) {
+int validate_files(const ValidateArguments& arguments) {
   refuse_standard_input(arguments);
   const RuleOptions options{.today = day_argument(arguments.today),
                             .max_price_age_days = arguments.max_price_age_days};
   const Severity fail_on = parse_severity(arguments.fail_on);
-  const Schema schema = [&] {
-    if (arguments.schema.empty()) return Schema(embedded_schema_file("catalog.schema.json"));
-    const std::string text = read_file(arguments.schema);
-    try {
-      return Schema(text);
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(arguments.schema + ": " + error.what());
-    }
-  }();
+  const Schema schema = read_schema(arguments.schema);
   const Vocabulary vocabulary = load_vocabulary();
 
   FileValidator validator(arguments, options, schema, vocabulary);
@@ -196,7 +210,7 @@ int validate(const ValidateArguments& arguments) {
     reports.push_back(validator.validate(path));
   }
 
-  const std::string text = rendered(reports, arguments.format);
+  const std::string text = rendered_diagnostics(reports, arguments.format);
   std::fwrite(text.data(), 1, text.size(), stdout);
 
   for (const FileReport& report : reports) {
@@ -205,6 +219,38 @@ int validate(const ValidateArguments& arguments) {
     }
   }
   return kClean;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Invocation& chosen) {
+  const auto arguments = std::make_shared<ValidateArguments>();
+  CLI::App* command = app.add_subcommand("validate", "check catalog files: YAML, schema, meaning");
+  command->add_option("PATH", arguments->paths,
+                      "catalog files; - is standard input (default data/models.yaml)");
+  command
+      ->add_option("--format", arguments->format,
+                   "human, json, sarif, github or junit (default human; github in GitHub Actions)")
+      ->check(CLI::IsMember({"human", "json", "sarif", "github", "junit"}));
+  command->add_option("--schema", arguments->schema,
+                      "JSON Schema file instead of the built-in one");
+  command->add_option("--today", arguments->today, "date that rules about time use, YYYY-MM-DD");
+  command
+      ->add_option("--max-price-age", arguments->max_price_age_days,
+                   "days after which a price is reported as old")
+      ->check(CLI::Range(0, 36'500))
+      ->capture_default_str();
+  command->add_option("--fail-on", arguments->fail_on, "error, warning or note")
+      ->check(CLI::IsMember({"error", "warning", "note"}))
+      ->capture_default_str();
+  command->add_option("--changed-since", arguments->changed_since,
+                      "report only what concerns entries that differ from this git revision");
+  command->add_flag("--fix", arguments->fix,
+                    "make the certain fixes in the files, then report what is left");
+  command->callback([&chosen, arguments] {
+    if (arguments->paths.empty()) arguments->paths = {kDefaultCatalog};
+    chosen.run = [arguments] { return validate_files(*arguments); };
+  });
 }
 
 }  // namespace assay::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -13,7 +14,9 @@
 
 #include "api/http/server.h"
 #include "api/live/answer_cache.h"
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+#include "cli/environment.h"
 #include "cli/recurring_audit.h"
 #include "schema/embedded.h"
 #include "validator/file.h"
@@ -21,6 +24,14 @@
 
 namespace assay::cli {
 namespace {
+
+struct ServeArguments {
+  std::string catalog = kDefaultCatalog;
+  std::string db = kDefaultDatabase;
+  std::string listen = "127.0.0.1:8080";
+  std::string config;       ///< of the audits
+  std::string audit_every;  ///< a duration; empty: no audits
+};
 
 // The catalog as it is on disk now; the last good one while the file holds mistakes.
 class LiveCatalog {
@@ -242,31 +253,29 @@ class Present {
   std::shared_ptr<const Moment> moment_;
 };
 
-std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, const Log& log) {
+std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments, LogFormat format) {
   if (arguments.audit_every.empty()) return nullptr;
-  const std::chrono::seconds every = duration("--audit-every", arguments.audit_every);
+  const std::chrono::seconds every = duration_argument("--audit-every", arguments.audit_every);
   if (every < std::chrono::minutes(1)) {
     throw std::runtime_error("--audit-every: `" + arguments.audit_every +
                              "` is less than a minute; sources ask for less than that, try 24h");
   }
-  configuration(arguments.config);  // a mistake in it is said now, not in the first night
+  read_configuration(arguments.config,
+                     process_environment());  // a mistake in it is said now, not in the first night
   if (!std::filesystem::exists(arguments.db)) db::Store(arguments.db, db::Access::read_write);
-  std::vector<std::string> words{
-      "--catalog",    arguments.catalog,
-      "--db",         arguments.db,
-      "--max-age",    "due",
-      "--log-format", arguments.log_format == LogFormat::json ? "json" : "text"};
+  std::vector<std::string> words{"--catalog",    arguments.catalog,
+                                 "--db",         arguments.db,
+                                 "--max-age",    "due",
+                                 "--log-format", format == LogFormat::json ? "json" : "text"};
   if (!arguments.config.empty()) words.insert(words.end(), {"--config", arguments.config});
-  return std::make_unique<RecurringAudit>(arguments.db, words, every, log);
+  return std::make_unique<RecurringAudit>(arguments.db, words, every, Log(format));
 }
 
-}  // namespace
-
-int serve(const ServeArguments& arguments) {
+int serve_site(const ServeArguments& arguments, LogFormat format) {
   const api::Listen listen = api::parse_listen(arguments.listen);
-  const Log log(arguments.log_format);
+  const Log log(format);
   LiveCatalog catalog(arguments.catalog, log);
-  const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, log);
+  const std::unique_ptr<RecurringAudit> audits = recurring_audit(arguments, format);
   StorePool stores(arguments.db);
   Present present(catalog, arguments.db, stores, log);
   api::AnswerCache answers;
@@ -293,6 +302,25 @@ int serve(const ServeArguments& arguments) {
             {{"address", listen.host}, {"port", port}});
       });
   return kClean;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Invocation& chosen) {
+  const auto arguments = std::make_shared<ServeArguments>();
+  CLI::App* command = app.add_subcommand("serve", "serve catalog and findings over HTTP");
+  catalog_option(*command, arguments->catalog);
+  database_option(*command, arguments->db);
+  command->add_option("--listen", arguments->listen, "address and port; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--audit-every", arguments->audit_every,
+                      "audit what is due whenever this time has passed (24h)");
+  command->add_option("--config", arguments->config,
+                      "configuration of these audits (default assay.yaml, if present)");
+  log_format_option(*command, chosen.log_format);
+  command->callback([&chosen, arguments] {
+    chosen.run = [arguments, format = chosen.log_format] { return serve_site(*arguments, format); };
+  });
 }
 
 }  // namespace assay::cli

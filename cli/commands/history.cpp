@@ -1,20 +1,23 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <optional>
-#include <stdexcept>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "auditors/report/report.h"
-#include "cli/commands.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+#include "cli/commands/values.h"
 #include "db/store.h"
-#include "validator/dates.h"
-#include "validator/json_text.h"
 #include "validator/printable.h"
 
-// What was found of an entry and what changed, told to a person: the verdict and what it means,
-// then what was seen, where and when.
+// What was found of an entry, told to a person: the verdict and what it means, then what was seen,
+// where and when.
 
 namespace assay::cli {
 namespace {
@@ -23,30 +26,6 @@ namespace {
 constexpr std::size_t kShown = 6;
 // Rows that are read of one entry.
 constexpr std::size_t kRows = 10'000;
-
-std::string plain(const nlohmann::json& value) {
-  if (value.is_string()) return printable(value.get<std::string>());
-  return compact_json(value);
-}
-
-std::string plain(const std::optional<db::Change::Fact>& fact) {
-  if (!fact) return "nothing";
-  return fmt::format("{} ({})", to_string(fact->verdict),
-                     fact->observed.is_null() ? "-" : plain(fact->observed));
-}
-
-// A time as the store takes it; empty stays empty.
-std::string time_argument(std::string_view option, const std::string& text) {
-  if (text.empty()) return text;
-  const std::int64_t time = parse_time_or_date(text);
-  if (time < 0) {
-    throw std::runtime_error(
-        fmt::format("{}: `{}` is no time; expected RFC 3339, such as "
-                    "2026-11-23T03:00:00Z, or a date",
-                    option, text));
-  }
-  return format_time(time);
-}
 
 // "2026-08-21T00:00:00.000Z" as "2026-08-21 00:00:00 UTC".
 std::string moment(const std::string& time) {
@@ -58,10 +37,10 @@ std::string moment(const std::string& time) {
 // "repository a/b, commit 1f…, format awq" of an observed value; empty when nothing was read out.
 std::string told(const nlohmann::json& value) {
   if (value.is_null()) return {};
-  if (!value.is_object()) return plain(value);
+  if (!value.is_object()) return plain_value(value);
   std::string text;
   for (const auto& [key, item] : value.items()) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(key), plain(item));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(key), plain_value(item));
   }
   return text;
 }
@@ -95,8 +74,8 @@ void print_period(const db::Period& period) {
   fmt::print("{} {}\n", printable(finding.label), info.id);
   print_line("meaning", info.meaning);
   print_line("claimed", finding.claimed.is_null() ? "nothing: the catalog does not list it"
-                                                  : plain(finding.claimed));
-  print_line("observed", finding.observed.is_null() ? "nothing" : plain(finding.observed));
+                                                  : plain_value(finding.claimed));
+  print_line("observed", finding.observed.is_null() ? "nothing" : plain_value(finding.observed));
   print_line("reason", printable(finding.reason));
   print_line(period.open ? "since" : "from",
              fmt::format("{} (run {})", moment(period.since), period.first_run));
@@ -133,17 +112,23 @@ void print_prices(const db::Store& store, const std::string& slug, const std::st
   }
 }
 
-}  // namespace
+struct HistoryArguments {
+  std::string db = kDefaultDatabase;
+  std::string slug;
+  std::string label;  ///< a label path; empty: all labels
+  std::string as_of;  ///< RFC 3339 or a date; empty: now
+};
 
-int history(const std::string& db, const std::string& slug, const std::string& label,
-            const std::string& as_of) {
-  const db::Store store(db, db::Access::read_only);
-  const std::string past = time_argument("--as-of", as_of);
+int print_history(const HistoryArguments& arguments) {
+  const db::Store store(arguments.db, db::Access::read_only);
+  const std::string& slug = arguments.slug;
+  const std::string& label = arguments.label;
+  const std::string past = time_argument("--as-of", arguments.as_of);
   const std::vector<db::Period> periods = store.history(slug, label, kRows, 0, past);
   if (periods.empty()) {
-    fmt::print(stderr,
-               "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n", db,
-               printable(slug), label.empty() ? std::string{} : " " + printable(label));
+    fmt::print(
+        stderr, "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n",
+        arguments.db, printable(slug), label.empty() ? std::string{} : " " + printable(label));
     return kClean;
   }
   fmt::print("{}, newest first\n", printable(slug));
@@ -157,19 +142,17 @@ int history(const std::string& db, const std::string& slug, const std::string& l
   return kClean;
 }
 
-int changes(const std::string& db, const std::string& slug, const std::string& since) {
-  const db::Store store(db, db::Access::read_only);
-  db::ChangeFilter filter;
-  filter.slug = slug;
-  filter.since = time_argument("--since", since);
-  const std::vector<db::Change> found = store.changes(filter);
-  for (const db::Change& change : found) {
-    fmt::print("{} {} {}: {} -> {}\n", change.at, printable(change.slug), printable(change.label),
-               plain(change.from), plain(change.to));
-    if (change.to) fmt::print("  {}\n", printable(change.to->reason));
-  }
-  if (found.empty()) fmt::print(stderr, "{}: no change is stored\n", db);
-  return kClean;
+}  // namespace
+
+void add_history(CLI::App& app, Invocation& chosen) {
+  const auto arguments = std::make_shared<HistoryArguments>();
+  CLI::App* command = app.add_subcommand("history", "what was found of one entry, newest first");
+  command->add_option("SLUG", arguments->slug)->required();
+  command->add_option("LABEL", arguments->label, "label path, with what is below it");
+  database_option(*command, arguments->db);
+  command->add_option("--as-of", arguments->as_of, "what was known then: RFC 3339, or a date");
+  command->callback(
+      [&chosen, arguments] { chosen.run = [arguments] { return print_history(*arguments); }; });
 }
 
 }  // namespace assay::cli
