@@ -53,8 +53,8 @@ void warn_of_mistakes(const Document& document, const AuditRequest& request, con
   const Tally found = tally({checked});
   if (found.errors == 0) return;
   log.warning(
-      fmt::format("{}: {} errors; what can be read is audited, entries that cannot are left out. "
-                  "`assay validate {}` shows them",
+      fmt::format("{}: {} errors; entries that can be read are audited, the others are not. "
+                  "`assay validate {}` shows the errors",
                   request.catalog, found.errors, request.catalog));
 }
 
@@ -109,7 +109,7 @@ Recording recording_at(const std::string& path) {
   return recording;
 }
 
-// A replay asks whatever its recording answers, whether or not a key is at hand today.
+// A replay asks every source that its recording answers for, whether or not its key is set today.
 void take_recorded_sources(Config& config, const std::vector<Evidence>& recorded) {
   for (auto& [id, source] : config.sources) {
     if (!source.traits.needs_credential) continue;
@@ -119,17 +119,17 @@ void take_recorded_sources(Config& config, const std::vector<Evidence>& recorded
   }
 }
 
-// Stores what an audit comes upon as it comes, and keeps the findings.
+// Stores evidence, findings and offers as they arrive, and collects the findings.
 class Recorder {
  public:
-  /// With `evidence_only` nothing becomes current.
+  /// With `evidence_only`, findings and offers are not stored.
   Recorder(db::Store& store, std::int64_t run, std::vector<std::string> auditors,
            bool evidence_only)
       : store_(store), run_(run), judges_(std::move(auditors)), evidence_only_(evidence_only) {
-    judges_.emplace_back();  // labels that nobody covers are part of what a run judged
+    judges_.emplace_back();  // unaudited labels are part of what a run judged
   }
 
-  /// Adds itself to the plan's callbacks; must outlive the audit, as must `spent`, which grows.
+  /// Sets the plan's callbacks. Must outlive the audit, as must `spent`, which is read as it grows.
   void listen(AuditPlan& plan, const RequestCounts& spent, const AuditRun::Progress& progress) {
     plan.on_evidence = [this, &spent](const Evidence& seen) {
       store_.note_requests(spent);
@@ -151,7 +151,7 @@ class Recorder {
       if (!offers.empty()) store_.add_joined(run_, subject.slug, offers);
     };
   }
-  /// Those of the subjects, in their order.
+  /// The findings on these subjects, in their order.
   std::vector<Finding> findings_of(const std::vector<Subject>& subjects) const {
     std::vector<Finding> findings;
     for (const Subject& subject : subjects) {
@@ -173,7 +173,7 @@ class Recorder {
   std::int64_t run_;
   std::vector<std::string> judges_;
   bool evidence_only_;
-  std::vector<Unread> unread_;  // of the entry that is judged
+  std::vector<Unread> unread_;  // of the entry that is judged next
   FindingsBySlug findings_;
 };
 
@@ -242,7 +242,7 @@ std::int64_t AuditRun::begin(const std::string& started_at) {
   return run.id;
 }
 
-// A recording has no turns; the present has what earlier runs had no time for.
+// Entries that earlier runs had no time for come first; in a replay, all have their answers.
 std::vector<Subject> AuditRun::in_turn() const {
   if (answers_.replay()) return subjects_;
   return in_fair_order(subjects_, request_.auditors, request_.config, unix_milliseconds(),
@@ -279,8 +279,8 @@ AuditReport AuditRun::execute(const Progress& progress) {
   OfferTally offers;
   offers.listen(plan);
   audit(plan);
-  // Entries that the catalog no longer has have no current findings. In a catalog that could not be
-  // read as a whole nothing counts as gone.
+  // Entries that the catalog no longer has lose their current findings. When the catalog could not
+  // be read as a whole, none counts as gone.
   if (!document_.incomplete() && !answers_.past()) {
     store_.close_other_entries(report.run, slugs_of(all_));
   }

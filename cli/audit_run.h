@@ -21,45 +21,45 @@
 
 namespace assay::cli {
 
-/// What to audit, by whom, and from which answers.
+/// What to audit, with which auditors, and from which answers.
 struct AuditRequest {
   std::string catalog;       ///< path
   std::string db;            ///< path of the database; created when missing
   std::string acknowledged;  ///< path; empty: acknowledged.yaml beside the catalog, if it exists
   std::vector<const Auditor*> auditors;
   std::vector<std::string> models;       ///< slugs; empty: all entries
-  Config config;                         ///< `offline` and `only_due` decide as well
-  std::chrono::milliseconds max_age{0};  ///< stored answers younger than this are not asked again
-  std::string replay;  ///< id of a run, or path of a recording, that is judged again; else empty
+  Config config;                         ///< `offline` and `only_due` also decide what is asked
+  std::chrono::milliseconds max_age{0};  ///< younger stored answers are used as they are
+  std::string replay;  ///< a run's id or a recording's path, judged again; else empty
 };
 
-/// One audit: reads a catalog, begins a run, has the auditors judge what the sources answer, stores
-/// evidence and findings as they come, ends the run.
+/// One audit: it reads a catalog, begins a run, has the auditors judge what the sources answer,
+/// stores evidence and findings as they arrive, and finishes the run.
 class AuditRun {
  public:
-  /// Reads the catalog, what is accepted of it and, for a replay, the answers; opens the database.
-  /// Stores nothing yet. Throws std::runtime_error or db::Error.
+  /// Reads the catalog, the accepted deviations and, for a replay, the answers; opens the database.
+  /// Stores nothing yet. Throws std::runtime_error, also as db::Error.
   AuditRun(AuditRequest request, Environment environment, Log log);
 
   /// Where the answers come from.
   const Origin& origin() const { return answers_.origin; }
-  /// The entries to audit, in catalog order, and where they stand; valid as long as this.
+  /// The entries to audit, in catalog order, and the text they come from; valid as long as this.
   const std::vector<Subject>& subjects() const { return subjects_; }
   const Source& catalog() const { return source_; }
 
-  /// Hears after each entry how many requests were sent so far.
+  /// Called after each entry with the number of requests sent so far.
   using Progress = std::function<void(std::uint64_t requests)>;
-  /// Audits and stores; to be called once. An exception, also one of `progress`, leaves a run that
-  /// counts as interrupted; what was stored before it stays.
+  /// Audits and stores; call it once. An exception, also one from `progress`, leaves an interrupted
+  /// run; what was stored before stays.
   AuditReport execute(const Progress& progress = {});
 
  private:
   struct Answers {
     Origin origin;
     std::vector<Evidence> recorded = {};  ///< of a replay
-    std::string recorded_at = {};         ///< the time of what a recording does not hold
+    std::string recorded_at = {};         ///< time of requests that a recording does not answer
     bool replay() const { return origin.kind == Origin::Kind::replay || origin.is_recording(); }
-    /// What an old run saw says nothing of today: it is judged again, but not made current.
+    /// An old run's evidence says nothing about today: its findings are shown, not made current.
     bool past() const { return origin.kind == Origin::Kind::replay; }
   };
 

@@ -11,9 +11,8 @@
 namespace assay::cli {
 namespace {
 
-// Standard output of `git ARGUMENTS`; null when it fails. A hook is told of its repository by
-// variables, which would hold for any folder that git is sent to. The repository meant here is the
-// one that the file lies in.
+// Standard output of `git ARGUMENTS`; null when it fails. The variables that tell a hook
+// about its repository would apply to every folder; the repository meant here is the file's own.
 std::optional<std::string> run_git(const std::vector<std::string>& arguments) {
   Program git{
       .path = "git",
@@ -43,17 +42,17 @@ std::optional<std::string> git_file_at(const std::string& revision, const std::s
   const std::string folder = target.parent_path().string();
   const std::string name = target.filename().string();
   if (!run_git({"-C", folder, "rev-parse", "--git-dir"})) {
-    throw std::runtime_error(path + ": lies in no git repository that git can read" +
-                             ", so nothing is known of its revisions");
+    throw std::runtime_error(path + ": is not in a git repository that git can read" +
+                             ", so its revisions are unknown");
   }
   const auto commit = revision.empty() || revision.front() == '-'
                           ? std::nullopt
                           : run_git({"-C", folder, "rev-parse", "--verify", "--quiet",
                                      "--end-of-options", revision + "^{commit}"});
   if (!commit || commit->empty()) {
-    throw std::runtime_error("`" + revision + "` is no revision of the repository of " + path +
-                             "; name a commit, branch or tag that is there (a shallow clone has " +
-                             "few)");
+    throw std::runtime_error(
+        "`" + revision + "` is not a revision in the repository of " + path +
+        "; name a commit, branch or tag that exists there (a shallow clone has " + "few)");
   }
   const std::string id = commit->substr(0, commit->find('\n'));
   const auto listed = run_git({"-C", folder, "ls-tree", id, "--", "./" + name});

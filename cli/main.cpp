@@ -17,9 +17,10 @@ constexpr const char* kExitCodes =
     "Exit codes:\n"
     "  0  clean\n"
     "  1  findings at or above --fail-on\n"
-    "  2  wrong usage, unreadable file or configuration\n"
-    "  3  (audit) nothing to report at that level, but a source could not be reached or read,\n"
-    "     or another audit is writing the database\n";
+    "  2  wrong usage, or an unreadable file or configuration\n"
+    "  3  (audit only) nothing to report at that level, but a source could not be reached or "
+    "read,\n"
+    "     or another audit is writing to the database\n";
 
 void add_commands(CLI::App& app, Invocation& chosen) {
   add_validate(app, chosen);
@@ -37,9 +38,9 @@ void add_commands(CLI::App& app, Invocation& chosen) {
   add_probe(app, chosen);
 }
 
-// Null when there is a command to run; else the exit code, and what was to be said is printed.
+// Null when there is a command to run; otherwise the exit code, after help or an error was printed.
 std::optional<Exit> parse(int argc, char** argv, Invocation& chosen) {
-  CLI::App app{"assay: checks what a model catalog claims", "assay"};
+  CLI::App app{"assay: check what a model catalog claims", "assay"};
   app.set_version_flag("--version", std::string(version()));
   app.footer(kExitCodes);
   app.require_subcommand(1);
@@ -52,7 +53,7 @@ std::optional<Exit> parse(int argc, char** argv, Invocation& chosen) {
   return std::nullopt;
 }
 
-// Where the log is for machines, so is what ends the command.
+// Where the log is for machines, so is the error that ends the command.
 Exit fail(const std::exception& error, LogFormat format, Exit code) {
   if (format == LogFormat::json) {
     Log(format).warning(error.what());

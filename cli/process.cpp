@@ -20,10 +20,10 @@ extern char** environ;
 namespace assay::cli {
 namespace {
 
-// What posix_spawn is told besides the words, with its release.
+// The file actions and attributes for posix_spawn.
 class SpawnSettings {
  public:
-  /// `output` becomes standard output; -1 drops it.
+  /// `output` becomes standard output; -1 discards it.
   SpawnSettings(const Program& program, int output) {
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -116,7 +116,7 @@ std::string read_to_end(int descriptor) {
   }
 }
 
-// Null when it still runs, which it may only with WNOHANG.
+// Null when the process still runs, which is possible only with WNOHANG.
 std::optional<ProcessEnd> look(pid_t pid, int options) {
   int status = 0;
   pid_t found = 0;

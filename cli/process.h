@@ -8,13 +8,13 @@
 
 namespace assay::cli {
 
-/// A program to start, without a shell. It has nothing on standard input, and takes all signals
-/// whatever the calling thread blocks.
+/// A program to start, without a shell. Its standard input is empty, and no signal is blocked in
+/// it, whatever the calling thread blocks.
 struct Program {
   std::string path;                       ///< looked up in PATH unless it has a slash
   std::vector<std::string> words;         ///< its name, then its arguments
-  std::vector<std::string> without = {};  ///< names of environment variables that it does not get
-  bool quiet = false;                     ///< what it writes to standard error is dropped
+  std::vector<std::string> without = {};  ///< names of environment variables to withhold
+  bool quiet = false;                     ///< its standard error is discarded
 };
 
 /// How a process ended.
@@ -23,7 +23,7 @@ struct ProcessEnd {
   int signal = 0;      ///< 0 when it ended by itself
 };
 
-/// A program that runs; what it writes to standard output is dropped. The destructor waits for it.
+/// A running program whose standard output is discarded. The destructor waits for it to end.
 class Process {
  public:
   /// Throws std::runtime_error with the cause when it cannot be started.
@@ -43,8 +43,8 @@ class Process {
   std::optional<ProcessEnd> end_;
 };
 
-/// Standard output of a program that ends with exit code 0; null when it does not, or cannot be
-/// started.
+/// The standard output of a program, once it has ended; null when its exit code is not 0 or it
+/// cannot be started.
 std::optional<std::string> output_of(const Program& program);
 
 }  // namespace assay::cli

@@ -18,7 +18,7 @@
 namespace assay::cli {
 namespace {
 
-// Sleeps, but wakes at once when it is to stop.
+// Sleeps, but wakes up at once when asked to stop.
 void pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   std::mutex mutex;
   std::condition_variable_any never;
@@ -26,7 +26,7 @@ void pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   never.wait_for(lock, stop, time, [] { return false; });
 }
 
-// Threads made while this lives take no signals: those are the server's.
+// Threads started while this lives take no signals: the server's main thread does.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -62,7 +62,8 @@ void RecurringAudit::run(const std::stop_token& stop) const {
         wait = every_;
       }
     } catch (const std::exception& error) {
-      log_.warning(fmt::format("no audit: {}; trying again in a minute", error.what()));
+      log_.warning(
+          fmt::format("the audit did not start: {}; trying again in a minute", error.what()));
       wait = std::chrono::minutes(1);
     }
     pause(stop, wait);
@@ -73,19 +74,19 @@ std::chrono::milliseconds RecurringAudit::until_due() const {
   const std::vector<db::Run> newest = db::Store(db_, db::Access::read_only).runs(1);
   if (newest.empty()) return std::chrono::milliseconds{0};
   const std::int64_t since = unix_milliseconds() - parse_time(newest.front().started_at);
-  // A clock that was set back must not put the next audit off for long.
+  // A clock that was set back must not delay the next audit for long.
   return std::chrono::milliseconds(every_) -
          std::chrono::milliseconds(std::max<std::int64_t>(since, 0));
 }
 
 void RecurringAudit::audit_once(const std::stop_token& stop) const {
-  // This very program. Its results are in the database, so standard output is not needed.
+  // This program itself. Its results are in the database, so its standard output is not needed.
   Process audit({.path = "/proc/self/exe", .words = words_});
   std::optional<ProcessEnd> end;
   bool told = false;
   while (!(end = audit.poll())) {
     if (stop.stop_requested() && !std::exchange(told, true)) audit.terminate();
-    // Once a stop was asked for it shortens no pause any more.
+    // Once a stop was requested, pause() returns at once.
     told ? std::this_thread::sleep_for(std::chrono::milliseconds(10))
          : pause(stop, std::chrono::milliseconds(200));
   }

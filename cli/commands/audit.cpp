@@ -78,7 +78,7 @@ std::set<Verdict> fail_verdicts(const std::vector<std::string>& ids) {
   return verdict_set;
 }
 
-// One line on a terminal, rewritten as entries are judged.
+// One line on a terminal that is rewritten as entries are judged.
 class Progress {
  public:
   explicit Progress(std::size_t total) : total_(total), shown_(is_terminal(STDERR_FILENO)) {}
@@ -121,7 +121,7 @@ AuditRequest request_of(const AuditArguments& arguments, const Environment& envi
   return request;
 }
 
-// What has to be said of answers that are not live, in the first and the last line.
+// What the first and the last line say about answers that are not live.
 std::string banner(const Origin& origin) {
   switch (origin.kind) {
     case Origin::Kind::live:
@@ -141,7 +141,7 @@ std::string banner(const Origin& origin) {
   return {};
 }
 
-// Results are for standard output; where they are for programs, the statement goes beside them.
+// Standard output is for results; when a program reads those, the banner goes to standard error.
 void print_banner(const std::string& text, const std::string& format) {
   if (!text.empty()) fmt::print(format == "human" ? stdout : stderr, "{}\n", text);
 }
@@ -180,22 +180,26 @@ int audit_catalog(const AuditArguments& arguments, LogFormat log_format) {
 
 void judgement_options(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--config", arguments.config,
-                     "configuration (default assay.yaml, if present)");
+                     "configuration file (default: assay.yaml, if present)");
   command.add_option("--acknowledged", arguments.acknowledged,
-                     "accepted deviations (default acknowledged.yaml beside the catalog)");
-  command.add_option("--only", arguments.only, "auditors to run")->delimiter(',');
-  command.add_option("--model", arguments.models, "slugs of the entries to audit")->delimiter(',');
+                     "file of accepted deviations (default: acknowledged.yaml beside the catalog)");
+  command.add_option("--only", arguments.only, "auditors to run (default: all)")->delimiter(',');
+  command.add_option("--model", arguments.models, "slugs of the entries to audit (default: all)")
+      ->delimiter(',');
 }
 
 void answer_options(CLI::App& command, AuditArguments& arguments) {
   command
-      .add_option("--max-age", arguments.max_age,
-                  "take stored answers younger than this (90s, 15m, 24h, 7d); `due`: as old as "
-                  "the configuration's schedule allows for each auditor")
+      .add_option(
+          "--max-age", arguments.max_age,
+          "use stored answers younger than this (90s, 15m, 24h, 7d) instead of asking again; "
+          "`due`: as old as the configured schedule allows for each auditor")
       ->capture_default_str();
-  CLI::Option* replay = command.add_option(
-      "--replay", arguments.replay, "judge stored evidence again: a run's id, or a recording");
-  command.add_flag("--offline", arguments.offline, "judge from stored evidence, fetch nothing")
+  CLI::Option* replay =
+      command.add_option("--replay", arguments.replay,
+                         "judge stored evidence again: a run id, or the path of a recording");
+  command
+      .add_flag("--offline", arguments.offline, "judge from stored evidence only; fetch nothing")
       ->excludes(replay);
 }
 
@@ -213,9 +217,9 @@ void report_options(CLI::App& command, AuditArguments& arguments) {
 void add_audit(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<AuditArguments>();
   CLI::App* command = app.add_subcommand(
-      "audit", "compare the catalog's labels with their sources and store what was seen");
+      "audit", "compare the catalog's labels with their sources and store what was found");
   catalog_option(*command, arguments->catalog);
-  command->add_option("--db", arguments->db, "SQLite database; created when missing")
+  command->add_option("--db", arguments->db, "SQLite database; created if missing")
       ->capture_default_str();
   judgement_options(*command, *arguments);
   answer_options(*command, *arguments);

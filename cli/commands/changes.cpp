@@ -39,7 +39,7 @@ int print_changes(const ChangesArguments& arguments) {
                plain_fact(change.from), plain_fact(change.to));
     if (change.to) fmt::print("  {}\n", printable(change.to->reason));
   }
-  if (found.empty()) fmt::print(stderr, "{}: no change is stored\n", arguments.db);
+  if (found.empty()) fmt::print(stderr, "{}: no changes are stored\n", arguments.db);
   return kClean;
 }
 
@@ -47,10 +47,11 @@ int print_changes(const ChangesArguments& arguments) {
 
 void add_changes(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<ChangesArguments>();
-  CLI::App* command =
-      app.add_subcommand("changes", "what changed verdict or observed value, newest first");
-  command->add_option("SLUG", arguments->slug, "only of this entry");
-  command->add_option("--since", arguments->since, "RFC 3339, or a date");
+  CLI::App* command = app.add_subcommand(
+      "changes", "show which labels changed verdict or observed value, newest first");
+  command->add_option("SLUG", arguments->slug, "only changes of this entry");
+  command->add_option("--since", arguments->since,
+                      "only changes at or after this time: RFC 3339, or a date");
   database_option(*command, arguments->db);
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return print_changes(*arguments); }; });

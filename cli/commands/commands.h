@@ -14,18 +14,18 @@ namespace assay::cli {
 enum Exit : int {
   kClean = 0,
   kFindings = 1,     ///< findings at or above --fail-on
-  kUsage = 2,        ///< wrong usage, unreadable file or configuration
+  kUsage = 2,        ///< wrong usage, or an unreadable file or configuration
   kUnreachable = 3,  ///< audit: nothing to report at that level, but a source could not be read
 };
 
 /// What the command line asks for.
 struct Invocation {
   std::function<int()> run;                ///< returns an exit code; throws std::exception
-  LogFormat log_format = LogFormat::text;  ///< also of what ends the command
+  LogFormat log_format = LogFormat::text;  ///< also for the error that ends the command
 };
 
-// Each adds one command to the program. When the command line names it, its invocation becomes the
-// chosen one; it holds its arguments, so it may be run after `app` is gone.
+// Each function adds one command to the program. When the command line names that command, `chosen`
+// is set to it; it owns its arguments, so it may be run after `app` is gone.
 
 void add_audit(CLI::App& app, Invocation& chosen);
 void add_changes(CLI::App& app, Invocation& chosen);

@@ -49,7 +49,8 @@ int show_evidence(const ShowArguments& arguments) {
   const std::string digest =
       arguments.id.starts_with(kPrefix) ? arguments.id.substr(kPrefix.size()) : arguments.id;
   const auto record = store.evidence(digest);
-  if (!record) throw std::runtime_error(arguments.db + ": no evidence " + printable(arguments.id));
+  if (!record)
+    throw std::runtime_error(arguments.db + ": there is no evidence " + printable(arguments.id));
   if (!arguments.body) {
     print_exchange(*record);
     return kClean;
@@ -65,7 +66,7 @@ struct ExportedRunArguments {
   std::string output;
 };
 
-// A file that must not exist yet.
+// A new file; one that exists is never overwritten.
 class OutputFile {
  public:
   explicit OutputFile(std::string path)
@@ -110,9 +111,9 @@ int export_evidence(const ExportedRunArguments& arguments) {
 
 void add_evidence_show(CLI::App& evidence, Invocation& chosen) {
   const auto arguments = std::make_shared<ShowArguments>();
-  CLI::App* command = evidence.add_subcommand("show", "print one exchange");
-  command->add_option("ID", arguments->id, "sha256 of the evidence")->required();
-  command->add_flag("--body", arguments->body, "print the body's bytes instead");
+  CLI::App* command = evidence.add_subcommand("show", "show one exchange");
+  command->add_option("ID", arguments->id, "SHA-256 of the evidence")->required();
+  command->add_flag("--body", arguments->body, "print only the bytes of the body");
   database_option(*command, arguments->db);
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return show_evidence(*arguments); }; });
@@ -133,7 +134,7 @@ void add_evidence_export(CLI::App& evidence, Invocation& chosen) {
 }  // namespace
 
 void add_evidence(CLI::App& app, Invocation& chosen) {
-  CLI::App* evidence = app.add_subcommand("evidence", "stored exchanges");
+  CLI::App* evidence = app.add_subcommand("evidence", "show or export stored exchanges");
   evidence->require_subcommand(1);
   add_evidence_show(*evidence, chosen);
   add_evidence_export(*evidence, chosen);

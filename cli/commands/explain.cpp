@@ -57,7 +57,7 @@ int explain_word(const std::string& word) {
   } else {
     const auto nearest = nearest_word(word, explained_words());
     throw std::runtime_error(
-        fmt::format("`{}` is no rule, verdict or auditor{}; `assay rules` lists the rules",
+        fmt::format("`{}` is not a rule, verdict or auditor{}; `assay rules` lists the rules",
                     printable(word), nearest ? fmt::format("; did you mean `{}`?", *nearest) : ""));
   }
   return kClean;
@@ -68,7 +68,7 @@ int explain_word(const std::string& word) {
 void add_explain(CLI::App& app, Invocation& chosen) {
   const auto word = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("explain", "explain a rule, a verdict or an auditor");
-  command->add_option("WORD", *word)->required();
+  command->add_option("WORD", *word, "id of a rule, verdict or auditor")->required();
   command->callback([&chosen, word] { chosen.run = [word] { return explain_word(*word); }; });
 }
 

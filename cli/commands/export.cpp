@@ -23,23 +23,23 @@ struct ExportArguments {
 int export_pages(const ExportArguments& arguments) {
   const api::Catalog catalog(arguments.catalog, read_file(arguments.catalog));
   if (catalog.document.incomplete() || catalog.subjects.empty()) {
-    throw std::runtime_error(fmt::format("{}: {}; `assay validate {}` says why", arguments.catalog,
-                                         catalog.subjects.empty()
-                                             ? "no entry can be read"
-                                             : "not every entry can be read, nothing is exported",
-                                         arguments.catalog));
+    throw std::runtime_error(fmt::format(
+        "{}: {}; `assay validate {}` says why", arguments.catalog,
+        catalog.subjects.empty() ? "no entry can be read"
+                                 : "not every entry can be read, so nothing is exported",
+        arguments.catalog));
   }
   const db::Store store(arguments.db, db::Access::read_only);
   const Vocabulary vocabulary = load_vocabulary();
   const api::Exported exported = api::export_site({store, catalog, vocabulary}, arguments.folder);
   for (const std::string& slug : exported.left_out) {
-    fmt::print(stderr, "left out: the slug {} cannot name a folder\n", in_quotes(slug));
+    fmt::print(stderr, "omitted: the slug {} cannot be the name of a folder\n", in_quotes(slug));
   }
   fmt::print("{} {} and {} other files in {}: {} written, {} unchanged, {} removed\n",
              exported.models, exported.models == 1 ? "model" : "models",
              exported.written + exported.unchanged - exported.models, arguments.folder,
              exported.written, exported.unchanged, exported.removed);
-  fmt::print("begin with {}/index.html\n", arguments.folder);
+  fmt::print("start with {}/index.html\n", arguments.folder);
   return kClean;
 }
 
@@ -49,11 +49,11 @@ void add_export(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<ExportArguments>();
   CLI::App* command = app.add_subcommand(
       "export",
-      "write the pages into a folder: static files with relative links, and for each "
-      "model audit.json and badge.svg to embed elsewhere");
+      "write the pages to a folder as static files with relative links, and for each "
+      "model audit.json and badge.svg for embedding elsewhere");
   command
       ->add_option("DIR", arguments->folder,
-                   "folder to write: new, empty, or one that assay exported before")
+                   "folder to write to: new, empty, or exported by assay before")
       ->required();
   catalog_option(*command, arguments->catalog);
   database_option(*command, arguments->db);

@@ -16,15 +16,15 @@
 #include "db/store.h"
 #include "validator/printable.h"
 
-// What was found of an entry, told to a person: the verdict and what it means, then what was seen,
+// What was found about an entry, for people: each verdict and what it means, then what was seen,
 // where and when.
 
 namespace assay::cli {
 namespace {
 
-// Answers that are shown of one finding; an absence may rest on dozens.
+// How many answers are shown per finding; an absence may rest on dozens.
 constexpr std::size_t kShown = 6;
-// Rows that are read of one entry.
+// How many rows are read per entry.
 constexpr std::size_t kRows = 10'000;
 
 // "2026-08-21T00:00:00.000Z" as "2026-08-21 00:00:00 UTC".
@@ -34,7 +34,7 @@ std::string moment(const std::string& time) {
   return fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
 }
 
-// "repository a/b, commit 1f…, format awq" of an observed value; empty when nothing was read out.
+// An observed value as "repository a/b, commit 1f…, format awq"; empty when there is none.
 std::string told(const nlohmann::json& value) {
   if (value.is_null()) return {};
   if (!value.is_object()) return plain_value(value);
@@ -63,7 +63,7 @@ void print_answers(const Finding& finding) {
     print_line("", "assay evidence show " + printable(seen.evidence));
   }
   if (finding.observations.size() > kShown) {
-    print_line("", fmt::format("and {} more answers; /api/v1/findings lists all",
+    print_line("", fmt::format("and {} more answers; /api/v1/findings lists them all",
                                finding.observations.size() - kShown));
   }
 }
@@ -83,7 +83,7 @@ void print_period(const db::Period& period) {
   print_answers(finding);
 }
 
-// The steps of each offer, oldest first.
+// The price periods of each offer, oldest first.
 void print_prices(const db::Store& store, const std::string& slug, const std::string& as_of) {
   db::PriceFilter filter;
   filter.model = slug;
@@ -126,9 +126,9 @@ int print_history(const HistoryArguments& arguments) {
   const std::string past = time_argument("--as-of", arguments.as_of);
   const std::vector<db::Period> periods = store.history(slug, label, kRows, 0, past);
   if (periods.empty()) {
-    fmt::print(
-        stderr, "{}: nothing is stored of `{}`{}; `assay audit` judges the catalog's entries\n",
-        arguments.db, printable(slug), label.empty() ? std::string{} : " " + printable(label));
+    fmt::print(stderr, "{}: nothing is stored about `{}`{}; run `assay audit` first\n",
+               arguments.db, printable(slug),
+               label.empty() ? std::string{} : " " + printable(label));
     return kClean;
   }
   fmt::print("{}, newest first\n", printable(slug));
@@ -146,11 +146,12 @@ int print_history(const HistoryArguments& arguments) {
 
 void add_history(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<HistoryArguments>();
-  CLI::App* command = app.add_subcommand("history", "what was found of one entry, newest first");
-  command->add_option("SLUG", arguments->slug)->required();
-  command->add_option("LABEL", arguments->label, "label path, with what is below it");
+  CLI::App* command =
+      app.add_subcommand("history", "show what was found about one entry, newest first");
+  command->add_option("SLUG", arguments->slug, "slug of the entry")->required();
+  command->add_option("LABEL", arguments->label, "only this label path and what is below it");
   database_option(*command, arguments->db);
-  command->add_option("--as-of", arguments->as_of, "what was known then: RFC 3339, or a date");
+  command->add_option("--as-of", arguments->as_of, "show what was known then: RFC 3339, or a date");
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return print_history(*arguments); }; });
 }

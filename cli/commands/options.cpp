@@ -12,17 +12,17 @@
 namespace assay::cli {
 
 void catalog_option(CLI::App& command, std::string& path) {
-  command.add_option("--catalog", path)->capture_default_str();
+  command.add_option("--catalog", path, "catalog file")->capture_default_str();
 }
 
 void database_option(CLI::App& command, std::string& path) {
-  command.add_option("--db", path)->capture_default_str();
+  command.add_option("--db", path, "SQLite database")->capture_default_str();
 }
 
 void log_format_option(CLI::App& command, LogFormat& format) {
   const std::map<std::string, LogFormat> formats{{"text", LogFormat::text},
                                                  {"json", LogFormat::json}};
-  command.add_option("--log-format", format, "lines on standard error: text or json")
+  command.add_option("--log-format", format, "format of log lines on standard error")
       ->transform(CLI::CheckedTransformer(formats))
       ->option_text("text|json");
 }
@@ -39,7 +39,7 @@ std::string time_argument(std::string_view option, const std::string& text) {
   const std::int64_t time = parse_time_or_date(text);
   if (time < 0) {
     throw std::runtime_error(
-        fmt::format("{}: `{}` is no time; expected RFC 3339, such as "
+        fmt::format("{}: `{}` is not a time; expected RFC 3339, such as "
                     "2026-11-23T03:00:00Z, or a date",
                     option, text));
   }

@@ -10,7 +10,7 @@ namespace CLI {
 class App;
 }
 
-// Options that several commands have, and the reading of their values.
+// Options that several commands share, and readers for their values.
 
 namespace assay::cli {
 
@@ -24,10 +24,10 @@ void database_option(CLI::App& command, std::string& path);
 /// --log-format text|json
 void log_format_option(CLI::App& command, LogFormat& format);
 
-/// "90s", "15m", "24h", "7d", "0". Throws std::runtime_error that names the option and the forms.
+/// "90s", "15m", "24h", "7d" or "0". Throws std::runtime_error naming the option and these forms.
 std::chrono::seconds duration_argument(std::string_view option, const std::string& text);
-/// A time of RFC 3339, or a date, as the store takes it; empty stays empty. Throws
-/// std::runtime_error that names the option and the forms.
+/// An RFC 3339 time or a date, as the store takes it; empty stays empty. Throws std::runtime_error
+/// naming the option and these forms.
 std::string time_argument(std::string_view option, const std::string& text);
 
 }  // namespace assay::cli

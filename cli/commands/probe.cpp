@@ -26,13 +26,13 @@ Config quick_config(const ProbeArguments& arguments, const Environment& environm
   config.time_budget = std::chrono::seconds(10);
   for (const std::string& id : arguments.sources) {
     if (config.source(id) == nullptr) {
-      throw std::runtime_error("there is no source `" + id + "` in the configuration");
+      throw std::runtime_error("the configuration has no source `" + id + "`");
     }
   }
   return config;
 }
 
-// Whether anything was heard of a source: what it answered, or why it did not.
+// Prints what a source answered, or why it did not; returns whether it did.
 bool print_answer(const std::string& id, const Evidence& evidence) {
   const bool answered =
       evidence.outcome == Outcome::response || evidence.outcome == Outcome::too_large;
@@ -67,9 +67,10 @@ int probe_sources(const ProbeArguments& arguments) {
 void add_probe(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<ProbeArguments>();
   CLI::App* command =
-      app.add_subcommand("probe", "ask whether the configured sources answer at all");
-  command->add_option("SOURCE", arguments->sources, "ids of sources (default all)");
-  command->add_option("--config", arguments->config);
+      app.add_subcommand("probe", "check whether the configured sources answer at all");
+  command->add_option("SOURCE", arguments->sources, "ids of sources (default: all)");
+  command->add_option("--config", arguments->config,
+                      "configuration file (default: assay.yaml, if present)");
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return probe_sources(*arguments); }; });
 }

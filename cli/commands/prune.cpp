@@ -29,12 +29,12 @@ int prune_evidence(const PruneArguments& arguments) {
   const auto before = std::filesystem::file_size(db);
   const db::PruneReport gone = store.prune(unix_milliseconds() - age.count(), arguments.dry_run);
   fmt::print("{}{} bodies ({} bytes), {} exchanges and {} confirmations{}\n",
-             arguments.dry_run ? "would drop " : "dropped ", gone.bodies, gone.body_bytes,
+             arguments.dry_run ? "would remove " : "removed ", gone.bodies, gone.body_bytes,
              gone.evidence, gone.judgements, arguments.dry_run ? "; nothing was changed" : "");
   if (arguments.dry_run) {
-    fmt::print("about {} bytes of {} would be free\n", gone.free_bytes, before);
+    fmt::print("about {} of {} bytes would be freed\n", gone.free_bytes, before);
   } else {
-    fmt::print("{}: {} bytes, before {}\n", db, std::filesystem::file_size(db), before);
+    fmt::print("{}: {} bytes, {} before\n", db, std::filesystem::file_size(db), before);
   }
   return kClean;
 }
@@ -43,9 +43,10 @@ int prune_evidence(const PruneArguments& arguments) {
 
 void add_prune(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<PruneArguments>();
-  CLI::App* command = app.add_subcommand("prune", "drop old evidence; no verdict is ever lost");
-  command->add_option("--keep-evidence", arguments->keep, "how long, such as 180d")->required();
-  command->add_flag("--dry-run", arguments->dry_run, "only say what would go");
+  CLI::App* command = app.add_subcommand("prune", "remove old evidence; no verdict is ever lost");
+  command->add_option("--keep-evidence", arguments->keep, "how long to keep evidence, such as 180d")
+      ->required();
+  command->add_flag("--dry-run", arguments->dry_run, "only say what would be removed");
   database_option(*command, arguments->db);
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return prune_evidence(*arguments); }; });

@@ -57,7 +57,7 @@ int list_runs(const RunsArguments& arguments) {
     return kClean;
   }
   print_runs_human(runs);
-  if (runs.empty()) fmt::print(stderr, "{}: no run yet; `assay audit` makes one\n", arguments.db);
+  if (runs.empty()) fmt::print(stderr, "{}: no runs yet; run `assay audit` first\n", arguments.db);
   return kClean;
 }
 
@@ -65,9 +65,11 @@ int list_runs(const RunsArguments& arguments) {
 
 void add_runs(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<RunsArguments>();
-  CLI::App* command = app.add_subcommand("runs", "executions of the audit, newest first");
+  CLI::App* command = app.add_subcommand("runs", "list audit runs, newest first");
   database_option(*command, arguments->db);
-  command->add_option("--format", arguments->format)->check(CLI::IsMember({"human", "json"}));
+  command->add_option("--format", arguments->format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->capture_default_str();
   command->callback(
       [&chosen, arguments] { chosen.run = [arguments] { return list_runs(*arguments); }; });
 }

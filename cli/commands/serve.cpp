@@ -257,8 +257,9 @@ std::unique_ptr<RecurringAudit> recurring_audit(const ServeArguments& arguments,
   if (arguments.audit_every.empty()) return nullptr;
   const std::chrono::seconds every = duration_argument("--audit-every", arguments.audit_every);
   if (every < std::chrono::minutes(1)) {
-    throw std::runtime_error("--audit-every: `" + arguments.audit_every +
-                             "` is less than a minute; sources ask for less than that, try 24h");
+    throw std::runtime_error(
+        "--audit-every: `" + arguments.audit_every +
+        "` is less than a minute, which is too often for the sources; try 24h");
   }
   read_configuration(arguments.config,
                      process_environment());  // a mistake in it is said now, not in the first night
@@ -308,15 +309,15 @@ int serve_site(const ServeArguments& arguments, LogFormat format) {
 
 void add_serve(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<ServeArguments>();
-  CLI::App* command = app.add_subcommand("serve", "serve catalog and findings over HTTP");
+  CLI::App* command = app.add_subcommand("serve", "serve the catalog and its findings over HTTP");
   catalog_option(*command, arguments->catalog);
   database_option(*command, arguments->db);
-  command->add_option("--listen", arguments->listen, "address and port; port 0 takes a free one")
+  command->add_option("--listen", arguments->listen, "address and port; port 0 picks a free one")
       ->capture_default_str();
   command->add_option("--audit-every", arguments->audit_every,
-                      "audit what is due whenever this time has passed (24h)");
+                      "audit what is due each time this interval has passed, such as 24h");
   command->add_option("--config", arguments->config,
-                      "configuration of these audits (default assay.yaml, if present)");
+                      "configuration file of these audits (default: assay.yaml, if present)");
   log_format_option(*command, chosen.log_format);
   command->callback([&chosen, arguments] {
     chosen.run = [arguments, format = chosen.log_format] { return serve_site(*arguments, format); };

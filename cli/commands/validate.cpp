@@ -48,14 +48,15 @@ struct ValidateArguments {
 std::chrono::year_month_day day_argument(const std::string& text) {
   using namespace std::chrono;
   if (text.empty()) {
-    // Where the person is: an entry dated today is not from the future east of Greenwich.
+    // The local date: an entry dated today must not lie in the future east of Greenwich.
     const std::time_t now = system_clock::to_time_t(system_clock::now());
     std::tm local{};
     localtime_r(&now, &local);
     return year{local.tm_year + 1900} / (local.tm_mon + 1) / local.tm_mday;
   }
   const std::optional<year_month_day> date = parse_date(text);
-  if (!date) throw std::runtime_error("--today: `" + text + "` is no date; write it as 2026-11-23");
+  if (!date)
+    throw std::runtime_error("--today: `" + text + "` is not a date; write it as 2026-11-23");
   return *date;
 }
 
@@ -63,10 +64,10 @@ Severity parse_severity(const std::string& text) {
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note}) {
     if (to_string(severity) == text) return severity;
   }
-  throw std::runtime_error("--fail-on: `" + text + "` is none of error, warning, note");
+  throw std::runtime_error("--fail-on: `" + text + "` is not one of error, warning, note");
 }
 
-// A file as it was at a revision, and what is found in it. Nothing at all when it did not exist.
+// A file as it was at a revision, with its diagnostics. Empty when it did not exist then.
 struct Before {
   Before(const std::string& path, const std::string& revision, const Schema& schema,
          const Vocabulary& vocabulary, const RuleOptions& options)
@@ -78,7 +79,7 @@ struct Before {
   Diagnostics diagnostics;
 };
 
-// What is fixed, and what is not although it could seem so, for people on standard error.
+// Reports on standard error what was fixed, and which fixes were not applied.
 void tell_mended(const std::string& path, const Mended& mended) {
   std::size_t count = 0;
   std::string rules;
@@ -91,12 +92,12 @@ void tell_mended(const std::string& path, const Mended& mended) {
   for (const Diagnostic& problem : mended.left) {
     const Position at = source.position(problem.span.begin);
     fmt::print(stderr,
-               "{}:{}:{}: {} is not fixed, since the fix does not help or uncovers another error\n",
+               "{}:{}:{}: {} was not fixed: the fix does not help, or it uncovers another error\n",
                path, at.line, at.column, problem.rule);
   }
 }
 
-// What holds of every entry and of changed ones; reads and fixes one file after the other.
+// Reads, fixes and validates one file after another.
 class FileValidator {
  public:
   FileValidator(const ValidateArguments& arguments, const RuleOptions& options,
@@ -140,7 +141,7 @@ class FileValidator {
   const RuleOptions& options_;
   const Schema& schema_;
   const Vocabulary& vocabulary_;
-  std::deque<Source> sources_;  // a deque: reports point to its elements
+  std::deque<Source> sources_;  // a deque, since reports point to its elements
 };
 
 void refuse_standard_input(const ValidateArguments& arguments) {
@@ -148,18 +149,18 @@ void refuse_standard_input(const ValidateArguments& arguments) {
     if (path != "-") continue;
     if (arguments.fix) {
       throw std::runtime_error(
-          "--fix changes files, and standard input is none; name the file instead of `-`");
+          "--fix changes files and cannot change standard input; name the file instead of `-`");
     }
     if (arguments.changed_since) {
       throw std::runtime_error(
-          "--changed-since needs a file of a git repository, and standard input is none; name the "
-          "file instead of `-`");
+          "--changed-since needs a file in a git repository, not standard input; name the file "
+          "instead of `-`");
     }
   }
 }
 
-// The paths without those that name a file once more, as `a.yaml ./a.yaml` does: what is found in
-// it would be told twice.
+// The paths without those that name the same file again, as in `a.yaml ./a.yaml`, so that nothing
+// is reported twice.
 std::vector<std::string> different_files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   std::set<std::string> seen;
@@ -183,7 +184,7 @@ std::string rendered_diagnostics(const std::vector<FileReport>& reports, std::st
   if (format == "github") return render_github(reports, folder);
   if (format == "junit") return render_junit(reports, folder);
   throw std::runtime_error("--format: `" + format +
-                           "` is none of human, json, sarif, github, junit");
+                           "` is not one of human, json, sarif, github, junit");
 }
 
 Schema read_schema(const std::string& path) {
@@ -227,26 +228,30 @@ void add_validate(CLI::App& app, Invocation& chosen) {
   const auto arguments = std::make_shared<ValidateArguments>();
   CLI::App* command = app.add_subcommand("validate", "check catalog files: YAML, schema, meaning");
   command->add_option("PATH", arguments->paths,
-                      "catalog files; - is standard input (default data/models.yaml)");
+                      "catalog files; - reads standard input (default data/models.yaml)");
   command
-      ->add_option("--format", arguments->format,
-                   "human, json, sarif, github or junit (default human; github in GitHub Actions)")
+      ->add_option(
+          "--format", arguments->format,
+          "human, json, sarif, github or junit (default: human; in GitHub Actions, github)")
       ->check(CLI::IsMember({"human", "json", "sarif", "github", "junit"}));
   command->add_option("--schema", arguments->schema,
                       "JSON Schema file instead of the built-in one");
-  command->add_option("--today", arguments->today, "date that rules about time use, YYYY-MM-DD");
+  command->add_option("--today", arguments->today,
+                      "date to use as today in rules about time, YYYY-MM-DD");
   command
       ->add_option("--max-price-age", arguments->max_price_age_days,
-                   "days after which a price is reported as old")
+                   "days after which a price is reported as stale")
       ->check(CLI::Range(0, 36'500))
       ->capture_default_str();
-  command->add_option("--fail-on", arguments->fail_on, "error, warning or note")
+  command
+      ->add_option("--fail-on", arguments->fail_on,
+                   "lowest severity that makes the exit code 1: error, warning or note")
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->capture_default_str();
   command->add_option("--changed-since", arguments->changed_since,
-                      "report only what concerns entries that differ from this git revision");
+                      "report only problems of entries that differ from this git revision");
   command->add_flag("--fix", arguments->fix,
-                    "make the certain fixes in the files, then report what is left");
+                    "apply the certain fixes to the files, then report the rest");
   command->callback([&chosen, arguments] {
     if (arguments->paths.empty()) arguments->paths = {kDefaultCatalog};
     chosen.run = [arguments] { return validate_files(*arguments); };
