@@ -87,7 +87,7 @@ std::string read_file(const std::string& path) {
 NewFile::NewFile(std::string path)
     : path_(std::move(path)), unfinished_(folder_of(path_) + ".assay-XXXXXX") {
   descriptor_ = mkostemp(unfinished_.data(), O_CLOEXEC);
-  if (descriptor_ < 0) fail("no new file can be made beside it");
+  if (descriptor_ < 0) fail("no new file can be made in " + folder_of(path_));
 }
 
 NewFile::NewFile(std::string path, std::string unfinished)
