@@ -43,7 +43,7 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// The rule of `cut_short`. Such diagnostics cannot be silenced.
+/// The rule of `cut_short`.
 inline constexpr std::string_view kCutShort = "too-many-problems";
 
 /// Says that problems were left out or not looked for beyond `at`, so that the end of a capped list

@@ -33,6 +33,6 @@ std::string label_of_item(std::string_view parent, const Node& item, std::size_t
   return fmt::format("{}[{}]", parent, index);
 }
 
-std::string name_of(const Entry& entry) { return std::string(entry.slug.substr(0, kLongestStep)); }
+std::string label_of_entry(const Entry& entry) { return std::string(entry.slug.substr(0, kLongestStep)); }
 
 }  // namespace assay

@@ -51,7 +51,7 @@ struct Member {
 };
 
 /// Whether two keys of a mapping are the same scalar text.
-bool has_doubled_key(std::span<const Member> members);
+bool has_duplicate_key(std::span<const Member> members);
 
 /// One item of the `models:` list.
 struct Entry {

@@ -1,7 +1,6 @@
 #include "validator/validate.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <set>
 #include <string>
@@ -24,11 +23,14 @@ std::size_t entry_at(const std::vector<Entry>& entries, std::size_t offset) {
   return static_cast<std::size_t>(after - 1 - entries.begin());
 }
 
+About about(const Diagnostic& problem) {
+  const Rule* rule = find_rule(problem.rule);
+  return rule == nullptr ? About::value : rule->about;
+}
+
 bool loses_text(const Diagnostic& problem) {
-  constexpr std::array<std::string_view, 6> kLosing{"yaml-syntax", "yaml-tab", "yaml-indentation",
-                                                    "yaml-alias",  "too-deep", "too-large"};
-  return problem.severity == Severity::error &&
-         std::find(kLosing.begin(), kLosing.end(), problem.rule) != kLosing.end();
+  const Rule* rule = find_rule(problem.rule);
+  return problem.severity == Severity::error && rule != nullptr && rule->loses_text;
 }
 
 // The reader put null where it could not read a value: the schema's word on that is no news.
@@ -38,7 +40,7 @@ void drop_unread_values(const Document& document, Diagnostics& shape) {
     if (loses_text(problem)) unread.emplace(problem.span.begin, problem.span.end);
   }
   std::erase_if(shape, [&](const Diagnostic& problem) {
-    return problem.rule != kCutShort && unread.contains({problem.span.begin, problem.span.end});
+    return unread.contains({problem.span.begin, problem.span.end}) && about(problem) != About::rest;
   });
 }
 
@@ -51,7 +53,8 @@ void drop_missing_keys(const Document& document, Diagnostics& shape) {
   }
   if (damaged.empty()) return;
   std::erase_if(shape, [&](const Diagnostic& problem) {
-    return problem.rule == "missing-key" && damaged.contains(entry_at(entries, problem.span.begin));
+    return about(problem) == About::absence &&
+           damaged.contains(entry_at(entries, problem.span.begin));
   });
 }
 
@@ -71,9 +74,10 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   std::set<std::pair<std::string_view, std::string>> unknown;  // entry and label
   std::set<std::pair<std::string_view, std::string>> meant;
   for (const Diagnostic& problem : shape) {
-    if (problem.rule == "missing-key" || problem.rule == kCutShort) continue;
+    const About what = about(problem);
+    if (what == About::absence || what == About::rest) continue;
     spans.emplace(problem.span.begin, problem.span.end);
-    if (problem.rule != "unknown-key") continue;
+    if (what != About::key) continue;
     unknown.emplace(problem.entry, problem.label);
     if (!problem.fix) continue;
     const std::size_t dot = problem.label.rfind('.');
@@ -84,7 +88,7 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
     meant.emplace(problem.entry, parent + std::string(key));
   }
   std::erase_if(rules, [&](const Diagnostic& problem) {
-    return problem.rule != kCutShort &&
+    return about(problem) != About::rest &&
            (spans.contains({problem.span.begin, problem.span.end}) ||
             meant.contains({problem.entry, problem.label}) || lies_below(unknown, problem));
   });
@@ -106,7 +110,7 @@ bool holds_bad_bytes(std::string_view text) {
 // Of a value with such bytes their report is all that can be said.
 void drop_damaged_values(const Document& document, Diagnostics& found) {
   const auto is_encoding = [](const Diagnostic& problem) {
-    return problem.rule == "yaml-encoding" && problem.severity == Severity::error;
+    return about(problem) == About::encoding && problem.severity == Severity::error;
   };
   const Diagnostics& problems = document.problems();
   if (std::none_of(problems.begin(), problems.end(), is_encoding)) return;
@@ -114,8 +118,8 @@ void drop_damaged_values(const Document& document, Diagnostics& found) {
   std::erase_if(found, [&](const Diagnostic& problem) {
     constexpr std::size_t kLongestValue = 1000;
     const std::size_t length = problem.span.end - problem.span.begin;
-    return problem.rule != kCutShort && length <= kLongestValue &&
-           holds_bad_bytes(bytes.substr(problem.span.begin, length));
+    return length <= kLongestValue && holds_bad_bytes(bytes.substr(problem.span.begin, length)) &&
+           about(problem) != About::rest;
   });
 }
 

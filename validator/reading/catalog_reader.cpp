@@ -13,6 +13,7 @@
 #include "validator/parallel.h"
 #include "validator/reading/catalog_cut.h"
 #include "validator/reading/explain_failure.h"
+#include "validator/reading/mistake_finder.h"
 #include "validator/reading/yaml_text.h"
 
 namespace assay {
@@ -313,7 +314,8 @@ void CatalogReader::read_indented(const CutItem& item, Parsed& parsed) {
 bool CatalogReader::split_off(CutItem& item, Parsed& parsed) {
   const Diagnostic& mistake = parsed.problems.front();
   const std::size_t dash = mistake.span.begin;
-  if (mistake.rule != "yaml-indentation" || !is_slug_item(job_.text, dash)) return false;
+  if (mistake.rule != rule_of(MistakeKind::indentation) || !is_slug_item(job_.text, dash))
+    return false;
   CutItem before = item;
   before.end = line_begin(job_.text, dash);
   Parsed first = parse_item(job_, before.begin, before.end, arena_);

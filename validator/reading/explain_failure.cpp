@@ -57,12 +57,12 @@ Diagnostic unknown_alias(std::string_view text, std::size_t at) {
 
 std::optional<ParseFailure> check_costs(std::string_view text, std::size_t begin, std::size_t end) {
   if (end - begin <= kHarmlessBytes) return std::nullopt;
-  const std::optional<Diagnostic> cost = MistakeFinder(text, begin, end).first_cost();
+  const std::optional<Mistake> cost = MistakeFinder(text, begin, end).first_cost();
   if (!cost) return std::nullopt;
-  const Cause cause = cost->rule == "too-deep"    ? Cause::too_deep
-                      : cost->rule == "too-large" ? Cause::too_large
-                                                  : Cause::syntax;
-  return ParseFailure{cause, cost->span.begin, cost->message};
+  const Cause cause = cost->kind == MistakeKind::too_deep    ? Cause::too_deep
+                      : cost->kind == MistakeKind::too_large ? Cause::too_large
+                                                             : Cause::syntax;
+  return ParseFailure{cause, cost->diagnostic.span.begin, cost->diagnostic.message};
 }
 
 Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t end,
@@ -93,9 +93,10 @@ Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t
     case Cause::syntax:
       break;
   }
-  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
+  std::optional<Mistake> mistake = MistakeFinder(text, begin, end).first_mistake();
   // The parser may stumble earlier, over something that the finder knows nothing of.
-  if (mistake && mistake->span.begin <= line_end(text, at)) return std::move(*mistake);
+  if (mistake && mistake->diagnostic.span.begin <= line_end(text, at))
+    return std::move(mistake->diagnostic);
   if (at < end && text[at] == '\t') {
     diagnostic.rule = "yaml-tab";
     diagnostic.message = "tab in the indentation";
@@ -111,10 +112,11 @@ Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t
 Diagnostic explain_head(std::string_view text, std::size_t begin, std::size_t end) {
   const std::size_t first = skip_blanks(text, begin);
   // A tab or the marker of a merge conflict. Other lines make sense on their own.
-  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
+  std::optional<Mistake> mistake = MistakeFinder(text, begin, end).first_mistake();
   const bool is_marker = is_conflict_marker(text.substr(first, line_end(text, first) - first));
-  if (mistake && mistake->span.begin <= first && (is_marker || mistake->rule == "yaml-tab")) {
-    return std::move(*mistake);
+  if (mistake && mistake->diagnostic.span.begin <= first &&
+      (is_marker || mistake->kind == MistakeKind::tab)) {
+    return std::move(mistake->diagnostic);
   }
   Diagnostic diagnostic;
   diagnostic.rule = "yaml-syntax";

@@ -35,25 +35,42 @@ std::string_view bare(std::string_view key) {
 
 }  // namespace
 
+std::string_view rule_of(MistakeKind kind) {
+  switch (kind) {
+    case MistakeKind::syntax:
+      return "yaml-syntax";
+    case MistakeKind::indentation:
+      return "yaml-indentation";
+    case MistakeKind::tab:
+      return "yaml-tab";
+    case MistakeKind::too_large:
+      return "too-large";
+    case MistakeKind::too_deep:
+      return "too-deep";
+  }
+  return "";
+}
+
 MistakeFinder::MistakeFinder(std::string_view text, std::size_t begin, std::size_t end)
     : text_(text.substr(0, end)), at_(begin) {}
 
-std::optional<Diagnostic> MistakeFinder::first_mistake() {
+std::optional<Mistake> MistakeFinder::first_mistake() {
   walk();
   return std::move(mistake_);
 }
 
-std::optional<Diagnostic> MistakeFinder::first_cost() {
+std::optional<Mistake> MistakeFinder::first_cost() {
   costs_only_ = true;
   walk();
   if (!costly_) return std::nullopt;
   return std::move(mistake_);
 }
 
-Diagnostic& MistakeFinder::found(std::string_view rule, std::size_t begin, std::size_t end,
+Diagnostic& MistakeFinder::found(MistakeKind kind, std::size_t begin, std::size_t end,
                                  std::string message, bool costly) {
-  Diagnostic& diagnostic = mistake_.emplace();
-  diagnostic.rule = rule;
+  mistake_.emplace().kind = kind;
+  Diagnostic& diagnostic = mistake_->diagnostic;
+  diagnostic.rule = rule_of(kind);
   diagnostic.span = {begin, std::max(begin, std::min(end, text_.size()))};
   diagnostic.message = std::move(message);
   diagnostic.label = label(levels_.size());
@@ -83,7 +100,7 @@ void MistakeFinder::walk() {
     }
     const std::string_view marker = text_.substr(first, 3);
     if (first == line_ && is_conflict_marker(text_.substr(first, line_end(text_, first) - first))) {
-      found("yaml-syntax", first, line_end(text_, first), "conflict marker of a merge").help =
+      found(MistakeKind::syntax, first, line_end(text_, first), "conflict marker of a merge").help =
           "keep one of the two sides and remove the markers";
       return;
     }
@@ -101,8 +118,8 @@ void MistakeFinder::walk() {
     if (!costs_only_ || costly_) return;
     // The parser stops here or knows better; what follows is looked at all the same, unless an open
     // quote or bracket reaches to the end.
-    const char at_fault = text_[mistake_->span.begin];
-    const bool open = is_one_of(at_fault, "\"'[{") && mistake_->rule == "yaml-syntax";
+    const char at_fault = text_[mistake_->diagnostic.span.begin];
+    const bool open = is_one_of(at_fault, "\"'[{") && mistake_->kind == MistakeKind::syntax;
     mistake_.reset();
     continues_ = false;
     awaiting_ = true;
@@ -135,7 +152,7 @@ void MistakeFinder::line_content(std::size_t line, std::size_t first) {
   }
   continues_ = false;
   if (tab < first) {
-    Diagnostic& diagnostic = found("yaml-tab", tab, first, "tab in the indentation");
+    Diagnostic& diagnostic = found(MistakeKind::tab, tab, first, "tab in the indentation");
     diagnostic.help = "indent with spaces";
     diagnostic.label.clear();
     return;
@@ -169,18 +186,19 @@ void MistakeFinder::misplaced_key(std::size_t at, std::string_view wording) {
       std::max(at + 1, std::min(plain_key_end(text_, at), content_end(text_, at)));
   const std::string_view what = text_.substr(at, end - at);
   if (what.size() > 1 && what.front() == '-' && what[1] != '-' && what[1] != ' ') {
-    found("yaml-syntax", at, end, "dash without a space behind it").help =
+    found(MistakeKind::syntax, at, end, "dash without a space behind it").help =
         fmt::format("write `- {}`", shortened(what.substr(1)));
     return;
   }
   Diagnostic& diagnostic =
-      found("yaml-indentation", at, end, fmt::format(fmt::runtime(wording), shortened(what)));
+      found(MistakeKind::indentation, at, end, fmt::format(fmt::runtime(wording), shortened(what)));
   diagnostic.help = "give all keys of a mapping the same indentation";
   diagnostic.label = text_[at] == '-' ? "" : std::string(shortened(bare(what)));
 }
 
 void MistakeFinder::colon_missing(std::size_t at) {
-  Diagnostic& diagnostic = found("yaml-syntax", at, content_end(text_, at), "key without a colon");
+  Diagnostic& diagnostic =
+      found(MistakeKind::syntax, at, content_end(text_, at), "key without a colon");
   diagnostic.help = "write `key: value`, with a space behind the colon";
   diagnostic.label = label(levels_.empty() ? 0 : levels_.size() - 1);
 }
@@ -261,7 +279,7 @@ void MistakeFinder::inline_value(std::size_t at) {
   }
   awaiting_ = false;
   if (is_indicator(at, '-')) {
-    found("yaml-syntax", at, at + 1, "list on the line of its key").help =
+    found(MistakeKind::syntax, at, at + 1, "list on the line of its key").help =
         "begin the list on the next line";
     return;
   }
@@ -296,7 +314,7 @@ std::size_t MistakeFinder::scalar_or_flow(std::size_t at, bool value) {
   while (behind < text_.size() && is_one_of(text_[behind], "+-0123456789")) ++behind;
   if (!rest_is_empty(text_, behind)) {
     Diagnostic& diagnostic =
-        found("yaml-syntax", header, content_end(text_, header),
+        found(MistakeKind::syntax, header, content_end(text_, header),
               fmt::format("text behind `{}`, which begins a block of lines", text_[at]));
     diagnostic.help = value ? "put the value in quotes" : "put the text in quotes";
     return kStop;
@@ -313,7 +331,7 @@ std::size_t MistakeFinder::properties(std::size_t at) {
     std::size_t end = at;
     while (!is_blank_or_break_at(text_, end)) ++end;
     if (seen) {
-      found("yaml-syntax", at, end, "a value has one anchor and one tag at most", true).help =
+      found(MistakeKind::syntax, at, end, "a value has one anchor and one tag at most", true).help =
           "put text that begins with `&` or `!` in quotes";
       return kStop;
     }
@@ -326,7 +344,7 @@ std::size_t MistakeFinder::properties(std::size_t at) {
 std::size_t MistakeFinder::in_quotes(std::size_t at) {
   const std::size_t end = quoted_end(text_, at);
   if (end == std::string_view::npos) {
-    found("yaml-syntax", at, line_end(text_, at), "quote is not closed").help =
+    found(MistakeKind::syntax, at, line_end(text_, at), "quote is not closed").help =
         fmt::format("close it with `{}`", text_[at]);
     return kStop;
   }
@@ -334,7 +352,7 @@ std::size_t MistakeFinder::in_quotes(std::size_t at) {
   for (std::size_t i = at + 1; i + 1 < end; ++i) {
     if (text_[i] != '\\') continue;
     if (!is_escape(text_, i + 1)) {
-      found("yaml-syntax", i, i + 2, "unknown escape in double quotes").help =
+      found(MistakeKind::syntax, i, i + 2, "unknown escape in double quotes").help =
           "write a backslash twice, or use single quotes";
       return kStop;
     }
@@ -368,7 +386,7 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   const char open = text_[begin];
   const bool is_quote = open == '"' || open == '\'';
   if (is_quote && swallows_a_line(begin, end)) {
-    found("yaml-syntax", begin, line_end(text_, begin), "quote is not closed").help =
+    found(MistakeKind::syntax, begin, line_end(text_, begin), "quote is not closed").help =
         fmt::format("close it with `{}`", open);
     return;
   }
@@ -376,7 +394,7 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   const std::string_view what = is_quote      ? "closing quote"
                                 : open == '*' ? "alias"
                                               : "closing bracket";
-  Diagnostic& diagnostic = found("yaml-syntax", text, content_end(text_, text),
+  Diagnostic& diagnostic = found(MistakeKind::syntax, text, content_end(text_, text),
                                  fmt::format("text behind the {}", what), true);
   if (is_one_of(text_[text], ",]}")) {
     diagnostic.help = fmt::format("remove the `{}`", text_[text]);
@@ -414,7 +432,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       continue;
     }
     if (is_one_of(c, "[]{},:") && ++parts > kFlowParts) {
-      found("too-large", at, at + 1,
+      found(MistakeKind::too_large, at, at + 1,
             fmt::format("list or mapping in brackets with more than {} parts", kFlowParts), true)
           .help = "write it over indented lines instead";
       return kStop;
@@ -422,7 +440,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
     if (c == '[' || c == '{') {
       open.push_back(i);
       if (open.size() > kFlowDepth) {
-        found("too-deep", i, i + 1, "nested too deeply", true);
+        found(MistakeKind::too_deep, i, i + 1, "nested too deeply", true);
         return kStop;
       }
       token_begins = true;
@@ -437,7 +455,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       const std::size_t next = skip_blanks(text_, end);
       if (!is_blank_or_break_at(text_, next) && !is_one_of(text_[next], ",:]}#")) {
         const std::size_t until = std::min(text_.find_first_of(",]}\r\n", next), text_.size());
-        found("yaml-syntax", next, until, "text behind the closing quote").help =
+        found(MistakeKind::syntax, next, until, "text behind the closing quote").help =
             c == '"' ? "write a quote inside of double quotes as `\\\"`"
                      : "write a quote inside of single quotes twice (`''`)";
         return kStop;
@@ -448,7 +466,7 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       token_begins = c == ',' || c == ':';
     }
   }
-  found("yaml-syntax", open.back(), open.back() + 1,
+  found(MistakeKind::syntax, open.back(), open.back() + 1,
         fmt::format("`{}` is not closed", text_[open.back()]))
       .help = fmt::format("close it with `{}`", text_[open.back()] == '[' ? ']' : '}');
   return kStop;
@@ -495,12 +513,13 @@ void MistakeFinder::plain_value(std::size_t at) {
   const std::size_t end = content_end(text_, at);
   const std::size_t colon = plain_key_end(text_, at);
   if (is_one_of(text_[at], "@`%,]}")) {
-    found("yaml-syntax", at, end, fmt::format("a value cannot begin with '{}'", text_[at])).help =
-        "put the value in quotes";
+    found(MistakeKind::syntax, at, end, fmt::format("a value cannot begin with '{}'", text_[at]))
+        .help = "put the value in quotes";
     return;
   }
   if (is_indicator(colon, ':') && colon < end) {
-    Diagnostic& diagnostic = found("yaml-syntax", at, end, "value without quotes contains `: `");
+    Diagnostic& diagnostic =
+        found(MistakeKind::syntax, at, end, "value without quotes contains `: `");
     diagnostic.help = "put the value in quotes";
     // Behind a lost line break stands another label, which is no text to be quoted.
     if (!ends_in_key(text_.substr(at, colon - at))) {

@@ -382,7 +382,7 @@ void TreeBuilder::report_duplicate(const Member& first, const Member& second) {
 
 void TreeBuilder::check_duplicates(const Node& mapping) {
   const auto members = mapping.mapping();
-  if (!has_doubled_key(members)) return;
+  if (!has_duplicate_key(members)) return;
   const auto same = [&members](std::size_t a, std::size_t b) {
     return members[a].key.text == members[b].key.text && members[a].key.is_scalar() &&
            members[b].key.is_scalar();

@@ -54,6 +54,16 @@ class RuleContext {
 using EntryCheck = void (*)(const Rule&, const Entry&, RuleContext&);
 using CatalogCheck = void (*)(const Rule&, RuleContext&);
 
+/// What the reports of a rule speak of. It decides which reports say the same twice, and which
+/// prove nothing because the reader lost text.
+enum class About {
+  value,     ///< the value at the place
+  key,       ///< a key that the schema does not know, and so nothing below it
+  absence,   ///< something that is not there; the place only says where it is missed
+  encoding,  ///< bytes, whatever they were meant to say
+  rest,      ///< what is not shown or was not looked at
+};
+
 /// One row of the rule table. Rows without a check belong to the reader (group "yaml"), the schema
 /// (group "shape") or the suppressions, which report under the row's id.
 struct Rule {
@@ -66,6 +76,26 @@ struct Rule {
   std::string_view right;    ///< the same, mended
   EntryCheck entry_check = nullptr;
   CatalogCheck catalog_check = nullptr;
+  About about = About::value;
+  bool loses_text = false;  ///< what an error of this rule points at was not read
+  bool may_be_silenced = true;
+
+  constexpr Rule speaking_of(About what) const {
+    Rule row = *this;
+    row.about = what;
+    return row;
+  }
+  constexpr Rule losing_text() const {
+    Rule row = *this;
+    row.loses_text = true;
+    return row;
+  }
+  /// For what keeps a file or an entry from being read at all.
+  constexpr Rule never_silenced() const {
+    Rule row = *this;
+    row.may_be_silenced = false;
+    return row;
+  }
 };
 
 // The rows of each file of this folder; rule_groups puts them together.
@@ -80,7 +110,7 @@ std::span<const Rule> time_rules();
 std::span<const Rule> number_rules();
 std::span<const Rule> price_rules();
 std::span<const Rule> source_rules();
-std::span<const Rule> suppression_rules();
+std::span<const Rule> suppression_rules();  // in suppressions.cpp
 
 /// All groups in the order of `assay rules`. Adding a group is one file under rules/ and one line
 /// in rules.cpp.

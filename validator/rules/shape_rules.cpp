@@ -9,10 +9,12 @@ namespace {
 constexpr std::array kShapeRules{
     Rule{"unknown-key", "shape", Severity::error, "A key is not one of the schema's.",
          "A misspelt key is silently ignored by everything that reads the catalog.", "licence: MIT",
-         "license: MIT"},
+         "license: MIT"}
+        .speaking_of(About::key),
     Rule{"missing-key", "shape", Severity::error, "A required key is absent.",
          "Pages and filters need it for every entry.", "- slug: phi-4",
-         "- slug: phi-4\n  display_name: Phi-4"},
+         "- slug: phi-4\n  display_name: Phi-4"}
+        .speaking_of(About::absence),
     Rule{"wrong-type", "shape", Severity::error, "A value is of another type than its field.",
          "Programs that expect a number fail on a text, or compare it as a text.",
          "params_total: 70B", "params_total: 70000000000"},

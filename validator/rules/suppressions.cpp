@@ -20,6 +20,22 @@
 namespace assay {
 namespace {
 
+constexpr std::array kSuppressionRules{
+    Rule{
+        "unused-suppression", "suppressions", Severity::warning,
+        "An ignore comment silences nothing.",
+        "The mistake was mended or the rule misspelt; left behind, the comment would hide the next "
+        "mistake.",
+        "license: MIT  # assay: ignore[almost-spdx] as the authors write it", "license: MIT"},
+    Rule{"suppression-without-reason", "suppressions", Severity::warning,
+         "An ignore comment gives no reason.",
+         "Whoever reads the entry next year cannot tell whether the reason still holds.",
+         "license: Apache 2  # assay: ignore[almost-spdx]",
+         "license: Apache 2  # assay: ignore[almost-spdx] as the authors write it"},
+};
+constexpr const Rule& kUnused = kSuppressionRules[0];
+constexpr const Rule& kWithoutReason = kSuppressionRules[1];
+
 constexpr std::string_view kOpening = "# assay: ignore[";
 
 bool is_break(char c) { return c == '\n' || c == '\r'; }
@@ -112,17 +128,15 @@ std::vector<Suppression> find_suppressions(const Document& document, PositionInd
 }
 
 bool can_be_silenced(std::string_view rule) {
-  constexpr std::array<std::string_view, 8> kUnreadable{
-      "yaml-syntax", "yaml-tab",  "yaml-indentation", "yaml-encoding", "yaml-multiple-documents",
-      "too-deep",    "too-large", kCutShort};
-  return std::find(kUnreadable.begin(), kUnreadable.end(), rule) == kUnreadable.end();
+  const Rule* row = find_rule(rule);
+  return row == nullptr || row->may_be_silenced;
 }
 
-void report(std::string_view rule, Span span, std::string message, std::string help,
+void report(const Rule& rule, Span span, std::string message, std::string help,
             Diagnostics& diagnostics) {
   Diagnostic& problem = diagnostics.emplace_back();
-  problem.rule = rule;
-  problem.severity = Severity::warning;
+  problem.rule = rule.id;
+  problem.severity = rule.severity;
   problem.message = std::move(message);
   problem.span = span;
   problem.help = std::move(help);
@@ -145,6 +159,8 @@ bool perhaps_not_run(const Document& document, const Suppression& suppression) {
 }
 
 }  // namespace
+
+std::span<const Rule> suppression_rules() { return kSuppressionRules; }
 
 void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
   PositionIndex positions(document.source());
@@ -176,7 +192,7 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
         continue;
       }
       const auto nearest = known ? std::nullopt : nearest_word(suppression.id, ids);
-      report("unused-suppression", suppression.span,
+      report(kUnused, suppression.span,
              known ? fmt::format("nothing here to ignore for rule {}", in_quotes(suppression.id))
                    : fmt::format("there is no rule {}", in_quotes(suppression.id)),
              known     ? "remove the comment"
@@ -184,7 +200,7 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
                        : "",
              diagnostics);
     } else if (!suppression.has_reason) {
-      report("suppression-without-reason", suppression.comment, "comment gives no reason",
+      report(kWithoutReason, suppression.comment, "comment gives no reason",
              "say why behind the closing bracket", diagnostics);
     }
   }

@@ -135,24 +135,33 @@ void ambiguous_scalar(const Rule& rule, const Entry& entry, RuleContext& context
 constexpr std::array kYamlRules{
     Rule{"yaml-syntax", "yaml", Severity::error, "The text is not YAML.",
          "The entry cannot be read, so nothing that it says can be checked or published.",
-         "display_name: \"Phi-4", "display_name: \"Phi-4\""},
+         "display_name: \"Phi-4", "display_name: \"Phi-4\""}
+        .losing_text()
+        .never_silenced(),
     Rule{"yaml-tab", "yaml", Severity::error, "A tab stands in the indentation.",
          "YAML forbids tabs there, since their width is not agreed on.", "\tlicense: MIT",
-         "  license: MIT"},
+         "  license: MIT"}
+        .losing_text()
+        .never_silenced(),
     Rule{"yaml-indentation", "yaml", Severity::error,
          "A line is indented otherwise than its neighbours.",
          "The indentation says what belongs to what; an odd one changes the meaning or is refused.",
-         "- slug: phi-4\n    license: MIT", "- slug: phi-4\n  license: MIT"},
+         "- slug: phi-4\n    license: MIT", "- slug: phi-4\n  license: MIT"}
+        .losing_text()
+        .never_silenced(),
     Rule{"yaml-encoding", "yaml", Severity::error, "The file is not UTF-8.",
          "YAML is Unicode; other encodings turn letters into others on the way.",
-         "(bytes of Latin-1 or UTF-16)", "(the same text saved as UTF-8)"},
+         "(bytes of Latin-1 or UTF-16)", "(the same text saved as UTF-8)"}
+        .speaking_of(About::encoding)
+        .never_silenced(),
     Rule{"yaml-bom", "yaml", Severity::note, "The file begins with a byte-order mark.",
          "It says nothing in UTF-8, and some programs take it for a part of the first key.",
          "(EF BB BF) models:", "models:"},
     Rule{"yaml-multiple-documents", "yaml", Severity::error,
          "The file holds more than one YAML document.",
          "A catalog is one document; programs read the first and ignore the others.",
-         "models: […]\n---\nmodels: […]", "models: […]"},
+         "models: […]\n---\nmodels: […]", "models: […]"}
+        .never_silenced(),
     Rule{"duplicate-key", "yaml", Severity::error, "A key is given twice in one mapping.",
          "YAML forbids it, yet most programs keep one of the values without a word, and not the "
          "same one.",
@@ -160,20 +169,27 @@ constexpr std::array kYamlRules{
     Rule{"yaml-alias", "yaml", Severity::error,
          "An alias refers to itself, to nothing, or adds more than it may.",
          "A few lines of nested aliases can stand for billions of values.", "children: &a [*a]",
-         "children: []"},
+         "children: []"}
+        .losing_text(),
     Rule{"yaml-merge-key", "yaml", Severity::error, "A merge key `<<` is used.",
          "It is no part of YAML 1.2: some programs merge, others see a key named `<<`.",
          "- <<: *defaults\n  slug: phi-4", "- slug: phi-4\n  license: MIT"},
     Rule{"too-deep", "yaml", Severity::error, "Values are nested deeper than is allowed.",
          "No catalog needs it, and a reader that follows without bound runs out of memory.",
-         "long_form: [[[[[[[[…]]]]]]]]", "long_form: text"},
+         "long_form: [[[[[[[[…]]]]]]]]", "long_form: text"}
+        .losing_text()
+        .never_silenced(),
     Rule{"too-large", "yaml", Severity::error, "A file or value is larger than is allowed.",
          "The reader is bounded, so that no file can cost unbounded time or memory.",
-         "(a file of 100 MiB)", "(files of at most 64 MiB)"},
+         "(a file of 100 MiB)", "(files of at most 64 MiB)"}
+        .losing_text()
+        .never_silenced(),
     Rule{kCutShort, "yaml", Severity::error, "There are more problems than are shown.",
          "The number of problems told is bounded, so that no file can cost unbounded time or "
          "memory; what lies beyond the last one shown may not have been checked.",
-         "(an entry with 101 mistakes)", "(an entry with 100 mistakes)"},
+         "(an entry with 101 mistakes)", "(an entry with 100 mistakes)"}
+        .speaking_of(About::rest)
+        .never_silenced(),
     Rule{"ambiguous-scalar", "yaml", Severity::warning,
          "YAML 1.1 and 1.2 read a value differently.",
          "Half of the programs follow one version and half the other, so the catalog says two "
