@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-/// Characters and case as ASCII has them, whatever the locale. Bytes beyond ASCII belong to no class
-/// and are never changed, so UTF-8 text stays whole.
+/// Characters and case as ASCII has them, whatever the locale. Bytes beyond ASCII belong to no
+/// class and are never changed, so UTF-8 text stays whole.
 namespace assay::ascii {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -43,7 +43,7 @@ inline std::string upper(std::string_view text) {
   return result;
 }
 
-/// Whether both are the same but for case.
+/// Whether both are equal except for case.
 inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return to_lower(x) == to_lower(y); });

@@ -8,7 +8,7 @@
 
 namespace assay {
 
-/// Whether the text has the form YYYY-MM-DD, be there such a day or not.
+/// Whether the text has the form YYYY-MM-DD, whether or not the day exists.
 bool is_date_shaped(std::string_view text);
 /// The calendar date YYYY-MM-DD; null for other texts and for days that do not exist.
 std::optional<std::chrono::year_month_day> parse_date(std::string_view text);

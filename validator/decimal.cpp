@@ -50,8 +50,8 @@ void strip_zeros(Parts& parts) {
   parts.digits.erase(0, parts.digits.find_first_not_of('0'));
 }
 
-// The exponent behind `e`, if the text is nothing but one. Those far out of bounds become any other
-// that is, since a zero may have them.
+// The exponent after `e`, if the text is nothing but one. One far out of bounds becomes any other
+// that is, since a zero may have it.
 std::optional<long> read_exponent(std::string_view text) {
   const bool negative = text.starts_with('-');
   take(text, "+-");

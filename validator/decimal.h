@@ -30,7 +30,7 @@ class Decimal {
   int leading_exponent() const;
   /// Rounded half to even to so many significant digits (at least 1).
   Decimal rounded_to(std::size_t digits) const;
-  /// How far it is from `base` to this, for people: "+33.3 %", "-50 %", to three digits. Null when
+  /// The change from `base` to this, as text: "+33.3 %", "-50 %", to three digits. Null when
   /// `base` is zero or either is negative.
   std::optional<std::string> percent_from(const Decimal& base) const;
 

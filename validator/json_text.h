@@ -7,8 +7,8 @@
 
 namespace assay {
 
-// JSON values as text that is always UTF-8: bytes that are not become U+FFFD. Never throws for what
-// a string holds.
+// JSON values as text that is always UTF-8: bytes that are not become U+FFFD. Never throws because
+// of what a string holds.
 
 /// On one line.
 std::string compact_json(const nlohmann::json& value);

@@ -50,7 +50,7 @@ bool in_ranges(const std::array<Range, N>& ranges, std::uint32_t value) {
 }
 
 // Controls, line and paragraph separators, the characters that change the direction of text, with
-// which a line can be made to look like another one, and those that no XML may hold.
+// which a line can be made to look like another one, and those that XML may not hold.
 constexpr std::array<Range, 10> kNeverRaw{{{0x00, 0x1F},
                                            {0x7F, 0x9F},
                                            {0x61C, 0x61C},

@@ -14,7 +14,7 @@ struct Glyph {
 };
 
 /// The glyph at byte `at`, which must lie in `text`. Tabs become four spaces. Control characters,
-/// characters that reorder text, and bytes that are no UTF-8 become escapes.
+/// characters that reorder text, and bytes that are not UTF-8 become escapes.
 Glyph glyph_at(std::string_view text, std::size_t at);
 
 /// The whole text as glyphs; line feeds become `\n`.

@@ -10,7 +10,7 @@
 namespace assay {
 namespace {
 
-// Longer texts are no misspelt words, and the distance costs the product of both lengths.
+// Longer texts are not misspelled words, and the distance costs the product of both lengths.
 constexpr std::size_t kLongestWord = 200;
 
 bool is_beyond_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }
@@ -83,7 +83,7 @@ Difference difference(std::string_view a, std::string_view b) {
 
 // The run of letters around [begin, end), without an ending that says only what kind of thing it
 // is: MVBench and MMBench differ in a short name. Null when a digit or `+` touches it, which counts
-// versions and sizes, or when what differs is no letter.
+// versions and sizes, or when what differs is not a letter.
 std::optional<std::pair<std::size_t, std::size_t>> word_around(std::string_view text,
                                                                std::size_t begin, std::size_t end) {
   const auto belongs = [](char c) { return ascii::is_letter(c) || is_beyond_ascii(c); };
@@ -104,8 +104,8 @@ std::optional<std::pair<std::size_t, std::size_t>> word_around(std::string_view 
   return std::pair(first, last);
 }
 
-// One letter left out, doubled, wrong or exchanged with its neighbour inside of a long word. The
-// ends of a word are where variants differ (`command-r`, CMMLU), but for a plural.
+// One letter missing, repeated, wrong or swapped with its neighbour inside a long word. The
+// ends of a word are where variants differ (`command-r`, CMMLU), except for a plural.
 bool is_slip(std::string_view text, std::string_view word) {
   constexpr std::size_t kShortest = 6;
   constexpr std::size_t kShortestWithWrongLetter = 8;  // mistral and mixtral are two

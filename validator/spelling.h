@@ -7,23 +7,23 @@
 
 namespace assay {
 
-/// Equal for texts that differ in case and in what separates their words only: `MMLU-Pro` and
+/// Equal for texts that differ only in case and in what separates their words: `MMLU-Pro` and
 /// `mmlu_pro`. A `+` counts as the word `plus`, and what separates two numbers still separates
 /// them.
 std::string spelling_key(std::string_view text);
 
-/// Digits and `+` of the text: where they differ, two names are names of two things.
+/// Digits and `+` of the text: names that differ in them name two things.
 std::string figures_of(std::string_view text);
 
 /// True when both have the same spelling_key.
 bool same_letters(std::string_view a, std::string_view b);
 
-/// True when `text` is certainly meant to be `word`: it has the same letters, or one slip of the
-/// hand inside of a long word without digits. Never when they differ where names of variants do:
+/// True when `text` is certainly meant to be `word`: it has the same letters, or one typo
+/// inside a long word without digits. Never when they differ where names of variants do:
 /// `rope-llama4`, `H100`, `command-a`, `humaneval+`.
 bool is_misspelling(std::string_view text, std::string_view word);
 
-/// Those of `words` that are spelled most like `text`: the ones that differ in case only, else
+/// Those of `words` that are spelled most like `text`: the ones that differ only in case, else
 /// those with the same letters, else all of them.
 std::vector<std::string_view> best_spelled(std::string_view text,
                                            std::vector<std::string_view> words);
@@ -31,7 +31,7 @@ std::vector<std::string_view> best_spelled(std::string_view text,
 /// The word nearest to `text`, if it is near enough to be what was meant: one with the same
 /// letters, else by Damerau-Levenshtein distance without regard to case, with at most one edit for
 /// 3 or 4 characters, two for up to 8, else a quarter of the length, and never more than 4; shorter
-/// texts match only but for their case. Ties go to the first candidate. It is a guess: `int9` is
+/// texts must be equal except for case. Ties go to the first candidate. It is a guess: `int9` is
 /// near `int8`.
 std::optional<std::string> nearest_word(std::string_view text,
                                         const std::vector<std::string>& candidates);

@@ -33,7 +33,7 @@ bool loses_text(const Diagnostic& problem) {
   return problem.severity == Severity::error && rule != nullptr && rule->loses_text;
 }
 
-// The reader put null where it could not read a value: the schema's word on that is no news.
+// The reader put null where it could not read a value: what the schema says of that is not news.
 void drop_unread_values(const Document& document, Diagnostics& shape) {
   std::set<std::pair<std::size_t, std::size_t>> unread;
   for (const Diagnostic& problem : document.problems()) {
@@ -44,7 +44,7 @@ void drop_unread_values(const Document& document, Diagnostics& shape) {
   });
 }
 
-// In an entry of which a part could not be read, a key that is not there was perhaps not read.
+// In an entry that could only be read in part, a missing key may just not have been read.
 void drop_missing_keys(const Document& document, Diagnostics& shape) {
   const std::vector<Entry>& entries = document.entries();
   std::set<std::size_t> damaged;
@@ -67,8 +67,8 @@ bool lies_below(const std::set<std::pair<std::string_view, std::string>>& labels
   }
 }
 
-// A rule does not repeat what the schema said of the same value, and says nothing of a key that was
-// only misspelt.
+// A rule does not repeat what the schema said of the same value, and says nothing about a key that
+// was only misspelled.
 void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   std::set<std::pair<std::size_t, std::size_t>> spans;
   std::set<std::pair<std::string_view, std::string>> unknown;  // entry and label
@@ -94,7 +94,7 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   });
 }
 
-// True for text that holds what the reader replaced because no YAML may hold it.
+// True for text that holds what the reader replaced because YAML may not hold it.
 bool holds_bad_bytes(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Glyph glyph = glyph_at(text, at);
@@ -107,7 +107,7 @@ bool holds_bad_bytes(std::string_view text) {
   return false;
 }
 
-// Of a value with such bytes their report is all that can be said.
+// All that can be said about a value with such bytes is that it has them.
 void drop_damaged_values(const Document& document, Diagnostics& found) {
   const auto is_encoding = [](const Diagnostic& problem) {
     return about(problem) == About::encoding && problem.severity == Severity::error;

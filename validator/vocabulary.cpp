@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-// Longer texts name no licence and no benchmark.
+// Longer texts do not name a licence or a benchmark.
 constexpr std::size_t kLongestName = 200;
 
 bool counts_in_a_word(char c) { return ascii::is_alphanumeric(c) || (c & 0x80) != 0; }
@@ -189,7 +189,8 @@ Vocabulary load_vocabulary() {
     }
     return vocabulary;
   } catch (const json::exception& error) {
-    throw std::runtime_error(std::string("a vocabulary file has another shape: ") + error.what());
+    throw std::runtime_error(std::string("a vocabulary file does not have the expected shape: ") +
+                             error.what());
   }
 }
 

@@ -18,7 +18,7 @@ struct QuantizationFamily {
 };
 
 struct License {
-  std::string id;  ///< SPDX id, or the name of a licence outside of SPDX
+  std::string id;  ///< SPDX id, or the name of a licence outside SPDX
   bool spdx = false;
   bool osi_approved = false;
   std::vector<std::string> aliases;  ///< other spellings in use that mean the same
@@ -41,14 +41,14 @@ struct Terms {
   std::vector<std::string> words;
 };
 
-/// Somebody who sells tokens of models.
+/// A company that sells tokens of models.
 struct Provider {
   std::string id;
   std::string name;
   std::vector<std::string> aliases;  ///< other names in use, without regard to case
   /// What each price source calls it, exactly.
   std::map<std::string, std::vector<std::string>, std::less<>> sources;
-  /// Prefixes that some sources write before its ids of models, and others leave out.
+  /// Prefixes that some sources put before its model ids and others omit.
   std::vector<std::string> model_prefixes;
 };
 
@@ -66,11 +66,11 @@ struct Vocabulary {
   std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< spelling_key of the id
 
   const QuantizationFamily* quantization(std::string_view id) const;
-  /// By SPDX id exactly. A name outside of SPDX, an alias or a Hub tag counts also in another case
+  /// By SPDX id exactly. A name outside SPDX, an alias or a Hub tag also counts in another case
   /// and with or without words such as "license agreement".
   const License* license(std::string_view name) const;
   const Benchmark* benchmark(std::string_view id) const;
-  /// The benchmark that a name means, also one spelled otherwise: `MMLU-Pro` is `mmlu_pro`.
+  /// The benchmark that a name means, even when spelled differently: `MMLU-Pro` is `mmlu_pro`.
   const Benchmark* benchmark_meant(std::string_view name) const;
   const Terms* terms_of(std::string_view field) const;
   /// By id, name or alias, without regard to case.

@@ -55,7 +55,7 @@ TEST_CASE("decimals have one text however they are written") {
   CHECK(decimal(written) == decimal(text));
 }
 
-TEST_CASE("what is no decimal number is not read") {
+TEST_CASE("what is not a decimal number is not read") {
   const std::string text =
       GENERATE(as<std::string>(), "", "-", "+", ".", "e5", "1e", "1e+", "1 ", " 1", "1,5", "0x10",
                "1_000", "nan", ".nan", ".inf", "--1", "1e5.0", "1.2.3", "1e101", "1e-101",

@@ -47,7 +47,7 @@ TEST_CASE("a word with the same letters is nearer than one with another letter")
         std::vector<std::string_view>{"MMLU-Pro"});
 }
 
-TEST_CASE("names of variants are no misspellings of each other") {
+TEST_CASE("names of variants are not misspellings of each other") {
   for (const auto& [text, word] :
        std::vector<std::pair<std::string, std::string>>{{"H100 80GB", "A100 80GB"},
                                                         {"Ascend 910C", "Ascend 910B"},

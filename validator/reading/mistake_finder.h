@@ -20,7 +20,7 @@ struct Mistake {
   Diagnostic diagnostic;  ///< entry is left empty; the label has the keys above the place
 };
 
-/// Walks YAML text line by line and finds the first mistake that people make: an unclosed quote or
+/// Walks YAML text line by line and finds the first of the usual mistakes: an unclosed quote or
 /// bracket, a tab or a lost space in the indentation, a key without a colon. It knows just enough
 /// of YAML to follow indentation, quotes, brackets and block scalars; it is asked after the parser
 /// has failed, because the parser notices such mistakes late.
@@ -70,7 +70,7 @@ class MistakeFinder {
   bool costly_ = false;  // whether the mistake in `mistake_` is one of cost
 
   std::vector<Level> levels_;
-  std::size_t line_ = 0;         // begin of the current line
+  std::size_t line_ = 0;         // start of the current line
   bool started_ = false;         // a node was seen
   bool awaiting_ = true;         // a deeper line may follow: a key or dash without its value
   std::size_t plain_begin_ = 0;  // of the plain scalar read last

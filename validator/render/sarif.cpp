@@ -152,7 +152,7 @@ class SarifRenderer {
   Json fix(const Diagnostic& diagnostic, PositionIndex& positions) const {
     const Json replacement = {{"deletedRegion", region(diagnostic.fix->span, positions)},
                               {"insertedContent", {{"text", diagnostic.fix->text}}}};
-    return {{"description", {{"text", "replace by " + in_quotes(diagnostic.fix->text)}}},
+    return {{"description", {{"text", "replace with " + in_quotes(diagnostic.fix->text)}}},
             {"artifactChanges", Json::array({{{"artifactLocation", {{"uri", uri_}}},
                                               {"replacements", Json::array({replacement})}}})}};
   }

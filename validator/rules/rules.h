@@ -23,7 +23,7 @@ struct RuleOptions {
   int max_price_age_days = 90;
 };
 
-/// Everything a rule may read, and the only way for it to say something.
+/// Everything that a rule may read, and its only way to report something.
 class RuleContext {
  public:
   /// Reports beyond `most` are counted and discarded: a hostile file may have one per byte.
@@ -39,7 +39,7 @@ class RuleContext {
   Diagnostic& report(const Rule& rule, const Entry& entry, Span span, std::string label,
                      std::string message);
 
-  /// To be called last: says how many reports were discarded.
+  /// Call last: says how many reports were discarded.
   void finish();
 
  private:
@@ -54,7 +54,7 @@ class RuleContext {
 using EntryCheck = void (*)(const Rule&, const Entry&, RuleContext&);
 using CatalogCheck = void (*)(const Rule&, RuleContext&);
 
-/// What the reports of a rule speak of. It decides which reports say the same twice, and which
+/// What the reports of a rule are about. It decides which reports repeat each other, and which
 /// prove nothing because the reader lost text.
 enum class About {
   value,     ///< the value at the place
@@ -73,14 +73,14 @@ struct Rule {
   std::string_view summary;  ///< one sentence: what it finds
   std::string_view why;      ///< why it matters
   std::string_view wrong;    ///< YAML that it reports
-  std::string_view right;    ///< the same, mended
+  std::string_view right;    ///< the same, fixed
   EntryCheck entry_check = nullptr;
   CatalogCheck catalog_check = nullptr;
   About about = About::value;
   bool loses_text = false;  ///< what an error of this rule points at was not read
   bool may_be_silenced = true;
 
-  constexpr Rule speaking_of(About what) const {
+  constexpr Rule reporting_on(About what) const {
     Rule row = *this;
     row.about = what;
     return row;
@@ -118,7 +118,7 @@ std::vector<std::span<const Rule>> rule_groups();
 /// The row with this id; null when there is none.
 const Rule* find_rule(std::string_view id);
 
-/// Runs every rule that has a check. Entries that are null or not mappings are passed over.
+/// Runs every rule that has a check. Skips entries that are null or not mappings.
 void check_rules(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
                  Diagnostics& out);
 

@@ -21,15 +21,14 @@ namespace assay {
 namespace {
 
 constexpr std::array kSuppressionRules{
-    Rule{
-        "unused-suppression", "suppressions", Severity::warning,
-        "An ignore comment silences nothing.",
-        "The mistake was mended or the rule misspelt; left behind, the comment would hide the next "
-        "mistake.",
-        "license: MIT  # assay: ignore[almost-spdx] as the authors write it", "license: MIT"},
+    Rule{"unused-suppression", "suppressions", Severity::warning,
+         "An ignore comment silences nothing.",
+         "The mistake was fixed or the rule misspelled; left in place, the comment would hide the "
+         "next mistake.",
+         "license: MIT  # assay: ignore[almost-spdx] as the authors write it", "license: MIT"},
     Rule{"suppression-without-reason", "suppressions", Severity::warning,
          "An ignore comment gives no reason.",
-         "Whoever reads the entry next year cannot tell whether the reason still holds.",
+         "Whoever reads the entry next year cannot tell whether the exception still holds.",
          "license: Apache 2  # assay: ignore[almost-spdx]",
          "license: Apache 2  # assay: ignore[almost-spdx] as the authors write it"},
 };
@@ -44,12 +43,12 @@ struct Suppression {
   Span span;     // of one rule id in the brackets
   Span comment;  // of the whole comment
   std::string id;
-  std::size_t line = 0;  // the line that it speaks of
+  std::size_t line = 0;  // the line that it refers to
   bool has_reason = false;
   bool used = false;
 };
 
-// Scalars that may hold a `#` that begins no comment: only those longer than the opening.
+// Scalars that may hold a `#` that does not start a comment: only those longer than the opening.
 void collect_texts(const Node& node, std::vector<Span>& texts) {
   for (const Member& member : node.mapping()) {
     collect_texts(member.key, texts);
@@ -59,7 +58,7 @@ void collect_texts(const Node& node, std::vector<Span>& texts) {
   if (node.is_scalar() && node.end - node.begin > kOpening.size()) texts.push_back(node.span());
 }
 
-// The line that a comment at `offset` of `line` speaks of.
+// The line that a comment at `offset` of `line` refers to.
 std::size_t target_line(const Source& source, std::size_t line, std::size_t offset) {
   const std::string_view before =
       source.bytes().substr(source.line_start(line), offset - source.line_start(line));
@@ -142,7 +141,7 @@ void report(const Rule& rule, Span span, std::string message, std::string help,
   problem.help = std::move(help);
 }
 
-// Whether the rule may not have looked at what the comment speaks of, since that could not be read.
+// Whether the rule may not have looked at what the comment refers to, since it could not be read.
 bool perhaps_not_run(const Document& document, const Suppression& suppression) {
   if (!document.incomplete()) return false;
   const Rule* rule = find_rule(suppression.id);
@@ -201,7 +200,7 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
              diagnostics);
     } else if (!suppression.has_reason) {
       report(kWithoutReason, suppression.comment, "comment gives no reason",
-             "say why behind the closing bracket", diagnostics);
+             "say why after the closing bracket", diagnostics);
     }
   }
 }

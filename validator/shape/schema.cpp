@@ -35,10 +35,10 @@
 // Its messages name neither keyword nor key, and it reports an unknown key at the parent, so they
 // are never shown.
 //
-// ShapeChecker says why an entry was refused: one diagnostic per mistake, at the exact key or value,
-// with a fix where the result is certain. It works on a Shape, a plain copy of what valijson
+// ShapeChecker says why an entry was refused: one diagnostic per mistake, at the exact key or
+// value, with a fix where the result is certain. It works on a Shape, a plain copy of what valijson
 // understood of the schema. It decides alone on what lies around the entries, and on values that
-// the library could not bear (too large, too deep, too long for its regular expressions). Keywords
+// the library cannot handle (too large, too deep, too long for its regular expressions). Keywords
 // that it cannot explain, such as `not`, it asks valijson about. Should valijson refuse an entry in
 // which ShapeChecker finds nothing wrong, that is reported too.
 //
@@ -269,7 +269,8 @@ using valijson::Subschema;
 namespace constraints = valijson::constraints;
 
 // Whether the library may judge a value. It compares the items of a set pairwise, runs std::regex
-// over whole texts, counts a doubled key twice, and takes an infinite number for one of JSON.
+// over whole texts, counts a duplicate key twice, and accepts infinite numbers, which JSON does not
+// have.
 bool within_bounds(const Node& node) {
   constexpr std::size_t kMostChildren = 200;
   if (node.count > kMostChildren || node.text.size() > kLongestPatterned) return false;
@@ -481,7 +482,7 @@ class ShapeBuilder {
            });
   }
 
-  // What the library alone judges. Its parts are built all the same, for refuse_endless.
+  // What the library alone judges. Its parts are still built, for refuse_endless.
   bool add_other(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     std::string keyword = "a condition";
