@@ -8,17 +8,17 @@
 #include <stdexcept>
 
 #include "api/embedded.h"
-#include "validator/ascii.h"
-#include "validator/json_text.h"
+#include "validator/text/ascii.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
 
-constexpr std::array<std::string_view, 19> kTemplates{
-    "architecture.tpl", "benchmarks.tpl", "changes.tpl",       "cost.tpl",    "error.tpl",
-    "fact.tpl",         "key.tpl",        "mark.tpl",          "model.tpl",   "models.tpl",
-    "page.tpl",         "prose.tpl",      "quantizations.tpl", "rows.tpl",    "rules.tpl",
-    "run.tpl",          "runs.tpl",       "trail.tpl",         "verdicts.tpl"};
+constexpr std::array<std::string_view, 21> kTemplates{
+    "architecture.tpl", "badge.tpl", "benchmarks.tpl",    "changes.tpl", "cost.tpl",  "error.tpl",
+    "fact.tpl",         "feed.tpl",  "key.tpl",           "mark.tpl",    "model.tpl", "models.tpl",
+    "page.tpl",         "prose.tpl", "quantizations.tpl", "rows.tpl",    "rules.tpl", "run.tpl",
+    "runs.tpl",         "trail.tpl", "verdicts.tpl"};
 
 ctemplate::TemplateString view(std::string_view text) {
   return ctemplate::TemplateString(text.data(), text.size());
@@ -75,7 +75,7 @@ void fill(ctemplate::TemplateDictionary& dictionary, const nlohmann::json& value
 
 std::string render_page(std::string_view name, const nlohmann::json& values) {
   static const Templates templates;
-  // Through text and back, so that what is not UTF-8 is replaced in every string.
+  // Through text and back, which replaces invalid UTF-8 in every string.
   const auto valid = nlohmann::json::parse(compact_json(values));
   ctemplate::TemplateDictionary dictionary{std::string(name)};
   fill(dictionary, valid);

@@ -5,50 +5,49 @@
 #include <nlohmann/json.hpp>
 
 #include "api/html.h"
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
-namespace {
+Problem bad_parameter(std::string_view name, std::string_view value, std::string_view allowed) {
+  return {
+      400, "bad-parameter",
+      fmt::format("invalid value '{}' for the parameter '{}'; allowed: {}", value, name, allowed),
+      std::string(name)};
+}
+
+Problem bad_cursor() {
+  return {400, "bad-parameter",
+          "invalid cursor; allowed: the cursor in 'next' of the previous page", "cursor"};
+}
+
+Problem not_found(const std::string& detail) { return {404, "not-found", detail}; }
 
 std::string_view title_of(int status) {
   switch (status) {
     case 400:
       return "Bad request";
     case 403:
-      return "Not handed on";
+      return "Not redistributable";
     case 404:
       return "Not found";
     case 405:
       return "Method not allowed";
+    case 408:
+      return "Request timeout";
     case 410:
       return "Gone";
     case 413:
       return "Content too large";
     case 414:
       return "URI too long";
+    case 431:
+      return "Header fields too large";
     case 503:
       return "Not ready";
     default:
-      return status < 500 ? "Request not understood" : "Internal error";
+      return status < 500 ? "Bad request" : "Internal error";
   }
 }
-
-}  // namespace
-
-Problem bad_parameter(std::string_view name, std::string_view value, std::string_view allowed) {
-  return {400, "bad-parameter",
-          fmt::format("the parameter '{}' cannot be '{}'; allowed: {}", name, value, allowed),
-          std::string(name)};
-}
-
-Problem bad_cursor() {
-  return {400, "bad-parameter",
-          "the parameter 'cursor' is none that was given here; allowed: what 'next' of the page "
-          "before says",
-          "cursor"};
-}
-
-Problem not_found(const std::string& detail) { return {404, "not-found", detail}; }
 
 Response problem_response(std::string_view path, const Problem& problem) {
   Response response;

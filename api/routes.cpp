@@ -6,17 +6,18 @@
 #include <exception>
 #include <optional>
 
-#include "api/http/compression.h"
-#include "api/http/message.h"
+#include "api/http/condition.h"
+#include "api/pages/answers.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
-#include "api/v1/parameters.h"
+#include "api/v1/openapi.h"
 #include "auditors/evidence/digest.h"
 
 namespace assay::api {
 namespace {
 
-// The captures of a path that fits the pattern, segment by segment.
+// The captures of a path that matches the pattern, segment by segment.
 std::optional<Captures> match(std::string_view pattern, std::string_view path) {
   Captures captures;
   while (true) {
@@ -39,7 +40,7 @@ std::optional<Captures> match(std::string_view pattern, std::string_view path) {
 
 constexpr const char* kAllowed = "GET, HEAD, OPTIONS";
 
-// Also what browsers ask before they let a page of another site send conditional requests.
+// Also answers the preflight request of browsers, for conditional requests from other sites.
 Response allowed_methods() {
   Response response;
   response.status = 204;
@@ -57,14 +58,14 @@ Response answer(const Site& site, const Request& request) {
     if (request.method == "OPTIONS") return allowed_methods();
     if (request.method != "GET" && request.method != "HEAD") {
       Response response = problem_response(
-          request.path, Problem(405, "method-not-allowed", "only GET and HEAD are answered here"));
+          request.path, Problem(405, "method-not-allowed", "only GET and HEAD are supported here"));
       response.headers.emplace_back("Allow", kAllowed);
       return response;
     }
     check_parameters(route, request, site.vocabulary);
     return route.answer(site, request, *captures);
   }
-  throw not_found(fmt::format("there is nothing at '{}'", request.path));
+  throw not_found(fmt::format("no page or resource at '{}'", request.path));
 }
 
 Response answer_or_problem(const Site& site, const Request& request) {
@@ -94,44 +95,32 @@ void add_security_headers(const Request& request, Response& response) {
   }
 }
 
-const std::string* etag_of(const Response& response) {
-  for (const auto& [name, value] : response.headers) {
-    if (name == "ETag") return &value;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-Catalog::Catalog(std::string path, std::string bytes)
-    : source(std::move(path), std::move(bytes)),
-      document(source),
-      subjects(assay::subjects(document)) {}
-
-namespace {
-
 // Parameters that several routes share.
 constexpr Parameter kModel{"model", "slug of an entry"};
-constexpr Parameter kLabel{"label", "beginning of label paths, such as quantizations_available."};
-constexpr Parameter kAuditor{"auditor", "that judged", ValueKind::auditor};
-constexpr Parameter kSince{"since", "what began or happened at this moment or later",
+constexpr Parameter kLabel{"label", "start of a label path, such as quantizations_available."};
+constexpr Parameter kAuditor{"auditor", "id of the auditor", ValueKind::auditor};
+constexpr Parameter kSince{"since", "only what began or happened at this moment or later",
                            ValueKind::time};
-constexpr Parameter kAsOf{"as_of", "what was known at this moment of the past", ValueKind::time};
-constexpr Parameter kLimit{"limit", "rows of one page, 100 by default", ValueKind::limit};
-constexpr Parameter kCursor{"cursor", "goes on after the page before", ValueKind::cursor};
+constexpr Parameter kAsOf{"as_of", "answer as of this past moment", ValueKind::time};
+constexpr Parameter kLimit{"limit", "rows per page, 100 by default", ValueKind::limit};
+constexpr Parameter kCursor{"cursor", "continues after the previous page", ValueKind::cursor};
 constexpr Parameter kFormat{
     "format",
-    "json by default; ndjson and csv are the whole collection unless `limit` is given; csv has the "
-    "columns that are single values, and an apostrophe before cells that a spreadsheet would run",
+    "json by default; ndjson and csv give the whole collection unless `limit` is set; csv has the "
+    "single-valued columns only, with an apostrophe before cells a spreadsheet would execute",
     ValueKind::format};
-constexpr Parameter kFamily{"family", "of the entry, in upper or lower case"};
-constexpr Parameter kDeveloper{"developer", "of the entry, in upper or lower case"};
+constexpr Parameter kFamily{"family", "of the entry; case does not matter"};
+constexpr Parameter kDeveloper{"developer", "of the entry; case does not matter"};
 constexpr Parameter kOpenness{"openness", "of the entry", ValueKind::openness};
-constexpr Parameter kQuantization{"quantization", "family that the entry claims",
+constexpr Parameter kQuantization{"quantization", "quantization family the entry claims",
                                   ValueKind::quantization};
-constexpr Parameter kHasVerdict{"verdict", "that at least one label of the entry has",
+constexpr Parameter kHasVerdict{"verdict", "held by at least one label of the entry",
                                 ValueKind::verdict};
-constexpr Parameter kWords{"q", "part of slug, display name, family or developer"};
+constexpr Parameter kWords{"q", "text within slug, display name, family or developer"};
+
+Response answer_openapi(const Site& site, const Request&, const Captures&) {
+  return openapi_response(routes(), site.vocabulary);
+}
 
 constexpr Content kPage{"text/html"};
 constexpr Content kPlain{"text/plain"};
@@ -150,29 +139,29 @@ const std::vector<Route>& routes() {
         kQuantization,
         kHasVerdict,
         {"sort", "column to sort by"},
-        {"page", "number of the page"}},
+        {"page", "page number"}},
        answer_index_page,
        kPage},
       {"/models/{slug}", "one entry with the verdict of each label", {}, answer_model_page, kPage},
       {"/changes",
        "what changed, newest first",
        {{"model", "slug of an entry"},
-        {"label", "a label path and what is below it"},
-        {"before", "changes before this one"}},
+        {"label", "a label path, including everything below it"},
+        {"before", "only changes before the one with this number"}},
        answer_changes_page,
        kPage},
       {"/runs",
        "runs, newest first",
-       {{"before", "runs before this one"}},
+       {{"before", "only runs before the one with this number"}},
        answer_runs_page,
        kPage},
       {"/runs/{id}", "one run", {}, answer_run_page, kPage},
       {"/verdicts", "what the verdicts mean", {}, answer_verdicts_page, kPage},
-      {"/rules", "what the validator looks for", {}, answer_rules_page, kPage},
-      {"/style.css", "the style sheet of the pages", {}, answer_style, {"text/css"}},
-      {"/icon.svg", "the icon of the pages", {}, answer_icon, {"image/svg+xml"}},
+      {"/rules", "what the validator checks", {}, answer_rules_page, kPage},
+      {"/style.css", "style sheet of the pages", {}, answer_style, {"text/css"}},
+      {"/icon.svg", "icon of the pages", {}, answer_icon, {"image/svg+xml"}},
       {"/site.js",
-       "sorting and filtering without reloading",
+       "script for sorting and filtering without a reload",
        {},
        answer_script,
        {"text/javascript"}},
@@ -189,7 +178,7 @@ const std::vector<Route>& routes() {
        json("ModelWithLabels")},
       {"/api/v1/models/{slug}/history",
        "verdict periods of one entry, newest first",
-       {{"label", "label path; what is below it is included"}, kAsOf, kFormat, kLimit, kCursor},
+       {{"label", "label path, including everything below it"}, kAsOf, kFormat, kLimit, kCursor},
        answer_history,
        json("Finding")},
       {"/api/v1/findings",
@@ -197,7 +186,7 @@ const std::vector<Route>& routes() {
        {kModel,
         kLabel,
         kAuditor,
-        {"verdict", "that the label has", ValueKind::verdict},
+        {"verdict", "current verdict of the label", ValueKind::verdict},
         kSince,
         kAsOf,
         kFormat,
@@ -206,11 +195,11 @@ const std::vector<Route>& routes() {
        answer_findings,
        json("Finding")},
       {"/api/v1/changes",
-       "what became another verdict or observed value, newest first",
+       "changed verdicts and observed values, newest first",
        {kModel,
         kLabel,
         kAuditor,
-        {"verdict", "that the label has since the change", ValueKind::verdict},
+        {"verdict", "verdict of the label since the change", ValueKind::verdict},
         kSince,
         kAsOf,
         kFormat,
@@ -219,12 +208,12 @@ const std::vector<Route>& routes() {
        answer_changes,
        json("Change")},
       {"/api/v1/prices",
-       "what sources stated of prices, newest first",
-       {{"model", "slug of an entry, or the model's name at the source, or its repository"},
-        {"provider", "that sells"},
-        {"source", "that states the price"},
-        {"current", "only prices that stand", ValueKind::yes},
-        {"unjoined", "only of models that are no entry's", ValueKind::yes},
+       "prices as stated by sources, newest first",
+       {{"model", "slug of an entry, the model's name at the source, or its repository"},
+        {"provider", "id of the provider"},
+        {"source", "id of the source that states the price"},
+        {"current", "only prices that still hold", ValueKind::yes},
+        {"unjoined", "only models that are not in the catalog", ValueKind::yes},
         kSince,
         kAsOf,
         kFormat,
@@ -238,14 +227,18 @@ const std::vector<Route>& routes() {
        answer_runs,
        json("Run")},
       {"/api/v1/runs/{id}",
-       "one run with what its sources answered",
+       "one run and what its sources answered",
        {kAsOf},
        answer_run,
        json("RunWithSources")},
       {"/api/v1/evidence/{sha256}", "one stored exchange", {}, answer_evidence, json("Evidence")},
-      {"/api/v1/evidence/{sha256}/body", "its body", {}, answer_evidence_body, {"*/*"}},
+      {"/api/v1/evidence/{sha256}/body",
+       "body of a stored exchange",
+       {},
+       answer_evidence_body,
+       {"*/*"}},
       {"/openapi.json",
-       "this API for programs, as OpenAPI",
+       "description of this API as OpenAPI",
        {},
        answer_openapi,
        {"application/json"}},
@@ -254,9 +247,9 @@ const std::vector<Route>& routes() {
        {kModel, kLabel},
        answer_feed,
        {"application/atom+xml"}},
-      {"/healthz", "whether the process lives", {}, answer_live, kPlain},
+      {"/healthz", "whether the process is alive", {}, answer_live, kPlain},
       {"/readyz", "whether catalog and store can be read", {}, answer_ready, kPlain},
-      {"/metrics", "counts for Prometheus", {}, answer_metrics, kPlain},
+      {"/metrics", "metrics for Prometheus", {}, answer_metrics, kPlain},
   };
   return kRoutes;
 }
@@ -264,35 +257,12 @@ const std::vector<Route>& routes() {
 Response handle(const Site& site, const Request& request) {
   Response response = answer_or_problem(site, request);
   add_security_headers(request, response);
-  // A strong ETag: the digest of what is sent, so that nothing enters it that the answer does not
-  // show. Streamed answers bring one that stands for all that they are made of.
+  // A strong ETag is the digest of the body, so that nothing else can change it. Streamed answers
+  // bring their own, made from everything they depend on.
   if (response.status == 200 && etag_of(response) == nullptr) {
     response.headers.emplace_back("ETag", "\"" + sha256_hex(response.body) + "\"");
   }
   return answers_condition(request, response) ? not_modified(request, response) : response;
-}
-
-bool answers_condition(const Request& request, const Response& whole) {
-  if (whole.status != 200) return false;
-  const auto condition = request.headers.find("if-none-match");
-  const std::string* etag = etag_of(whole);
-  return condition != request.headers.end() && etag != nullptr &&
-         (etag_matches(condition->second, *etag) ||
-          etag_matches(condition->second, gzip_etag(*etag)));
-}
-
-Response not_modified(const Request& request, const Response& whole) {
-  const std::string& condition = request.headers.at("if-none-match");
-  Response response;
-  response.status = 304;
-  for (const auto& header : whole.headers) {
-    if (header.first == "Content-Type" || header.first == "Content-Disposition") continue;
-    response.headers.push_back(header);
-    if (header.first == "ETag" && !etag_matches(condition, header.second)) {
-      response.headers.back().second = gzip_etag(header.second);
-    }
-  }
-  return response;
 }
 
 }  // namespace assay::api

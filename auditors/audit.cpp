@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "auditors/registry.h"
+
 namespace assay {
 namespace {
 

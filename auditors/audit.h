@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/claim.h"
 #include "auditors/config.h"
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/transport.h"
 #include "auditors/finding.h"
-#include "auditors/registry.h"
 
 namespace assay {
 
@@ -42,7 +42,7 @@ struct AuditPlan {
 
 /// Runs every auditor over every subject: plan, fetch, judge. An entry is judged as soon as its own
 /// evidence is complete. Claims that no auditor covers are findings `unaudited`; claims of auditors
-/// that were not selected are left out. Findings of an entry are in the order of its claims,
+/// that were not selected are omitted. Findings of an entry are in the order of its claims,
 /// unlisted ones after them. Exceptions of the callbacks pass through.
 void audit(const AuditPlan& plan);
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/claim.h"
 #include "auditors/config.h"
 #include "auditors/evidence/evidence.h"
-#include "auditors/registry.h"
 
 namespace assay {
 

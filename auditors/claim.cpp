@@ -99,7 +99,7 @@ class Collector {
   }
 
   void add(const std::string& label, const Node& node, const Context& context) {
-    if (!seen_.insert(label).second) return;  // a doubled key or item: the validator speaks of it
+    if (!seen_.insert(label).second) return;  // a duplicate key or item: the validator reports it
     subject_.claims.push_back({.slug = subject_.slug,
                                .label = label,
                                .value = std::string(node.text),
@@ -151,7 +151,7 @@ std::string hub_repository(std::string_view url) {
   constexpr std::array<std::string_view, 4> kPrefixes{"https://huggingface.co/",
                                                       "http://huggingface.co/", "https://hf.co/",
                                                       "https://www.huggingface.co/"};
-  // First path segments of the Hub's site that are no organizations.
+  // First path segments of the Hub's site that are not organizations.
   constexpr std::array<std::string_view, 14> kPages{
       "datasets", "spaces", "papers", "docs",    "blog",          "collections", "models",
       "api",      "login",  "join",   "pricing", "organizations", "settings",    "posts"};

@@ -34,8 +34,8 @@ struct Subject {
 };
 
 /// The entries of a catalog with all their claims, in file order; broken entries, entries without a
-/// slug and later entries of a doubled slug are left out. Identity (slug, display_name) and prose
-/// are no claims.
+/// slug and later entries of a duplicate slug are omitted. Identity (slug, display_name) and prose
+/// are not claims.
 std::vector<Subject> subjects(const Document& document);
 
 /// "ORG/NAME" of a Hub URL such as https://huggingface.co/ORG/NAME[/tree/main]; empty when it is

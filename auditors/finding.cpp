@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array<VerdictInfo, 9> kVerdicts{{
     {Verdict::supported, "supported", "evidence states the claimed value",
-     "at least one source that is able to establish it"},
+     "at least one source able to establish it"},
     {Verdict::contradicted, "contradicted",
      "evidence states another value, or a complete answer shows that the thing does not exist",
      "for absence: every page was read and nothing was skipped"},
@@ -17,18 +17,18 @@ constexpr std::array<VerdictInfo, 9> kVerdicts{{
     {Verdict::disputed, "disputed", "sources able to establish it disagree with each other",
      "two sources"},
     {Verdict::unsupported, "unsupported",
-     "the sources answered completely, and none states anything about it", "complete answers"},
+     "all sources answered completely, and none says anything about it", "complete answers"},
     {Verdict::source_unreachable, "source_unreachable",
-     "a needed source failed, so nothing is known: network, timeout, refusal, rate limit or a cut "
-     "answer",
+     "a source that is needed failed, so nothing is known: network error, timeout, refusal, rate "
+     "limit or truncated answer",
      "nothing: a fault never becomes a fact"},
     {Verdict::verifier_unable, "verifier_unable",
-     "the source answered, but the answer could not be read with certainty: changed shape, gated "
-     "file, unknown format, ambiguous match",
-     "nothing: the reason says what a person should look at"},
+     "the source answered, but the answer could not be read with certainty: a changed shape, a "
+     "gated file, an unknown format, an ambiguous match",
+     "nothing: the reason says what to look at"},
     {Verdict::unaudited, "unaudited", "no auditor covers this label", "nothing was asked"},
-    {Verdict::unlisted, "unlisted", "the source has something that the catalog lacks",
-     "at least one source that is able to establish it"},
+    {Verdict::unlisted, "unlisted", "the source has something the catalog lacks",
+     "at least one source able to establish it"},
 }};
 
 }  // namespace

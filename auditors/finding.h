@@ -52,13 +52,13 @@ struct Finding {
   nlohmann::json claimed;   ///< null for unlisted
   nlohmann::json observed;  ///< null when nothing was
   Verdict verdict = Verdict::unaudited;
-  std::string reason;  ///< one sentence, for people
+  std::string reason;  ///< one sentence
   std::vector<Observation> observations;
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 /// What of an entry's sources an auditor could not read: an `unlisted` finding of an earlier run
-/// that rested on it, and that judge() does not make now, may hold all the same.
+/// that rested on it, and that judge() does not make now, may still hold.
 struct Unread {
   std::string auditor;
   std::set<std::string> sources = {};  ///< ids

@@ -5,7 +5,7 @@
 
 namespace assay {
 
-// Each in auditors/auditors/, in the file of its name.
+// Each in auditors/ID/auditor.cpp.
 extern const Auditor kQuantizationsAuditor;
 extern const Auditor kSpecsAuditor;
 extern const Auditor kLicenseAuditor;

@@ -1,11 +1,12 @@
+#include "cli/environment.h"
+
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <stdexcept>
+#include <optional>
 
-#include "auditors/duration.h"
-#include "cli/commands.h"
+#include "auditors/read_config.h"
 #include "validator/file.h"
 
 namespace assay::cli {
@@ -18,8 +19,7 @@ Environment process_environment() {
   };
 }
 
-Config configuration(const std::string& path) {
-  const Environment environment = process_environment();
+Config read_configuration(const std::string& path, const Environment& environment) {
   constexpr const char* kDefault = "assay.yaml";
   if (!path.empty()) return load_config(path, read_file(path), environment);
   if (access(kDefault, F_OK) == 0) return load_config(kDefault, read_file(kDefault), environment);
@@ -33,16 +33,9 @@ bool wants_colour(int descriptor) {
   return is_terminal(descriptor) && (no_colour == nullptr || *no_colour == '\0');
 }
 
-std::int64_t now_milliseconds() {
+std::int64_t unix_milliseconds() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::chrono::seconds duration(std::string_view option, const std::string& text) {
-  const auto parsed = parse_duration(text);
-  if (parsed) return *parsed;
-  throw std::runtime_error(std::string(option) + ": `" + text + "` is not " +
-                           std::string(kDurationForms) + ", or 0 for none");
 }
 
 std::string_view version() { return ASSAY_VERSION; }

@@ -2,11 +2,10 @@
 
 #include <string>
 
-#include "auditors/evidence/evidence.h"
-#include "cli/commands.h"
-#include "validator/dates.h"
-#include "validator/json_text.h"
-#include "validator/printable.h"
+#include "cli/environment.h"
+#include "validator/text/dates.h"
+#include "validator/text/json_text.h"
+#include "validator/text/printable.h"
 
 #include <cstdio>
 
@@ -26,7 +25,7 @@ void Log::write(std::string_view level, std::string_view message, const Fields& 
     line = printable(message);
   } else {
     Fields object{
-        {"time", format_time(now_milliseconds())}, {"level", level}, {"message", message}};
+        {"time", format_time(unix_milliseconds())}, {"level", level}, {"message", message}};
     object.update(fields);
     line = compact_json(object);
   }

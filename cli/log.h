@@ -8,9 +8,9 @@ namespace assay::cli {
 
 enum class LogFormat { text, json };
 
-/// Lines on standard error about what a command does; results never go there. As text a line is the
-/// message; as JSON it is one object with `time` (RFC 3339), `level`, `message` and the fields.
-/// Each line is one write, so that lines of several processes do not mix.
+/// Lines on standard error about what a command does; results never go there. In text format a line
+/// is the message; in JSON it is an object with `time` (RFC 3339), `level`, `message` and the
+/// fields. Each line is one write, so lines of several processes do not mix.
 class Log {
  public:
   explicit Log(LogFormat format) : format_(format) {}

@@ -1,27 +1,24 @@
 #include "cli/recurring_audit.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 
-#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/process.h"
 #include "db/store.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::cli {
 namespace {
 
-// Sleeps, but wakes at once when it is to stop.
+// Sleeps, but wakes up at once when asked to stop.
 void pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   std::mutex mutex;
   std::condition_variable_any never;
@@ -29,33 +26,7 @@ void pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   never.wait_for(lock, stop, time, [] { return false; });
 }
 
-// This very program with other arguments; -1 and errno when it cannot be started. Its results are
-// in the database, so standard output is closed to it.
-pid_t start(const std::vector<std::string>& words) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  // The server takes its signals in one thread and blocks them elsewhere; its children must not.
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  pid_t process = -1;
-  const int error =
-      posix_spawn(&process, "/proc/self/exe", &files, &attributes, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  errno = error;
-  return error == 0 ? process : -1;
-}
-
-// Threads made while this lives take no signals: those are the server's.
+// Threads started while this lives take no signals: the server's main thread does.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -91,7 +62,8 @@ void RecurringAudit::run(const std::stop_token& stop) const {
         wait = every_;
       }
     } catch (const std::exception& error) {
-      log_.warning(fmt::format("no audit: {}; trying again in a minute", error.what()));
+      log_.warning(
+          fmt::format("the audit did not start: {}; trying again in a minute", error.what()));
       wait = std::chrono::minutes(1);
     }
     pause(stop, wait);
@@ -101,32 +73,29 @@ void RecurringAudit::run(const std::stop_token& stop) const {
 std::chrono::milliseconds RecurringAudit::until_due() const {
   const std::vector<db::Run> newest = db::Store(db_, db::Access::read_only).runs(1);
   if (newest.empty()) return std::chrono::milliseconds{0};
-  const std::int64_t since = now_milliseconds() - parse_time(newest.front().started_at);
-  // A clock that was set back must not put the next audit off for long.
+  const std::int64_t since = unix_milliseconds() - parse_time(newest.front().started_at);
+  // A clock that was set back must not delay the next audit for long.
   return std::chrono::milliseconds(every_) -
          std::chrono::milliseconds(std::max<std::int64_t>(since, 0));
 }
 
 void RecurringAudit::audit_once(const std::stop_token& stop) const {
-  const pid_t process = start(words_);
-  if (process < 0) {
-    log_.warning(fmt::format("no audit: it cannot be started: {}", std::strerror(errno)));
-    return;
-  }
-  int status = 0;
+  // This program itself. Its results are in the database, so its standard output is not needed.
+  Process audit({.path = "/proc/self/exe", .words = words_});
+  std::optional<ProcessEnd> end;
   bool told = false;
-  while (waitpid(process, &status, WNOHANG) == 0) {
-    if (stop.stop_requested() && !std::exchange(told, true)) kill(process, SIGTERM);
-    // A stop shortens no pause any more once it was asked for.
+  while (!(end = audit.poll())) {
+    if (stop.stop_requested() && !std::exchange(told, true)) audit.terminate();
+    // Once a stop was requested, pause() returns at once.
     told ? std::this_thread::sleep_for(std::chrono::milliseconds(10))
          : pause(stop, std::chrono::milliseconds(200));
   }
-  if (WIFSIGNALED(status)) {
-    log_.warning(fmt::format("the audit was ended by signal {}", WTERMSIG(status)),
-                 {{"signal", WTERMSIG(status)}});
+  if (end->signal != 0) {
+    log_.warning(fmt::format("the audit was ended by signal {}", end->signal),
+                 {{"signal", end->signal}});
   } else {
-    log_.info(fmt::format("the audit ended with exit code {}", WEXITSTATUS(status)),
-              {{"exit_code", WEXITSTATUS(status)}});
+    log_.info(fmt::format("the audit ended with exit code {}", end->exit_code),
+              {{"exit_code", end->exit_code}});
   }
 }
 

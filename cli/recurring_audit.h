@@ -9,11 +9,11 @@
 
 namespace assay::cli {
 
-/// Audits while something else runs: starts `assay audit` as a process of its own, so that whatever
-/// befalls it leaves this one serving. The first one starts when `every` has passed since the
-/// newest run of the database began, at once where there is none. Its results go to the database,
-/// its log to standard error. One that is still running when this ends is ended too; its run then
-/// counts as interrupted.
+/// Audits at regular intervals while this process does something else. Each audit is a process of
+/// its own (`assay audit`), so that its failure cannot harm this one. The first one starts when
+/// `every` has passed since the newest run in the database started, or at once when there is none.
+/// Its results go to the database, its log to standard error. The destructor ends an audit that is
+/// still running; its run then counts as interrupted.
 class RecurringAudit {
  public:
   /// `words` are the arguments after `audit`.

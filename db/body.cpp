@@ -8,14 +8,14 @@
 namespace assay::db {
 namespace {
 
-// Bodies are JSON and HTML read once a day: the default level is quick and already small.
+// Bodies are JSON and HTML, read once a day: the default level is fast, and small enough.
 constexpr int kLevel = 3;
 
 }  // namespace
 
 std::string compress(std::string_view body) {
   if (body.size() > kMaxBodyBytes) {
-    throw Error(fmt::format("a body of {} bytes is larger than the {} that are stored at most",
+    throw Error(fmt::format("a body of {} bytes is too large to store; the limit is {} bytes",
                             body.size(), kMaxBodyBytes));
   }
   std::string frame(ZSTD_compressBound(body.size()), '\0');

@@ -12,7 +12,7 @@
 #include "auditors/evidence/evidence.h"
 #include "db/body.h"
 #include "db/migrations.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::db {
 namespace {
@@ -25,11 +25,11 @@ std::string plain_path(const std::string& path) {
   return path.starts_with('/') ? path : "./" + path;
 }
 
-// Refuses what is no ordinary file before anything is created beside it or a FIFO is waited for.
+// Refuses anything but a regular file, before something is created beside it or a FIFO blocks.
 void check_file(const std::string& path, Access access) {
   struct stat info {};
   if (path.empty() || path.find('\0') != std::string::npos) {
-    throw Error("the path of the database is empty or holds a NUL; name a file");
+    throw Error("the path of the database is empty or contains a NUL; name a file");
   }
   if (stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT && access == Access::read_write) return;
@@ -42,14 +42,14 @@ void check_file(const std::string& path, Access access) {
     throw Error(fmt::format("the database '{}' is a directory; name a file in it", path));
   }
   if (!S_ISREG(info.st_mode)) {
-    throw Error(fmt::format("the database '{}' is not an ordinary file; name another", path));
+    throw Error(fmt::format("the database '{}' is not a regular file; name another", path));
   }
   if (info.st_size == 0 && access == Access::read_only) {
     throw Error(fmt::format("the database '{}' is empty; run `assay audit` first", path));
   }
 }
 
-// Nothing in the file may make SQLite do more than read and write rows.
+// Nothing in the file may make SQLite do anything but read and write rows.
 void harden(SQLite::Database& connection) {
   sqlite3* handle = connection.getHandle();
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -60,7 +60,7 @@ void harden(SQLite::Database& connection) {
 
 using Schema = std::map<std::pair<std::string, std::string>, std::string>;
 
-// Name and text of all that was created, so not of SQLite's own tables and indexes.
+// Name and text of everything that was created, which excludes SQLite's own tables and indexes.
 Schema schema_of(SQLite::Database& connection) {
   Schema schema;
   SQLite::Statement rows(connection,
@@ -98,11 +98,11 @@ void Database::open(Access access) {
   connection_.emplace(name, flags, kBusyTimeoutMs);
   harden(*connection_);
   try {
-    schema_version(*connection_);  // the first look into the file
+    schema_version(*connection_);  // the first access to the file
   } catch (const SQLite::Exception& exception) {
-    // A copy without its -wal file in a folder that may not be written to: SQLite cannot take its
-    // locks there, and as no writer was ever at this copy, needs none. A writer leaves the -wal
-    // file behind (see check_kind), so that later readers get here only for such copies.
+    // A copy without its -wal file in a read-only folder: SQLite cannot take its locks there, and
+    // needs none, since no writer ever opened this copy. A writer leaves the -wal file behind (see
+    // check_kind), so readers get here only for such copies.
     const int code = exception.getErrorCode() & 0xff;
     const bool is_copy = access == Access::read_only &&
                          (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) &&
@@ -122,8 +122,7 @@ void Database::check_kind(Access access) {
   const bool is_new = version == 0 && (id == 0 || id == kApplicationId) &&
                       connection.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
   if (!is_new && id != kApplicationId) {
-    throw Error(
-        fmt::format("'{}' is an SQLite database of another program; name another file", path_));
+    throw Error(fmt::format("'{}' is another program's SQLite database; name another file", path_));
   }
   if (version > newest || version < 0) {
     throw Error(
@@ -148,24 +147,23 @@ void Database::check_kind(Access access) {
     connection.exec("PRAGMA auto_vacuum = INCREMENTAL");  // only possible before the first table
     connection.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
   }
-  // FULL: what a method stored is on disk when it returns, also after a power failure.
+  // FULL: what a method has stored survives a power failure once it has returned.
   connection.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304");
-  // Left behind (empty), the -wal and -shm files let those read who may not write to the folder.
+  // Left behind empty, the -wal and -shm files let readers in who may not write to the folder.
   int keep = 1;
   sqlite3_file_control(connection.getHandle(), nullptr, SQLITE_FCNTL_PERSIST_WAL, &keep);
   migrate(connection, migrations());
 }
 
-// Tables that are views in truth, or triggers, could make harmless statements hang or lie.
+// Triggers, or views in place of tables, could make harmless statements hang or lie.
 void Database::check_schema() {
   SQLite::Database fresh(":memory:", SQLite::OPEN_READWRITE);
   migrate(fresh, migrations());
   if (schema_of(fresh) != schema_of(*connection_)) {
     throw Error(
         fmt::format("the tables of the database '{}' are not those of assay's schema {}; "
-                    "it was changed by something else: restore a copy, or use another "
-                    "database",
+                    "something else changed them: restore a copy, or use another database",
                     path_, migrations().size()));
   }
 }
@@ -181,7 +179,7 @@ Error Database::explain(const SQLite::Exception& exception) const {
           "`sqlite3 FILE .recover`";
       break;
     case SQLITE_FULL:
-      advice = "the disk is full: make room and run it again; what was stored before is kept";
+      advice = "the disk is full: free some space and run it again; what was stored before is kept";
       break;
     case SQLITE_IOERR:
       advice =
@@ -195,7 +193,7 @@ Error Database::explain(const SQLite::Exception& exception) const {
       break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      advice = "another program holds it locked: wait until that is done";
+      advice = "another program has locked it: wait until it is done";
       break;
     default:
       break;

@@ -12,8 +12,8 @@
 
 namespace assay::db {
 
-/// An open assay database of the newest schema. A file that is something else, newer, damaged or
-/// edited is refused with an Error that names it and says what to do.
+/// An open assay database with the newest schema. A file that is not one, or is newer, damaged or
+/// edited, is refused with an Error that names it and says what to do.
 class Database {
  public:
   Database(std::string path, Access access);
@@ -21,7 +21,7 @@ class Database {
   SQLite::Database& connection() { return *connection_; }
   const std::string& path() const { return path_; }
 
-  /// What an exception of SQLite means for the person who runs assay.
+  /// What an SQLite exception means to the person who runs assay.
   Error explain(const SQLite::Exception& exception) const;
 
  private:

@@ -385,7 +385,8 @@ constexpr std::array<Migration, 6> kMigrations{{
     {"readings with gaps", kGaps},
 }};
 
-// Tables that others refer to can only be rebuilt unchecked; the check follows before the commit.
+// Tables that others refer to can only be rebuilt with foreign keys off; they are checked before
+// the commit.
 class ForeignKeysOff {
  public:
   explicit ForeignKeysOff(SQLite::Database& connection)
@@ -414,7 +415,7 @@ int schema_version(SQLite::Database& connection) {
 void migrate(SQLite::Database& connection, std::span<const Migration> steps) {
   const ForeignKeysOff unchecked(connection);
   while (true) {
-    // The version is read inside of the transaction that raises it.
+    // The version is read inside the transaction that raises it.
     SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
     const int version = schema_version(connection);
     if (version < 0 || static_cast<std::size_t>(version) >= steps.size()) return;

@@ -7,17 +7,17 @@
 
 namespace assay::db {
 
-/// One step of the schema. The n-th one leads from version n-1 to n (PRAGMA user_version).
+/// One step of the schema. Step n leads from version n-1 to version n (PRAGMA user_version).
 struct Migration {
   std::string_view summary;
   const char* sql;
 };
 
-/// All steps, oldest first. Append only: a step that has shipped is never edited.
+/// All steps, oldest first. Append only: never edit a step that has shipped.
 std::span<const Migration> migrations();
 
-/// Applies what the connection's database lacks of `steps`, each in one transaction: a step that
-/// fails leaves the version before it. Throws SQLite::Exception.
+/// Applies the steps that the database lacks, each in a transaction: a step that fails leaves the
+/// version before it. Throws SQLite::Exception.
 void migrate(SQLite::Database& connection, std::span<const Migration> steps);
 
 int schema_version(SQLite::Database& connection);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "db/error.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 

@@ -15,7 +15,7 @@ void append(std::string& bytes, std::uint64_t number) {
   bytes += static_cast<char>(number);
 }
 
-// Small numbers of either sign become small unsigned ones.
+// Maps small numbers of either sign to small unsigned ones.
 std::uint64_t zigzag(std::int64_t number) {
   const auto bits = static_cast<std::uint64_t>(number) << 1U;
   return number < 0 ? ~bits : bits;
@@ -37,7 +37,7 @@ std::uint64_t take(std::string_view& bytes) {
   throw Error("a stored list of ids cannot be read; the database was damaged");
 }
 
-// Differences wrap instead of overflowing, whatever a damaged database holds.
+// Differences wrap around instead of overflowing, whatever a damaged database holds.
 std::int64_t plus(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }

@@ -8,14 +8,14 @@
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
 
-// What is kept for ever: periods with their verdicts, values and reasons, changes, prices, runs.
-// What is old enough goes: bodies first of all, then exchanges that nothing names any more, and of
-// the nights that only confirmed what was known those in between.
+// Kept forever: periods with their verdicts, values and reasons; changes, prices and runs. Removed
+// once they are old enough: bodies, exchanges that nothing refers to any longer, and judgements
+// that only confirmed what the ones around them confirm.
 
 namespace assay::db {
 namespace {
 
-// Evidence that goes on being needed, in temporary tables of ids: `whole` with its body, `named`
+// Evidence that is still needed, as temporary tables of ids: `whole` with its body, `named`
 // without.
 class Needed {
  public:
@@ -28,7 +28,8 @@ class Needed {
   Needed(const Needed&) = delete;
   Needed& operator=(const Needed&) = delete;
 
-  // What is young, what young runs used again, and the newest list of each price source.
+  // Recent evidence, evidence that recent runs used again, and the newest list of each price
+  // source.
   void find_whole(std::int64_t cutoff) {
     Statement(connection_,
               "INSERT OR IGNORE INTO temp.whole SELECT e.id FROM evidence e JOIN run r ON "
@@ -48,7 +49,7 @@ class Needed {
     }
   }
 
-  // What judgements, observations and prices name.
+  // Evidence that judgements, observations and prices refer to.
   void find_named() {
     connection_.exec(
         "INSERT OR IGNORE INTO temp.named SELECT id FROM temp.whole;"
@@ -72,7 +73,7 @@ std::uint64_t changed(SQLite::Database& connection) {
   return static_cast<std::uint64_t>(connection.getChanges());
 }
 
-// A judgement stays that opened a period, or was the last to confirm one; so do those that kept a
+// Keeps every judgement that opened a period or was the last to confirm one, and those that kept a
 // period without confirming it.
 std::uint64_t thin_judgements(SQLite::Database& connection, std::int64_t cutoff) {
   Statement(connection,
@@ -88,7 +89,7 @@ std::uint64_t thin_judgements(SQLite::Database& connection, std::int64_t cutoff)
   return changed(connection);
 }
 
-// Likewise: readings that opened a price, or are the last that confirm one.
+// Likewise keeps readings that opened a price or were the last to confirm one.
 std::uint64_t thin_readings(SQLite::Database& connection, std::int64_t cutoff) {
   Statement(
       connection,
@@ -112,7 +113,7 @@ std::uint64_t thin_readings(SQLite::Database& connection, std::int64_t cutoff) {
 
 void drop_bodies(SQLite::Database& connection, PruneReport& report) {
   {
-    // Ends before the tables that it reads do: SQLite drops none that a statement still reads.
+    // The statement must end first: SQLite does not drop a table that a statement still reads.
     Statement gone(connection,
                    "SELECT count(*), coalesce(sum(length(zstd)), 0) FROM body b WHERE "
                    "length(zstd) > 0 AND NOT EXISTS (SELECT 1 FROM evidence e JOIN temp.whole w ON "
@@ -122,7 +123,7 @@ void drop_bodies(SQLite::Database& connection, PruneReport& report) {
       report.body_bytes = static_cast<std::uint64_t>(gone.integer(1));
     }
   }
-  // A body whose exchange is still named keeps digest and size.
+  // A body keeps its digest and size while its exchange is still referred to.
   connection.exec(
       "CREATE TEMP TABLE used_body AS SELECT DISTINCT e.body AS id, max(w.id IS NOT NULL) AS whole "
       "FROM evidence e LEFT JOIN temp.whole w ON w.id = e.id WHERE e.body IS NOT NULL "
@@ -136,7 +137,7 @@ void drop_bodies(SQLite::Database& connection, PruneReport& report) {
 }  // namespace
 
 PruneReport prune_evidence(SQLite::Database& connection, std::int64_t cutoff, std::int64_t at) {
-  // The writer's lock is ours: runs that have no end are dead.
+  // This process holds the writer's lock, so runs without an end are dead.
   connection.exec("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
   pack_reuse(connection);
   PruneReport report;
@@ -168,7 +169,7 @@ void vacuum(SQLite::Database& connection) {
     connection.exec(fmt::format("PRAGMA incremental_vacuum({})", kPages));
     left = connection.execAndGet("PRAGMA freelist_count").getInt64();
   }
-  // Readers may hold it back; then the next writer does it.
+  // Readers may prevent it; then the next writer does it.
   connection.tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

@@ -8,10 +8,10 @@
 
 namespace assay::db {
 
-/// See Store::prune. Runs in the transaction of its caller; the space is given back by vacuum().
+/// See Store::prune. Runs in its caller's transaction; vacuum() then gives the space back.
 PruneReport prune_evidence(SQLite::Database& connection, std::int64_t cutoff, std::int64_t at);
 
-/// Gives free pages back to the file system, some at a time, so that nobody waits long.
+/// Returns free pages to the file system, a few at a time, so that nobody waits long.
 void vacuum(SQLite::Database& connection);
 
 }  // namespace assay::db

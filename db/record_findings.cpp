@@ -31,7 +31,7 @@ Substance substance(const Finding& finding) {
           json_text(finding.claimed), json_text(finding.observed)};
 }
 
-// The open periods of one entry. Several may be equal in substance; each continues at most once.
+// The open periods of one entry. Several may agree in substance; each continues at most once.
 using OpenPeriods = std::multimap<Substance, std::int64_t>;
 
 OpenPeriods open_periods(SQLite::Database& connection, std::int64_t entry) {
@@ -50,7 +50,7 @@ OpenPeriods open_periods(SQLite::Database& connection, std::int64_t entry) {
 
 constexpr const char* kNoClaim = "null";
 
-// One judgement of one entry on its way into the store.
+// Writes one judgement of one entry into the store.
 class JudgementWriter {
  public:
   JudgementWriter(SQLite::Database& connection, std::int64_t run, std::int64_t at,
@@ -68,7 +68,7 @@ class JudgementWriter {
     covering_ = {auditors.begin(), auditors.end()};
     for (const Finding& finding : findings) look_at(finding);
     OpenPeriods open = open_periods(connection_, entry_);
-    std::set<std::string> kept_labels;  // their auditor did not run: what it found stays
+    std::set<std::string> kept_labels;  // their auditor did not run, so its findings stay
     for (const auto& [key, period] : open) {
       if (!key.auditor.empty() && !covering_.contains(key.auditor)) kept_labels.insert(key.label);
     }
@@ -93,7 +93,8 @@ class JudgementWriter {
  private:
   void look_at(const Finding& finding) {
     if (finding.slug != slug_) {
-      throw Error(fmt::format("a finding on '{}' among those of '{}'", finding.slug, slug_));
+      throw Error(
+          fmt::format("there is a finding on '{}' among those of '{}'", finding.slug, slug_));
     }
     covering_.insert(finding.auditor);
     if (!finding.auditor.empty()) judged_.insert(finding.label);
@@ -111,14 +112,14 @@ class JudgementWriter {
     return found;
   }
 
-  // What the judgement does with an open period that it did not find again.
+  // Ends an open period that the judgement did not find again, unless it may still hold.
   void end_or_keep(const Substance& key, std::int64_t period) {
     const bool covered =
         covering_.contains(key.auditor) || (key.auditor.empty() && judged_.contains(key.label));
     if (!covered) return;
     const bool may_hold =
         (faulty_.contains(key.auditor) && !was_read_again(period)) || rests_on_unread(key, period);
-    // What was found of the label now takes the place of what was found before.
+    // A new finding on the label replaces the old one.
     const bool replaced = beyond_.contains({key.label, key.auditor});
     if (key.claimed == kNoClaim && !claimed_.contains(key.label) && !replaced && may_hold) {
       kept_.push_back(period);
@@ -131,8 +132,8 @@ class JudgementWriter {
     track(key).ended.push_back({period, key.verdict, key.observed});
   }
 
-  // Whether all sources that showed the finding were read in this run: then its absence means
-  // something.
+  // Whether all sources that showed the finding were read in this run; only then does its absence
+  // mean something.
   bool was_read_again(std::int64_t period) {
     AnswerTally all;
     for (const std::int64_t url : details_.urls_of(period)) {
@@ -197,8 +198,9 @@ class JudgementWriter {
   std::set<std::string> covering_;  // auditors that ran
   std::set<std::string> judged_;    // labels that an auditor covers
   std::set<std::string> claimed_;   // labels of the catalog
-  std::set<std::string> faulty_;    // auditors with a finding that only tells of a fault
-  std::set<std::pair<std::string, std::string>> beyond_;  // unclaimed labels, with their auditor
+  std::set<std::string> faulty_;    // auditors with a finding that only reports a fault
+  std::set<std::pair<std::string, std::string>>
+      beyond_;  // labels without a claim, with their auditor
   std::vector<std::int64_t> kept_;
   std::map<std::pair<std::string, std::string>, Track> tracks_;  // by label and auditor
 };

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include "db/error.h"
-#include "validator/ascii.h"
-#include "validator/json_text.h"
+#include "validator/text/ascii.h"
+#include "validator/text/json_text.h"
 
 namespace assay::db {
 namespace {
 
-// Deeper than any value that an auditor makes, shallow enough for recursive code.
+// Deeper than any value that an auditor makes, yet shallow enough for recursive code.
 constexpr int kMaxJsonDepth = 64;
 
 bool is_deeper(const nlohmann::json& value, int depth) {
@@ -63,7 +63,7 @@ std::string digest_hex(std::string_view bytes) {
 
 std::string json_text(const nlohmann::json& value) {
   if (is_deeper(value, kMaxJsonDepth)) {
-    throw Error(fmt::format("a value is nested deeper than {} levels", kMaxJsonDepth));
+    throw Error(fmt::format("a value is nested more than {} levels deep", kMaxJsonDepth));
   }
   return compact_json(value);
 }

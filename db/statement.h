@@ -16,8 +16,8 @@ struct Blob {
   std::string_view bytes;
 };
 
-/// A prepared statement whose parameters are bound in order and whose columns are read by place.
-/// Text keeps its bytes whatever they are: NUL and invalid UTF-8 come back as they went in.
+/// A prepared statement whose parameters are bound in order and whose columns are read by position.
+/// Text keeps its bytes, whatever they are: NUL and invalid UTF-8 come back as they went in.
 class Statement {
  public:
   Statement(SQLite::Database& connection, const char* sql) : statement_(connection, sql) {}
@@ -30,7 +30,7 @@ class Statement {
     (bind_one(++index, values), ...);
     return *this;
   }
-  /// Whether there is a (further) row.
+  /// Whether there is another row.
   bool step() { return statement_.executeStep(); }
   void run() { statement_.exec(); }
 
@@ -55,17 +55,17 @@ class Statement {
   SQLite::Statement statement_;
 };
 
-/// The id of a string that occurs again and again (URLs, slugs, names); stores it when new.
+/// The id of a string that occurs often (URLs, slugs, names); stores the string when it is new.
 std::int64_t intern(SQLite::Database& connection, const std::string& value);
-/// The id of a string that is stored already.
+/// The id of a string, if it is stored.
 std::optional<std::int64_t> interned(SQLite::Database& connection, const std::string& value);
 
-/// The 32 bytes of a SHA-256 given as 64 hexadecimal digits; null when it is something else.
+/// The 32 bytes of a SHA-256 given as 64 hexadecimal digits; null for anything else.
 std::optional<std::string> digest_bytes(std::string_view hex);
 std::string digest_hex(std::string_view bytes);
 
-/// JSON as text, in which invalid UTF-8 has become U+FFFD. Throws Error when it is nested so
-/// deeply that handling it could exhaust the stack.
+/// JSON as text, with U+FFFD for invalid UTF-8. Throws Error when it is nested so deeply that
+/// handling it could exhaust the stack.
 std::string json_text(const nlohmann::json& value);
 /// Inverse of json_text; throws Error when the text is not what json_text writes.
 nlohmann::json json_value(const std::string& text);

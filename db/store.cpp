@@ -17,7 +17,7 @@
 #include "db/tables/period_table.h"
 #include "db/tables/price_table.h"
 #include "db/tables/run_table.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
@@ -27,7 +27,7 @@ std::int64_t system_now() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-struct Undo {};  // thrown out of a transaction whose outcome is not wanted
+struct Undo {};  // thrown to roll back a transaction that was only tried
 
 }  // namespace
 
@@ -36,19 +36,19 @@ class Store::Impl {
   Impl(const std::string& path, Access access, Clock clock)
       : database_(path, access), access_(access), clock_(clock ? std::move(clock) : system_now) {}
 
-  /// Runs `work(connection, moment)` in one transaction that is durable afterwards, or undone. The
-  /// moment is later than all before.
+  /// Runs `work(connection, moment)` in one transaction, which is durable afterwards or undone. The
+  /// moment is later than all earlier ones.
   template <typename Work>
   auto write(const Work& work) {
     if (access_ != Access::read_write) {
-      throw Error("the database '" + database_.path() + "' was opened for reading only");
+      throw Error("the database '" + database_.path() + "' was opened read-only");
     }
     return in_transaction(
         SQLite::TransactionBehavior::IMMEDIATE, [&](SQLite::Database& connection) {
           return work(connection, std::max(clock_(), db::newest_moment(connection) + 1));
         });
   }
-  /// The same for a change that belongs to a run under way.
+  /// The same for a change that belongs to the current run.
   template <typename Work>
   void write(std::int64_t run, const Work& work) {
     write([&](SQLite::Database& connection, std::int64_t at) {
@@ -56,7 +56,7 @@ class Store::Impl {
       work(connection, at);
     });
   }
-  /// Runs `work(connection)` on one state of the database.
+  /// Runs `work(connection)` on one snapshot of the database.
   template <typename Work>
   auto read(const Work& work) {
     return in_transaction(SQLite::TransactionBehavior::DEFERRED, work);
@@ -84,7 +84,7 @@ class Store::Impl {
     }
     if (running.empty()) return runs;
     if (access_ == Access::read_only && has_writer(database_.path())) return runs;
-    // It may have ended well between the two looks; what still runs without a writer is dead.
+    // It may have completed between the two reads; what still runs without a writer is dead.
     return read(as_of, [&](SQLite::Database& connection, View view) {
       view.dead = &running;
       return select(connection, view);
@@ -100,7 +100,7 @@ class Store::Impl {
     }
   }
 
-  std::int64_t own_run = 0;  // the run that this Store has begun
+  std::int64_t own_run = 0;  // the run that this Store began
   RequestCounts spent;       // by that run
 
  private:

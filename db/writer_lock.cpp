@@ -38,7 +38,7 @@ WriterLock::WriterLock(const std::string& database) {
         fmt::format("cannot write to '{}': {}; check that its folder exists and is writable", path,
                     std::strerror(errno)));
   }
-  // Readers that look for a writer hold the lock for an instant, so one refusal proves nothing.
+  // Readers checking for a writer hold the lock for an instant, so one refusal proves nothing.
   constexpr int kAttempts = 25;
   int attempt = 0;
   while (flock(file_, LOCK_EX | LOCK_NB) != 0) {
@@ -53,7 +53,7 @@ WriterLock::WriterLock(const std::string& database) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   const std::string pid = fmt::format("{}\n", getpid());
-  // For people only: the lock holds with or without it, also on a full disk.
+  // Only informative: the lock holds without it, for example on a full disk.
   if (ftruncate(file_, 0) == 0 && pwrite(file_, pid.data(), pid.size(), 0) < 0) errno = 0;
 }
 

@@ -23,7 +23,7 @@ Diagnostic cut_short(Span at, std::string message) {
   problem.rule = kCutShort;
   problem.span = at;
   problem.message = std::move(message);
-  problem.help = "mend those that are shown and run again";
+  problem.help = "fix the ones shown and run again";
   return problem;
 }
 

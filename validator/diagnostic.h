@@ -20,7 +20,7 @@ struct Related {
   friend bool operator==(const Related&, const Related&) = default;
 };
 
-/// Replaces the bytes of `span` by `text`. Only offered where the result is certain.
+/// Replaces the bytes of `span` with `text`. Only offered where the result is certain.
 struct Fix {
   Span span;
   std::string text;
@@ -33,21 +33,21 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message;  ///< lower case, no final stop; says what is wrong
   Span span;            ///< the key or the value meant
-  std::string entry;    ///< slug of the entry, empty outside of entries
+  std::string entry;    ///< slug of the entry, empty outside entries
   std::string label;    ///< label path as in design section 1 ("cost.vendor"), empty when none
   std::vector<Related> related;
-  std::string help;  ///< what to do; empty when there is nothing certain to say
+  std::string help;  ///< what to do; empty when nothing certain can be said
   std::optional<Fix> fix;
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// The rule of `cut_short`. Such diagnostics cannot be silenced.
+/// The rule of `cut_short`.
 inline constexpr std::string_view kCutShort = "too-many-problems";
 
-/// Says that problems were left out or not looked for beyond `at`, so that the end of a capped list
-/// never passes for the end of the problems.
+/// Says that problems were omitted or not looked for from `at` on, so that the end of a capped list
+/// is never mistaken for the end of the problems.
 Diagnostic cut_short(Span at, std::string message);
 
 /// Orders by place, then rule, then message, and drops exact repetitions, so that the order in

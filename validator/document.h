@@ -10,7 +10,7 @@
 
 namespace assay {
 
-/// A YAML catalog as a tree in which every value knows its bytes.
+/// A YAML catalog as a tree in which every value knows its place in the text.
 ///
 /// The text is cut at the items of the top-level `models:` list; the items are parsed on their own
 /// (in parallel), so that a syntax error stays inside its entry. A file that is not such a list, or
@@ -24,7 +24,7 @@ class Document {
   Document& operator=(Document&&) noexcept;
 
   const Source& source() const;
-  /// The whole tree; broken entries are left out. Kind::null when nothing could be read.
+  /// The whole tree without broken entries. Kind::null when nothing could be read.
   const Node& root() const;
   /// Items of `models:`, in file order, broken ones included; empty when there is no such list.
   const std::vector<Entry>& entries() const;

@@ -8,8 +8,7 @@
 
 namespace assay {
 
-/// No file is told more than about this many problems by one stage; a hostile one may have one per
-/// byte.
+/// About the most problems that one stage reports for a file; a hostile one may have one per byte.
 inline constexpr std::size_t kMostDiagnostics = 20'000;
 
 /// Calls `work` with runs of consecutive entries, on several threads when there are many, and

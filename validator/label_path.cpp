@@ -7,7 +7,7 @@
 namespace assay {
 namespace {
 
-// Longer keys and values are cut: labels are for people and for look-ups, not copies of the file.
+// Longer keys and values are cut: labels are for reading and looking up, not copies of the file.
 constexpr std::size_t kLongestStep = 200;
 
 }  // namespace
@@ -33,6 +33,8 @@ std::string label_of_item(std::string_view parent, const Node& item, std::size_t
   return fmt::format("{}[{}]", parent, index);
 }
 
-std::string name_of(const Entry& entry) { return std::string(entry.slug.substr(0, kLongestStep)); }
+std::string label_of_entry(const Entry& entry) {
+  return std::string(entry.slug.substr(0, kLongestStep));
+}
 
 }  // namespace assay

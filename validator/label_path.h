@@ -15,6 +15,6 @@ std::string label_of_member(std::string_view parent, std::string_view key);
 std::string label_of_item(std::string_view parent, const Node& item, std::size_t index);
 
 /// The slug that diagnostics of an entry carry; cut like labels.
-std::string name_of(const Entry& entry);
+std::string label_of_entry(const Entry& entry);
 
 }  // namespace assay

@@ -48,7 +48,7 @@ const Node* Node::get(std::string_view key) const {
   return found == nullptr ? nullptr : &found->value;
 }
 
-bool has_doubled_key(std::span<const Member> members) {
+bool has_duplicate_key(std::span<const Member> members) {
   // Most mappings are small, and of their keys few share a place in this table; only those are
   // compared. Large ones would cost the square of their size.
   constexpr std::size_t kLarge = 128;

@@ -23,7 +23,7 @@ struct Node {
   std::string_view text;
   union {
     const Node* items;      ///< `count` items of a sequence
-    const Member* members;  ///< `count` members of a mapping, in file order, doubles included
+    const Member* members;  ///< `count` members of a mapping, in file order, duplicates included
   };
   std::uint32_t count = 0;
   std::uint32_t begin = 0;  ///< first byte, quotes and opening brackets included
@@ -38,7 +38,7 @@ struct Node {
   Span span() const { return {begin, end}; }
   std::span<const Node> sequence() const;   ///< empty unless a sequence
   std::span<const Member> mapping() const;  ///< empty unless a mapping
-  /// First member with this key; null when absent or when this is no mapping.
+  /// First member with this key; null when absent or when this is not a mapping.
   const Member* member(std::string_view key) const;
   /// Value of that member; null when absent.
   const Node* get(std::string_view key) const;
@@ -51,7 +51,7 @@ struct Member {
 };
 
 /// Whether two keys of a mapping are the same scalar text.
-bool has_doubled_key(std::span<const Member> members);
+bool has_duplicate_key(std::span<const Member> members);
 
 /// One item of the `models:` list.
 struct Entry {

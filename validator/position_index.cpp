@@ -45,7 +45,7 @@ const std::vector<PositionIndex::Checkpoint>& PositionIndex::checkpoints(std::si
   points.push_back({source_.line_start(line), 1});
   while (end - points.back().offset > 2 * kStep) {
     // A checkpoint stands where a code point begins; in a long run of continuation bytes, which is
-    // no UTF-8, every byte begins one.
+    // not UTF-8, every byte begins one.
     std::size_t at = points.back().offset + kStep;
     for (int i = 0; i < 3 && continues(bytes[at]); ++i) ++at;
     if (bytes.substr(at).starts_with("\xEF\xBB\xBF")) at += 3;  // would pass for a byte-order mark

@@ -8,7 +8,7 @@
 
 namespace assay {
 
-/// Positions of many offsets of one file in little time, also when a line is as long as the file:
+/// Positions of many offsets of one file, quickly even when a line is as long as the file:
 /// the columns of long lines are remembered at checkpoints. Gives what Source::position gives.
 /// Belongs to one thread.
 class PositionIndex {

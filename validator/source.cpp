@@ -50,7 +50,7 @@ Position Source::position(std::size_t offset) const {
   }
   while (at < offset) {
     const std::size_t length = code_point_length(bytes_, at);
-    if (at + length > offset) break;  // inside of a code point: the column of its begin
+    if (at + length > offset) break;  // inside a code point: the column of its start
     at += length;
     ++position.column;
   }

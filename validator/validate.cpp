@@ -1,7 +1,6 @@
 #include "validator/validate.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <set>
 #include <string>
@@ -9,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "validator/printable.h"
 #include "validator/rules/suppressions.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -24,25 +23,28 @@ std::size_t entry_at(const std::vector<Entry>& entries, std::size_t offset) {
   return static_cast<std::size_t>(after - 1 - entries.begin());
 }
 
-bool loses_text(const Diagnostic& problem) {
-  constexpr std::array<std::string_view, 6> kLosing{"yaml-syntax", "yaml-tab", "yaml-indentation",
-                                                    "yaml-alias",  "too-deep", "too-large"};
-  return problem.severity == Severity::error &&
-         std::find(kLosing.begin(), kLosing.end(), problem.rule) != kLosing.end();
+About about(const Diagnostic& problem) {
+  const Rule* rule = find_rule(problem.rule);
+  return rule == nullptr ? About::value : rule->about;
 }
 
-// The reader put null where it could not read a value: the schema's word on that is no news.
+bool loses_text(const Diagnostic& problem) {
+  const Rule* rule = find_rule(problem.rule);
+  return problem.severity == Severity::error && rule != nullptr && rule->loses_text;
+}
+
+// The reader put null where it could not read a value: what the schema says of that is not news.
 void drop_unread_values(const Document& document, Diagnostics& shape) {
   std::set<std::pair<std::size_t, std::size_t>> unread;
   for (const Diagnostic& problem : document.problems()) {
     if (loses_text(problem)) unread.emplace(problem.span.begin, problem.span.end);
   }
   std::erase_if(shape, [&](const Diagnostic& problem) {
-    return problem.rule != kCutShort && unread.contains({problem.span.begin, problem.span.end});
+    return unread.contains({problem.span.begin, problem.span.end}) && about(problem) != About::rest;
   });
 }
 
-// In an entry of which a part could not be read, a key that is not there was perhaps not read.
+// In an entry that could only be read in part, a missing key may just not have been read.
 void drop_missing_keys(const Document& document, Diagnostics& shape) {
   const std::vector<Entry>& entries = document.entries();
   std::set<std::size_t> damaged;
@@ -51,7 +53,8 @@ void drop_missing_keys(const Document& document, Diagnostics& shape) {
   }
   if (damaged.empty()) return;
   std::erase_if(shape, [&](const Diagnostic& problem) {
-    return problem.rule == "missing-key" && damaged.contains(entry_at(entries, problem.span.begin));
+    return about(problem) == About::absence &&
+           damaged.contains(entry_at(entries, problem.span.begin));
   });
 }
 
@@ -64,16 +67,17 @@ bool lies_below(const std::set<std::pair<std::string_view, std::string>>& labels
   }
 }
 
-// A rule does not repeat what the schema said of the same value, and says nothing of a key that was
-// only misspelt.
+// A rule does not repeat what the schema said of the same value, and says nothing about a key that
+// was only misspelled.
 void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
   std::set<std::pair<std::size_t, std::size_t>> spans;
   std::set<std::pair<std::string_view, std::string>> unknown;  // entry and label
   std::set<std::pair<std::string_view, std::string>> meant;
   for (const Diagnostic& problem : shape) {
-    if (problem.rule == "missing-key" || problem.rule == kCutShort) continue;
+    const About what = about(problem);
+    if (what == About::absence || what == About::rest) continue;
     spans.emplace(problem.span.begin, problem.span.end);
-    if (problem.rule != "unknown-key") continue;
+    if (what != About::key) continue;
     unknown.emplace(problem.entry, problem.label);
     if (!problem.fix) continue;
     const std::size_t dot = problem.label.rfind('.');
@@ -84,13 +88,13 @@ void drop_repetitions(const Diagnostics& shape, Diagnostics& rules) {
     meant.emplace(problem.entry, parent + std::string(key));
   }
   std::erase_if(rules, [&](const Diagnostic& problem) {
-    return problem.rule != kCutShort &&
+    return about(problem) != About::rest &&
            (spans.contains({problem.span.begin, problem.span.end}) ||
             meant.contains({problem.entry, problem.label}) || lies_below(unknown, problem));
   });
 }
 
-// True for text that holds what the reader replaced because no YAML may hold it.
+// True for text that holds what the reader replaced because YAML may not hold it.
 bool holds_bad_bytes(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Glyph glyph = glyph_at(text, at);
@@ -103,10 +107,10 @@ bool holds_bad_bytes(std::string_view text) {
   return false;
 }
 
-// Of a value with such bytes their report is all that can be said.
+// All that can be said about a value with such bytes is that it has them.
 void drop_damaged_values(const Document& document, Diagnostics& found) {
   const auto is_encoding = [](const Diagnostic& problem) {
-    return problem.rule == "yaml-encoding" && problem.severity == Severity::error;
+    return about(problem) == About::encoding && problem.severity == Severity::error;
   };
   const Diagnostics& problems = document.problems();
   if (std::none_of(problems.begin(), problems.end(), is_encoding)) return;
@@ -114,8 +118,8 @@ void drop_damaged_values(const Document& document, Diagnostics& found) {
   std::erase_if(found, [&](const Diagnostic& problem) {
     constexpr std::size_t kLongestValue = 1000;
     const std::size_t length = problem.span.end - problem.span.begin;
-    return problem.rule != kCutShort && length <= kLongestValue &&
-           holds_bad_bytes(bytes.substr(problem.span.begin, length));
+    return length <= kLongestValue && holds_bad_bytes(bytes.substr(problem.span.begin, length)) &&
+           about(problem) != About::rest;
   });
 }
 

@@ -8,15 +8,15 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/embedded.h"
-#include "validator/ascii.h"
-#include "validator/spelling.h"
+#include "validator/text/ascii.h"
+#include "validator/text/spelling.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
 
-// Longer texts name no licence and no benchmark.
+// Longer texts do not name a licence or a benchmark.
 constexpr std::size_t kLongestName = 200;
 
 bool counts_in_a_word(char c) { return ascii::is_alphanumeric(c) || (c & 0x80) != 0; }
@@ -44,6 +44,29 @@ std::vector<std::string> strings(const json& list) { return list.get<std::vector
 // The rows of a vocabulary file, by value: they outlive the statement that asked for them.
 json rows(std::string_view name, const char* key) {
   return json::parse(embedded_schema_file("vocabularies/" + std::string(name) + ".json")).at(key);
+}
+
+QuantizationFamily read_family(const json& row) {
+  const auto optional = [&](const char* key) {
+    return row.contains(key) ? strings(row.at(key)) : std::vector<std::string>{};
+  };
+  QuantizationFamily family{.id = row.at("id").get<std::string>(),
+                            .label = row.at("label").get<std::string>(),
+                            .description = row.at("description").get<std::string>(),
+                            .runtimes = strings(row.at("runtimes")),
+                            .name_hints = strings(row.at("name_hints")),
+                            .files = optional("files"),
+                            .quant_methods = optional("quant_methods"),
+                            .near_methods = optional("near_methods"),
+                            .modelopt = optional("modelopt"),
+                            .near_modelopt = optional("near_modelopt"),
+                            .tensor_types = optional("tensor_types")};
+  if (const auto numbers = row.find("numbers"); numbers != row.end()) {
+    family.numbers = {.type = numbers->at("type").get<std::string>(),
+                      .bits = numbers->at("bits").get<int>(),
+                      .group_size = numbers->value("group_size", 0)};
+  }
+  return family;
 }
 
 void read_licenses(Vocabulary& vocabulary) {
@@ -142,23 +165,17 @@ const Provider* Vocabulary::provider(std::string_view name) const {
 }
 
 const Provider* Vocabulary::provider_in(std::string_view source, std::string_view name) const {
-  const auto found = std::find_if(providers.begin(), providers.end(), [&](const Provider& row) {
-    const auto names = row.sources.find(source);
-    return names != row.sources.end() &&
-           std::find(names->second.begin(), names->second.end(), name) != names->second.end();
-  });
-  return found == providers.end() ? nullptr : &*found;
+  const auto names = provider_names.find(source);
+  if (names == provider_names.end()) return nullptr;
+  const auto found = names->second.find(name);
+  return found == names->second.end() ? nullptr : &providers[found->second];
 }
 
 Vocabulary load_vocabulary() {
   try {
     Vocabulary vocabulary;
     const json families = rows("quantizations", "families");
-    for (const json& row : families) {
-      vocabulary.quantizations.push_back(
-          {row.at("id").get<std::string>(), row.at("label").get<std::string>(),
-           row.at("description").get<std::string>(), strings(row.at("runtimes"))});
-    }
+    for (const json& row : families) vocabulary.quantizations.push_back(read_family(row));
     read_licenses(vocabulary);
     index_licenses(vocabulary);
     const json benchmarks = rows("benchmarks", "benchmarks");
@@ -181,7 +198,10 @@ Vocabulary load_vocabulary() {
       provider.name = row.at("name").get<std::string>();
       provider.aliases = strings(row.at("aliases"));
       for (const auto& [source, names] : row.at("sources").items()) {
-        provider.sources.emplace(source, strings(names));
+        const auto& own = provider.sources.emplace(source, strings(names)).first->second;
+        for (const std::string& name : own) {
+          vocabulary.provider_names[source].try_emplace(name, vocabulary.providers.size() - 1);
+        }
       }
       if (row.contains("model_prefixes")) {
         provider.model_prefixes = strings(row.at("model_prefixes"));
@@ -189,7 +209,8 @@ Vocabulary load_vocabulary() {
     }
     return vocabulary;
   } catch (const json::exception& error) {
-    throw std::runtime_error(std::string("a vocabulary file has another shape: ") + error.what());
+    throw std::runtime_error(std::string("a vocabulary file does not have the expected shape: ") +
+                             error.what());
   }
 }
 

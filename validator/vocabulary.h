@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,34 @@ namespace assay {
 /// A quantization family; its id names the format on disk.
 struct QuantizationFamily {
   std::string id;
-  std::string label;
-  std::string description;
-  std::vector<std::string> runtimes;
+  std::string label = {};
+  std::string description = {};
+  std::vector<std::string> runtimes = {};
+
+  // By what repositories on the Hub show it. A star stands for anything, at one end of a word.
+
+  /// Words of names and tags that speak of it ("awq"), also two in a row ("auto round").
+  std::vector<std::string> name_hints = {};
+  std::vector<std::string> files = {};          ///< that only its writer makes
+  std::vector<std::string> quant_methods = {};  ///< values of `quant_method` that name it
+  /// Values that name no family, but whose weights people may call by this one.
+  std::vector<std::string> near_methods = {};
+  std::vector<std::string> modelopt = {};       ///< ModelOpt's values of `quant_algo` for it
+  std::vector<std::string> near_modelopt = {};  ///< as near_methods
+  std::vector<std::string> tensor_types = {};  ///< of its packed weights, as safetensors names them
+  /// The numbers that its weights are, for a family that is nothing else.
+  struct Numbers {
+    std::string type;    ///< "int" or "float"
+    int bits = 0;        ///< per weight
+    int group_size = 0;  ///< weights that share a scale; 0 where that does not tell families apart
+  };
+  std::optional<Numbers> numbers = {};
 };
 
+using QuantizationFamilies = std::vector<QuantizationFamily>;
+
 struct License {
-  std::string id;  ///< SPDX id, or the name of a licence outside of SPDX
+  std::string id;  ///< SPDX id, or the name of a licence outside SPDX
   bool spdx = false;
   bool osi_approved = false;
   std::vector<std::string> aliases;  ///< other spellings in use that mean the same
@@ -41,21 +63,21 @@ struct Terms {
   std::vector<std::string> words;
 };
 
-/// Somebody who sells tokens of models.
+/// A company that sells tokens of models.
 struct Provider {
   std::string id;
   std::string name;
   std::vector<std::string> aliases;  ///< other names in use, without regard to case
   /// What each price source calls it, exactly.
   std::map<std::string, std::vector<std::string>, std::less<>> sources;
-  /// Prefixes that some sources write before its ids of models, and others leave out.
+  /// Prefixes that some sources put before its model ids and others omit.
   std::vector<std::string> model_prefixes;
 };
 
 /// The vocabularies of design section 4, read from the JSON files under schema/vocabularies/ that
 /// are compiled into the binary.
 struct Vocabulary {
-  std::vector<QuantizationFamily> quantizations;
+  QuantizationFamilies quantizations;
   std::vector<License> licenses;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
@@ -64,13 +86,16 @@ struct Vocabulary {
   std::map<std::string, std::size_t, std::less<>> license_names;   ///< id, name or alias
   std::map<std::string, std::size_t, std::less<>> license_keys;    ///< the same, simplified
   std::map<std::string, std::size_t, std::less<>> benchmark_keys;  ///< spelling_key of the id
+  /// Indices into `providers`, by price source and its name for the provider.
+  std::map<std::string, std::map<std::string, std::size_t, std::less<>>, std::less<>>
+      provider_names;
 
   const QuantizationFamily* quantization(std::string_view id) const;
-  /// By SPDX id exactly. A name outside of SPDX, an alias or a Hub tag counts also in another case
+  /// By SPDX id exactly. A name outside SPDX, an alias or a Hub tag also counts in another case
   /// and with or without words such as "license agreement".
   const License* license(std::string_view name) const;
   const Benchmark* benchmark(std::string_view id) const;
-  /// The benchmark that a name means, also one spelled otherwise: `MMLU-Pro` is `mmlu_pro`.
+  /// The benchmark that a name means, even when spelled differently: `MMLU-Pro` is `mmlu_pro`.
   const Benchmark* benchmark_meant(std::string_view name) const;
   const Terms* terms_of(std::string_view field) const;
   /// By id, name or alias, without regard to case.

@@ -5,16 +5,16 @@
 #include <set>
 
 #include "api/embedded.h"
+#include "api/entry_view.h"
+#include "api/export/audit_files.h"
 #include "api/export/export_folder.h"
-#include "api/pages/audit_files.h"
 #include "api/pages/changes_page.h"
 #include "api/pages/model/model_page.h"
 #include "api/pages/models_page.h"
 #include "api/pages/runs_page.h"
 #include "api/pages/verdicts_page.h"
-#include "api/v1/entry_view.h"
 #include "api/v1/json.h"
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -26,7 +26,7 @@ std::string text_of(const Json& json) { return indented_json(json, 1) + "\n"; }
 // The exchange without its body, which stays in the database.
 std::string evidence_text(const db::Store& store, const std::string& id) {
   const std::optional<db::EvidenceRecord> record = store.evidence(id);
-  if (!record) return text_of({{"id", id}, {"error", "this exchange is not stored any more"}});
+  if (!record) return text_of({{"id", id}, {"error", "this exchange is no longer stored"}});
   Json json = evidence_json(*record);
   if (json["body"].is_object()) json["body"].erase("url");
   return text_of(json);

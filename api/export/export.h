@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/routes.h"
+#include "api/site.h"
 
 namespace assay::api {
 
@@ -17,8 +17,8 @@ struct Exported {
   std::vector<std::string> left_out;  ///< slugs that cannot name a folder
 };
 
-/// Writes all pages into a folder: the same that are served, with relative links; per model
-/// models/SLUG/{index.html, audit.json, badge.svg}; the exchanges that verdicts rest on, without
+/// Writes all pages into a folder: the pages that are served, with relative links; for each model
+/// models/SLUG/{index.html, audit.json, badge.svg}; the exchanges behind the verdicts, without
 /// their bodies, as evidence/ID.json. Throws std::runtime_error for a folder that it may not write.
 Exported export_site(const Site& site, const std::filesystem::path& folder);
 

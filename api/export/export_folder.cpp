@@ -36,7 +36,7 @@ bool holds(const fs::path& file, std::string_view bytes) {
   return stream.good() && content == bytes;
 }
 
-// A name from the list, which somebody may have edited: nothing outside of the folder.
+// A name from the list, which somebody may have edited: never outside the folder.
 bool is_inside(const fs::path& name) {
   if (name.empty() || name.is_absolute()) return false;
   for (const fs::path& part : name) {
@@ -51,13 +51,13 @@ ExportFolder::ExportFolder(fs::path path) : path_(std::move(path)) {
   std::error_code error;
   fs::create_directories(path_, error);
   if (!fs::is_directory(path_)) {
-    throw std::runtime_error(fmt::format("{}: no folder, and none can be made there{}",
+    throw std::runtime_error(fmt::format("{}: not a folder, and one cannot be created there{}",
                                          path_.string(), error ? ": " + error.message() : ""));
   }
   if (!fs::exists(path_ / kList) && !fs::is_empty(path_)) {
     throw std::runtime_error(fmt::format(
-        "{}: holds files that assay did not export, and nothing was written; name a new "
-        "or empty folder, or one that assay exported before",
+        "{}: has files that assay did not export, so nothing was written; give a new or "
+        "empty folder, or one from an earlier export",
         path_.string()));
   }
   lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -65,7 +65,7 @@ ExportFolder::ExportFolder(fs::path path) : path_(std::move(path)) {
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock_);
     throw std::runtime_error(
-        fmt::format("{}: another export is writing there; wait for its end", path_.string()));
+        fmt::format("{}: another export is writing there; wait until it ends", path_.string()));
   }
   try {
     read_list();
@@ -117,7 +117,7 @@ void ExportFolder::write(const std::string& name, std::string_view bytes) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
   if (error) {
-    throw std::runtime_error(fmt::format("{}: the folder cannot be made: {}",
+    throw std::runtime_error(fmt::format("{}: cannot create the folder: {}",
                                          file.parent_path().string(), error.message()));
   }
   replace(file, bytes);
@@ -129,7 +129,7 @@ void ExportFolder::finish() {
   for (const std::string& name : before_) {
     if (now_.contains(name)) continue;
     if (fs::remove(path_ / name, ignored)) ++removed_;
-    // Folders that are not empty stay: others may keep files there.
+    // Folders that are not empty stay: somebody may keep files there.
     for (fs::path folder = fs::path(name).parent_path(); !folder.empty();
          folder = folder.parent_path()) {
       if (!fs::remove(path_ / folder, ignored)) break;

@@ -8,8 +8,8 @@
 
 namespace assay::api {
 
-/// A folder of exported files. It remembers its files in `.assay-export`, so that it never touches
-/// files of others, and so that the next export removes what is gone. Each file is replaced in one
+/// A folder of exported files. It lists its files in `.assay-export`, so that it never touches
+/// other files, and so that the next export removes what is gone. Each file is replaced in one
 /// step: whoever reads, or a process that dies, leaves whole files only. Methods throw
 /// std::runtime_error with path, cause and what to do.
 class ExportFolder {

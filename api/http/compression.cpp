@@ -53,7 +53,7 @@ void mark_compressed(Response& response) {
   response.headers.emplace_back("Content-Encoding", "gzip");
 }
 
-void compress(const Request& request, Response& response) {
+void compress_answer(const Request& request, Response& response) {
   if (!accepts_gzip(request) || response.shared_body != nullptr) return;
   if (response.stream) {
     if (!worth_compressing(response, kWorthIt)) return;

@@ -13,10 +13,10 @@
 namespace assay::api {
 namespace {
 
-// An answer up to this size waits for the next read, and goes out with what came before it.
+// Answers up to this size wait for the next read and go out together.
 constexpr std::size_t kBuffered = 16 * 1024;
 
-// Of what was sent; 0 where the system does not tell.
+// Bytes sent but not yet read by the peer; 0 when the system does not say.
 int unread_bytes(int socket) {
   int bytes = 0;
   return ioctl(socket, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
@@ -36,59 +36,43 @@ Connection::Connection(int socket, const ConnectionLimits& limits)
   set_receive_timeout(socket_, limits_.pause);
 }
 
-bool Connection::next_request() {
-  if (broken_) return false;
-  request_bytes_ = 0;
+bool Connection::read_head(std::size_t most, std::string& head) {
+  head.clear();
   if (in_begin_ == in_end_) {
     if (!flush()) return false;
     waited_ = {};
     sent_ = 0;
     request_begun_ = Clock::now();
-    if (fill() <= 0) return false;
+    if (!fill()) return false;
   }
   request_begun_ = Clock::now();
-  request_bytes_ = in_end_ - in_begin_;
+  std::size_t read = 0;  // including empty lines before it
+  std::size_t line = 0;  // where the current line starts
+  while (read < most) {
+    if (in_begin_ == in_end_ && !fill()) return !broken_ && !peer_ended_ && !head.empty();
+    const char* begin = in_.data() + in_begin_;
+    if (head.empty() && (*begin == '\r' || *begin == '\n')) {
+      ++in_begin_;
+      ++read;
+      continue;
+    }
+    const std::size_t room = std::min(in_end_ - in_begin_, most - read);
+    const auto* end = static_cast<const char*>(std::memchr(begin, '\n', room));
+    const std::size_t part = end == nullptr ? room : static_cast<std::size_t>(end - begin) + 1;
+    head.append(begin, part);
+    in_begin_ += part;
+    read += part;
+    if (end == nullptr) continue;
+    const std::size_t length = head.size() - line;
+    if (length == 1 || (length == 2 && head[line] == '\r')) return true;
+    line = head.size();
+  }
   return true;
 }
 
-bool Connection::read_head(std::size_t most, std::string& taken) {
-  std::size_t line = 0;  // where the last one begins
-  while (taken.size() < most) {
-    if (in_begin_ == in_end_ && (!flush() || fill() <= 0)) return false;
-    const char* begin = in_.data() + in_begin_;
-    if (taken.empty() && (*begin == '\r' || *begin == '\n')) {
-      ++in_begin_;
-      continue;
-    }
-    const std::size_t room = std::min(in_end_ - in_begin_, most - taken.size());
-    const auto* end = static_cast<const char*>(std::memchr(begin, '\n', room));
-    const std::size_t part = end == nullptr ? room : static_cast<std::size_t>(end - begin) + 1;
-    taken.append(begin, part);
-    in_begin_ += part;
-    if (end == nullptr) continue;
-    const std::size_t length = taken.size() - line;
-    if (length == 1 || (length == 2 && taken[line] == '\r')) return true;
-    line = taken.size();
-  }
-  return false;
-}
-
-ssize_t Connection::read(char* to, std::size_t size) {
-  if (in_begin_ == in_end_) {
-    if (!flush()) return -1;
-    if (const ssize_t filled = fill(); filled <= 0) return filled;
-  }
-  const std::size_t taken = std::min(size, in_end_ - in_begin_);
-  std::memcpy(to, in_.data() + in_begin_, taken);
-  in_begin_ += taken;
-  return static_cast<ssize_t>(taken);
-}
-
-ssize_t Connection::fill() {
-  if (peer_ended_) return 0;
-  if (request_bytes_ > limits_.request_bytes || Clock::now() - request_begun_ > limits_.request) {
-    return -1;
-  }
+// Sends what was written, then waits for input; false when none came.
+bool Connection::fill() {
+  if (!flush() || peer_ended_ || Clock::now() - request_begun_ > limits_.request) return false;
   ssize_t got = 0;
   do {
     got = recv(socket_, in_.data(), in_.size(), 0);
@@ -96,21 +80,20 @@ ssize_t Connection::fill() {
   peer_ended_ = got == 0;
   in_begin_ = 0;
   in_end_ = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  request_bytes_ += in_end_;
-  return got;
+  return got > 0;
 }
 
-ssize_t Connection::write(const char* bytes, std::size_t size) {
-  if (broken_) return -1;
-  if (out_.size() + size <= kBuffered) {
-    out_.append(bytes, size);
-    return static_cast<ssize_t>(size);
+bool Connection::write(std::string_view bytes) {
+  if (broken_) return false;
+  if (out_.size() + bytes.size() <= kBuffered) {
+    out_.append(bytes);
+    return true;
   }
   std::array<iovec, 2> parts{iovec{out_.data(), out_.size()},
-                             iovec{const_cast<char*>(bytes), size}};
+                             iovec{const_cast<char*>(bytes.data()), bytes.size()}};
   const bool sent = send(parts.data(), parts.size());
   out_.clear();
-  return sent ? static_cast<ssize_t>(size) : -1;
+  return sent;
 }
 
 bool Connection::flush() {
@@ -145,8 +128,8 @@ bool Connection::send(iovec* parts, std::size_t count) {
   }
 }
 
-// The socket has room again only once a third of its buffer is free, which a slow but steady reader
-// of a long answer does not reach in time; what is still unread of it tells whether one reads.
+// The socket reports room only once a third of its buffer is free, which a slow but steady reader
+// of a long answer does not reach in time; the number of unread bytes shows whether it reads.
 bool Connection::wait_for_reader() {
   constexpr std::chrono::milliseconds kLook{250};
   const auto slice = static_cast<int>(std::min(limits_.standstill, kLook).count());

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -11,59 +10,50 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace assay::api {
 
-/// What one connection may take, so that nobody holds its thread for long.
+/// Limits of one connection, so that no client holds its thread for long.
 struct ConnectionLimits {
-  /// Between two requests, and within one that is being read.
+  /// The longest pause between two requests, and within a request.
   std::chrono::milliseconds pause{5'000};
-  /// From a request's first byte to its last.
+  /// The longest time from the first byte of a request head to its last.
   std::chrono::milliseconds request{20'000};
-  /// One request, head and body.
-  std::size_t request_bytes = 256 * 1024;
-  /// In which a reader takes nothing at all.
+  /// The longest time in which a reader takes nothing at all.
   std::chrono::milliseconds standstill{10'000};
-  /// A reader that has kept us waiting for this long must have taken so much a second on average.
+  /// A reader that has kept us waiting for this long must have averaged `bytes_per_second`.
   std::chrono::milliseconds grace{20'000};
   std::uint64_t bytes_per_second = 16 * 1024;
-  /// After the last answer what still comes in is read and dropped, for so long at most, and while
-  /// no pause is longer than this.
+  /// After the last answer, further input is read and dropped for at most this long, until the
+  /// first pause of `farewell_pause`.
   std::chrono::milliseconds farewell{10'000};
   std::chrono::milliseconds farewell_pause{1'000};
 };
 
-/// Bytes of one accepted socket, buffered: a short answer is sent at once with its head, and
-/// requests that came together are all kept and answered in their order. For one thread.
+/// The buffered bytes of one accepted socket: a short answer goes out together with its head, and
+/// pipelined requests are all kept and answered in order. For one thread.
 class Connection {
  public:
   /// Does not own `socket`, which must block.
   explicit Connection(int socket, const ConnectionLimits& limits = {});
 
-  /// Waits for the first byte of the next request; false when none came: the peer has ended, or
-  /// idled for too long.
-  bool next_request();
-  /// A whole head, from its first line to the empty one; what stands in it is not looked at. Empty
-  /// lines before it are left out (RFC 9112, section 2.2). Nothing when no more than `most` bytes
-  /// may be read and it has not ended, or no more comes; `taken` is what has come.
-  bool read_head(std::size_t most, std::string& taken);
-  /// Sends what was written, then waits for bytes, where none are left. At most `size` of them; 0
-  /// when the peer has ended, -1 when a limit is reached or the connection is broken.
-  ssize_t read(char* to, std::size_t size);
-  /// `size`, or -1 when the connection is broken or its reader too slow, for good.
-  ssize_t write(const char* bytes, std::size_t size);
-  bool broken() const { return broken_; }
-  bool peer_ended() const { return peer_ended_; }
-  /// Sends what was written and says that no more comes. Reads on for a moment: bytes that nobody
-  /// has read would take the last answer from the peer (RFC 9112, section 9.6).
+  /// Reads the head of the next request, from its first line to the empty line, without parsing it.
+  /// Sends what was written before it waits for input. Empty lines before a head are skipped
+  /// (RFC 9112, section 2.2). `head` is incomplete when it is longer than `most` bytes or its rest
+  /// did not arrive within the limits. False when nobody waits for an answer: the peer has closed
+  /// the connection or idled for too long.
+  bool read_head(std::size_t most, std::string& head);
+  /// False, from then on, when the connection is broken or its reader too slow.
+  bool write(std::string_view bytes);
+  /// Sends what was written and announces the end. Keeps reading for a moment: unread input would
+  /// cost the peer the last answer (RFC 9112, section 9.6).
   void finish();
-
-  int socket() const { return socket_; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  ssize_t fill();
+  bool fill();
   bool flush();
   bool send(iovec* parts, std::size_t count);
   bool wait_for_reader();
@@ -78,16 +68,15 @@ class Connection {
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   Clock::time_point request_begun_;
-  std::size_t request_bytes_ = 0;  // read from the socket since then
 
   std::string out_;
-  // Of the answers since the last request that was waited for.
+  // For the answers since a request was last waited for.
   Clock::duration waited_{0};
   std::uint64_t sent_ = 0;
 };
 
-/// The sockets of a server that ends: who waits for a request is woken, who answers one may end.
-/// Thread-safe.
+/// The open sockets of a server, so that it can end: threads that wait for a request are woken,
+/// threads that answer one may finish. Thread-safe.
 class OpenConnections {
  public:
   /// In the set from construction to destruction.
@@ -103,15 +92,15 @@ class OpenConnections {
     int socket_;
   };
 
-  /// Lets all read what has come already and nothing more, also those that come later.
+  /// From now on, every socket can only read what has already arrived; so can later ones.
   void end();
-  /// Ends those that are still there at once, whatever they send or read.
+  /// Closes those that are still open at once, whatever they send or read.
   void cut();
   bool empty() const;
   bool ended() const { return ended_; }
 
  private:
-  mutable std::mutex mutex_;  // of sockets_, and of a change of ended_
+  mutable std::mutex mutex_;  // guards sockets_ and changes of ended_
   std::set<int> sockets_;
   std::atomic<bool> ended_ = false;
 };

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/problem.h"
 #include "auditors/evidence/evidence.h"
-#include "validator/ascii.h"
-#include "validator/percent.h"
+#include "validator/text/ascii.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -25,9 +26,11 @@ bool read_number(std::string_view text, Number& number) {
 Request make_request(std::string method, std::string_view target) {
   Request request;
   request.method = std::move(method);
-  // Proxies may send the absolute form: what is before the path does not matter here.
-  if (target.starts_with("http://") || target.starts_with("https://")) {
-    const std::size_t path = target.find('/', target.find("://") + 3);
+  // Proxies may send the absolute form; what precedes the path does not matter here.
+  const std::size_t colon = std::min(target.find("://"), target.size());
+  const std::string scheme = ascii::lower(target.substr(0, colon));
+  if (colon < target.size() && (scheme == "http" || scheme == "https")) {
+    const std::size_t path = target.find('/', colon + 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
   target = target.substr(0, target.find('#'));

@@ -4,31 +4,32 @@
 #include <string>
 #include <string_view>
 
+#include "api/http/message.h"
+
 namespace assay::api {
 
-/// The longest head that is read; a line of it may have kLongestLine.
+/// The longest head that is read, and the longest line of a head, in bytes.
 inline constexpr std::size_t kLongestHead = 64 * 1024;
 inline constexpr std::size_t kLongestLine = 8'000;
+/// The longest body that a request may announce. None is read, since no supported method has one.
+inline constexpr std::size_t kLongestBody = 64 * 1024;
 
-/// The head of a request as checked_head() hands it on.
+/// A parsed request head.
 struct RequestHead {
-  /// 0 when it may be answered; else the status with which it is refused (400, 405, 414, 431).
+  /// 0, or the status with which the request is refused (400, 408, 413, 414, 431).
   int status = 0;
-  std::string why;     ///< of a refusal, a sentence for people
-  std::string target;  ///< as sent; empty when not even that can be told
-  /// Request line and fields, in a form that leaves no two ways to read it.
-  std::string bytes;
-  /// The connection must end after the answer: the client says so, is too old to go on, or sends a
-  /// body, of which nothing tells whether it is read to its end.
+  std::string why;   ///< the reason of a refusal, for people
+  Request request;   ///< of a refusal only the path, where it could be read
+  bool old = false;  ///< HTTP/1.0, which has no chunks
+  /// The connection must end after the answer: the client says so, speaks HTTP/1.0, or sends a
+  /// body, which is not read and must not be taken for the next request.
   bool last = false;
 };
 
-/// Checks a head, from the request line to the empty line, as strictly as RFC 9112 asks of a
-/// server: what two programs in a row could read differently is refused, never guessed (sections
-/// 2.2, 3, 5, 6.3). Leaves out Range and If-Range, which this server ignores (RFC 9110, 14.2).
-RequestHead checked_head(std::string_view head);
-
-/// A refusal before there is a whole head.
-RequestHead refused_head(int status, std::string why);
+/// Parses a head, from the request line to the empty line, as strictly as RFC 9112 asks of a
+/// server: what a proxy could read differently is refused, never guessed (sections 2.2, 3, 5, 6.3).
+/// An incomplete head is refused as too long or too slow. Range is ignored, since this server has
+/// no ranges (RFC 9110, section 14.2).
+RequestHead parse_head(std::string_view head);
 
 }  // namespace assay::api

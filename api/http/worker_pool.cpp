@@ -16,11 +16,11 @@ void WorkerPool::submit(std::function<void()> job) {
     return;
   }
   try {
-    // Detached: shutdown() counts threads instead of joining those that have long gone.
+    // Detached: shutdown() counts threads instead of joining those that have long ended.
     std::thread([this] { work(); }).detach();
     ++threads_;
   } catch (const std::system_error&) {
-    // The system has no thread to give. One of ours will come by; without any, nobody would.
+    // The system has no more threads. One of ours will take the job, unless there is none.
     if (threads_ == 0) throw;
     wanted_.notify_one();
   }
@@ -42,7 +42,7 @@ void WorkerPool::work() {
     lock.lock();
   }
   --threads_;
-  // Under the lock: who waits for the last thread may destroy this as soon as it is released.
+  // Under the lock: whoever waits for the last thread may destroy the pool once it is released.
   ended_.notify_all();
 }
 

@@ -8,22 +8,22 @@
 
 namespace assay::api {
 
-/// Runs jobs on threads of its own. A thread is started when a job finds none idle, up to `most`;
-/// further jobs wait. Threads that have idled for a while end, so that a burst leaves nothing
-/// behind. Jobs must not throw.
+/// Runs jobs on its own threads. A thread is started when a job finds none idle, up to `most`;
+/// further jobs wait. Threads that idle for a while end, so that a burst leaves nothing behind.
+/// Jobs must not throw.
 ///
-/// The server gives it one job per connection. A connection that waits for its next request holds a
-/// thread, which costs little; what must not be scarce is a thread for the next connection.
+/// The server runs one job per connection. A connection that waits for its next request holds a
+/// thread, which is cheap; what must never be scarce is a thread for the next connection.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t most) : most_(most) {}
-  /// Waits as shutdown() does.
+  /// Waits like shutdown().
   ~WorkerPool() { shutdown(); }
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   void submit(std::function<void()> job);
-  /// Runs the jobs that wait, then ends all threads. Jobs submitted later never run.
+  /// Runs the waiting jobs, then ends all threads. Jobs submitted later never run.
   void shutdown();
   std::size_t threads() const;
 
@@ -32,8 +32,8 @@ class WorkerPool {
 
   const std::size_t most_;
   mutable std::mutex mutex_;
-  std::condition_variable wanted_;  ///< a job waits, or the end has come
-  std::condition_variable ended_;   ///< a thread has gone
+  std::condition_variable wanted_;  ///< a job is waiting, or the pool is shut down
+  std::condition_variable ended_;   ///< a thread has ended
   std::deque<std::function<void()>> jobs_;
   std::size_t threads_ = 0;
   std::size_t idle_ = 0;

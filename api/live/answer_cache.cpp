@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/http/compression.h"
+#include "api/http/condition.h"
 #include "api/http/message.h"
 #include "auditors/evidence/content_coding.h"
 
@@ -12,13 +13,13 @@ namespace {
 
 constexpr std::chrono::seconds kLongest{1};
 
-// Answers that speak of the process or of this moment.
+// Answers about the process or the present moment.
 bool of_the_moment(std::string_view path) {
   return path == "/healthz" || path == "/readyz" || path == "/metrics";
 }
 
-// All that an answer depends on, apart from state and condition. No part can hold a NUL that would
-// make two requests look the same: lengths part them.
+// Everything an answer depends on besides state and condition. Parts are prefixed with their
+// lengths, so that no two requests have the same key.
 std::string key_of(const Request& request) {
   std::string key;
   key.reserve(128);
@@ -44,7 +45,7 @@ Request without_condition(Request request) {
 
 }  // namespace
 
-// What was made: without its body, which answers that are kept share.
+// A response without its body, which all copies of a kept answer share.
 struct AnswerCache::Answer {
   explicit Answer(Response response) : head(std::move(response)) {
     kept = head.status == 200 && !head.stream;
@@ -99,7 +100,7 @@ AnswerCache::Made AnswerCache::made_once(const std::string& key, const State& st
     mine = is_new;
   }
   if (!mine) {
-    // While one works it out again, the others need not wait for it.
+    // While one request computes it again, the others need not wait.
     if (Made old = find(key, state, 2 * kLongest)) return old;
     Made theirs = made.get();
     // A stream is read once.
@@ -112,7 +113,7 @@ AnswerCache::Made AnswerCache::made_once(const std::string& key, const State& st
   };
   const auto now = clock_();
   try {
-    // The one before may have ended between the caller's look and the entry made here.
+    // Another request may have finished between the caller's look and the entry made here.
     Made fresh = find(key, state, kLongest);
     if (fresh == nullptr) {
       fresh = std::make_shared<const Answer>(make(without_condition(request)));
@@ -149,7 +150,7 @@ void AnswerCache::keep(const std::string& key, Kept kept) {
     kept_.erase(old);
   }
   if (bytes_ + size > most_bytes_) {
-    // What is worth keeping is back within a second.
+    // Whatever is worth keeping is back within a second.
     kept_.clear();
     bytes_ = 0;
   }

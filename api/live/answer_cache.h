@@ -12,14 +12,14 @@
 #include <string>
 #include <utility>
 
-#include "api/routes.h"
+#include "api/http/message.h"
 
 namespace assay::api {
 
-/// Keeps whole answers while what they are made from stays the same, so that a question that many
-/// ask is worked out once, also when they ask at the same time. What is kept is worked out again
-/// after a second, because a run whose process dies changes its status without any change in the
-/// store. Thread-safe.
+/// Keeps whole answers while what they are made from stays the same, so that an answer is computed
+/// once however many clients ask for it, even at the same time. A kept answer is computed again
+/// after a second, because a run whose process dies changes status without a change in the store.
+/// Thread-safe.
 class AnswerCache {
  public:
   /// What answers are made from: the number of the catalog's version and the store's
@@ -30,9 +30,10 @@ class AnswerCache {
   /// Keeps bodies of `most_bytes` together. `clock` is the steady one when empty.
   explicit AnswerCache(std::size_t most_bytes = 32 << 20, Clock clock = {});
 
-  /// As handle() would answer: from what is kept, else by `make`, which is handed a request without
-  /// condition, must read no older state than `state`; what it throws, everybody who waits gets.
-  /// What is kept comes as a shared body, compressed where the request allows it.
+  /// Answers as handle() would: with a kept answer, or else with `make`, which is given the request
+  /// without its condition and must not read a state older than `state`. An exception from `make`
+  /// reaches every request that waits for it. A kept answer has a shared body, compressed where the
+  /// request allows it.
   Response answer(const Request& request, const State& state,
                   const std::function<Response(const Request&)>& make);
 

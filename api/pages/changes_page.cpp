@@ -4,12 +4,12 @@
 
 #include <charconv>
 
+#include "api/entry_view.h"
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
-#include "api/v1/entry_view.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -27,7 +27,7 @@ std::int64_t before_of(const Request& request) {
   return number;
 }
 
-// One side of a change; what was not there before, or is not any more, has none.
+// One side of a change; empty when the finding is new or gone.
 Values side(const std::optional<db::Change::Fact>& fact) {
   if (!fact) return Values::array();
   return once({{"class", to_string(fact->verdict)},

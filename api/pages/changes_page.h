@@ -4,7 +4,7 @@
 
 namespace assay::api {
 
-/// What changed verdict or observed value, newest first; `model`, `label` and `before` come from
+/// Changes of verdicts and observed values, newest first; `model`, `label` and `before` come from
 /// the query.
 std::string changes_page(const View& view, const Request& request);
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "auditors/evidence/evidence.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 

@@ -6,9 +6,9 @@
 
 namespace assay::api {
 
-/// How one page names the others: by path when it is served ("/models/x"), by relative file name in
-/// an exported folder ("../../models/x/index.html"). What a page cannot name is an empty string,
-/// and is then shown without a link.
+/// How a page links to others: by path when served ("/models/x"), by relative file name in an
+/// exported folder ("../../models/x/index.html"). An empty string means that there is no page to
+/// link to.
 class Links {
  public:
   /// As served.
@@ -18,7 +18,7 @@ class Links {
   static Links in_folder(int depth, std::int64_t oldest_run);
 
   bool served() const { return served_; }
-  /// A page by its path without the first slash: "" is the first page, "changes", "runs".
+  /// A page by its path without the leading slash: "" is the index, "changes", "runs".
   std::string page(std::string_view path) const;
   std::string model(std::string_view slug) const;
   std::string run(std::int64_t id) const;
@@ -26,7 +26,7 @@ class Links {
   std::string file(std::string_view name) const;
   /// One stored exchange by its id (hex).
   std::string evidence(std::string_view id) const;
-  /// An answer of /api/v1 by what follows it; empty in a folder.
+  /// An answer of /api/v1 by the rest of its path; empty in a folder.
   std::string api(std::string_view rest) const;
 
  private:
@@ -35,8 +35,8 @@ class Links {
   std::int64_t oldest_run_ = 0;
 };
 
-/// Whether a slug can name a folder: letters, digits, ".", "_" and "-", at most 128, none of them a
-/// leading ".".
+/// Whether a slug can name a folder: at most 128 letters, digits, ".", "_" and "-", not starting
+/// with ".".
 bool names_folder(std::string_view slug);
 
 }  // namespace assay::api

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 
+#include "api/entry_view.h"
 #include "api/problem.h"
-#include "api/v1/entry_view.h"
-#include "validator/ascii.h"
-#include "validator/decimal.h"
+#include "validator/text/ascii.h"
+#include "validator/text/decimal.h"
 
 namespace assay::api {
 namespace {
 
-// The first price of the entry, which is the one that the list shows.
+// The first price of the entry, which the list shows.
 const Node* first_offer(const Node* entry) {
   const Node* cost = entry->get("cost");
   if (cost == nullptr || cost->kind == Kind::mapping) return cost;
@@ -87,7 +87,7 @@ void sort_models(std::vector<ListedModel>& models, const std::string& order) {
     for (const SortKey& each : keys) {
       allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", each.id);
     }
-    throw bad_parameter("sort", order, allowed + ", or one of them after '-'");
+    throw bad_parameter("sort", order, allowed + ", each optionally after '-' to reverse it");
   }
   std::vector<Keyed> keyed;
   for (const ListedModel& model : models) {

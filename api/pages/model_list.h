@@ -15,15 +15,15 @@ struct ListedModel {
 };
 
 struct SortKey {
-  std::string_view id;     ///< as in `?sort=params`; `-params` turns the order
+  std::string_view id;     ///< as in `?sort=params`; `-params` reverses the order
   std::string_view title;  ///< of its column
   bool numeric;
 };
 /// The columns by which models can be sorted, in their order on the page.
 const std::vector<SortKey>& sort_keys();
 
-/// What a row is sorted by: whole numbers as digits, prices as decimals, words in lower case; empty
-/// for what is not stated, which comes last in either order.
+/// The sort value of a row: integers as digits, prices as decimals, words in lower case; empty for
+/// missing values, which come last in either order.
 std::string sort_value(const ListedModel& model, std::string_view key);
 /// Stable; `order` is "" (order of the catalog), a key, or "-" and a key. Throws Problem for
 /// others.

@@ -7,14 +7,14 @@
 #include <map>
 #include <set>
 
+#include "api/entry_view.h"
+#include "api/filters.h"
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/model_list.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
-#include "api/v1/entry_view.h"
-#include "api/v1/filters.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::size_t kOptionsShown = 300;
 constexpr std::array<std::string_view, 6> kFilters{"q",        "family",       "developer",
                                                    "openness", "quantization", "verdict"};
 
-// What a form sends empty was not asked.
+// A field that a form sends empty is not a filter.
 Request without_empty(const Request& request) {
   Request asked = request;
   std::erase_if(asked.query, [](const auto& each) { return each.second.empty(); });
@@ -37,7 +37,7 @@ std::size_t page_of(const Request& request) {
   if (text.empty()) return number;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > 100'000) {
-    throw bad_parameter("page", text, "a number from 1");
+    throw bad_parameter("page", text, "a number, 1 or higher");
   }
   return number;
 }
@@ -62,7 +62,7 @@ Values columns(const View& view, const Request& asked) {
     const std::string id(key.id);
     const bool up = order == id;
     const bool down = order == "-" + id;
-    // The first click shows what is asked most: names from A, numbers from the largest.
+    // The first click sorts the usual way: names from A, numbers from the largest.
     const bool turn = key.numeric ? !down : up;
     Values column = {{"column", key.title},
                      {"key", key.id},
@@ -80,7 +80,7 @@ Values columns(const View& view, const Request& asked) {
   return list;
 }
 
-// The same orders as the heads of the table give, for screens on which those have no room.
+// The same orders as in the table head, for screens too narrow to show it.
 Values orders(const std::string& chosen) {
   Values list = Values::array();
   for (const SortKey& key : sort_keys()) {
@@ -137,7 +137,7 @@ void add_filters(Values& values, const View& view, const Request& asked) {
   filter("openness", "Openness",
          openness == nullptr ? std::vector<std::string>{} : openness->words);
   filter("quantization", "Quantization", families);
-  filter("verdict", "Has a verdict", verdict_ids);
+  filter("verdict", "Verdict", verdict_ids);
   values["sought"] = parameter_text(asked, "q");
   values["order"] = orders(parameter_text(asked, "sort"));
 }
@@ -201,7 +201,7 @@ Values model_row(const View& view, const ListedModel& model) {
     row[key].push_back(cell(text, sort_value(model, key)));
   }
   if (model.summary == nullptr) return row;
-  // That most labels have no auditor is said on each model's page; here it would hide the rest.
+  // Unaudited labels are counted on the model's own page; here they would drown the rest.
   bool any = false;
   for (const Values& each : counted(model.summary->verdicts)) {
     if (each.at("class") == "unaudited") continue;
@@ -250,7 +250,7 @@ std::string models_page(const View& view, const Request& request) {
   const std::size_t end = std::min(models.size(), begin + per_page);
   if (begin == end && !models.empty()) {
     throw bad_parameter("page", std::to_string(page),
-                        fmt::format("a number up to {}", (models.size() - 1) / per_page + 1));
+                        fmt::format("a number from 1 to {}", (models.size() - 1) / per_page + 1));
   }
   Values window = Values::array();
   if (end - begin < models.size()) window = once({{"from", begin + 1}, {"to", end}});
@@ -276,8 +276,8 @@ std::string models_page(const View& view, const Request& request) {
   add_filters(values, view, asked);
   return page_html(view,
                    {page > 1 ? fmt::format("Models, page {}", page) : std::string("Models"),
-                    "What a catalog claims of language models, label by label, and what "
-                    "the evidence says of each.",
+                    "What a catalog claims about language models, label by label, and what "
+                    "the evidence says about each claim.",
                     ""},
                    "models", std::move(values));
 }

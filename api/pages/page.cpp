@@ -2,9 +2,9 @@
 
 #include <array>
 
+#include "api/entry_view.h"
 #include "api/html.h"
 #include "api/pages/wording.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {
@@ -13,16 +13,16 @@ struct Part {
   std::string_view path;
   std::string_view name;
 };
-// With the name of this program after it, a title is at most 70 characters long, as search results
-// and tabs show no more.
+// With the name of this program appended, a title has at most 70 characters: search results and
+// tabs show no more.
 constexpr std::size_t kLongestTitle = 61;
 constexpr std::array<Part, 4> kParts{
     {{"", "Models"}, {"changes", "Changes"}, {"runs", "Runs"}, {"verdicts", "About the verdicts"}}};
 
 Values banners(const db::Store& store) {
-  const std::string origin = recording_origin(store);
+  const std::optional<Origin> origin = recording_origin(store);
   Values list = Values::array();
-  if (!origin.empty()) list.push_back({{"origin", shortened(origin, 300)}});
+  if (origin) list.push_back({{"origin", shortened(to_text(*origin), 300)}});
   return list;
 }
 
@@ -77,7 +77,7 @@ Values link_if(const std::string& url) {
 
 Values time_if(const std::string& time) {
   if (time.empty()) return Values::array();
-  return once({{"time", time}, {"date", date_of(time)}, {"minute", minute_of(time)}});
+  return once({{"time", time}, {"date", day_of(time)}, {"minute", minute_of(time)}});
 }
 
 Values counted(const std::vector<std::pair<std::string, std::uint64_t>>& counts) {

@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/http/message.h"
 #include "api/pages/links.h"
-#include "api/routes.h"
+#include "api/site.h"
 
 namespace assay::api {
 
@@ -20,14 +21,14 @@ struct View {
   Links links;
 };
 
-/// What every page says of itself.
+/// What every page says about itself.
 struct PageTitle {
   std::string title;
   std::string description;
-  std::string_view part;  ///< where it belongs in the navigation: "", "changes", "runs", "verdicts"
+  std::string_view part;  ///< its place in the navigation: "", "changes", "runs" or "verdicts"
 };
 
-/// A whole page around the template CONTENT.tpl: head, navigation, banners, foot.
+/// A whole page around the template CONTENT.tpl: head, navigation, banners, footer.
 std::string page_html(const View& view, const PageTitle& title, std::string_view content,
                       Values values);
 Response page_response(std::string html);

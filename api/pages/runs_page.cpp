@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "api/http/message.h"
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
 
 namespace assay::api {
 namespace {
@@ -28,12 +28,12 @@ Values run_values(const View& view, const db::Run& run) {
           {"started", time_if(run.started_at)},
           {"finished", time_if(run.finished_at)},
           {"unfinished", run.finished_at.empty()},
-          {"origin", shortened(run.origin, 300)},
+          {"origin", shortened(to_text(run.origin), 300)},
           {"sent", grouped(std::to_string(run.requests.sent))},
           {"counted", counted(run.verdicts)}};
 }
 
-// What one source answered, results that are no answer last and apart.
+// What one source answered.
 Values health_row(const db::SourceHealth& health) {
   Values row = {{"source_name", shortened(words(health.source), 60)}, {"result", Values::array()}};
   std::uint64_t asked = 0;
@@ -49,11 +49,11 @@ Values health_row(const db::SourceHealth& health) {
   row["state"] = asked == 0          ? "not asked"
                  : answered == asked ? "answers"
                  : answered == 0     ? "does not answer"
-                                     : "answers in part";
+                                     : "answers partly";
   return row;
 }
 
-// How many offers a source has, and the first of those that are of no entry's model.
+// How many offers a source has, and the newest of those for models outside the catalog.
 Values offers_row(const View& view, const db::Run& run, const db::SourceOffers& offers) {
   const std::uint64_t unjoined = offers.read - offers.joined;
   Values row = {{"source_name", shortened(words(offers.source), 60)},
@@ -78,8 +78,7 @@ Values offers_row(const View& view, const db::Run& run, const db::SourceOffers& 
     }
   }
   if (list.empty()) return row;
-  const std::string shown =
-      list.size() < unjoined ? fmt::format("the newest {}", list.size()) : "which";
+  const std::string shown = list.size() < unjoined ? fmt::format("newest {}", list.size()) : "show";
   row["list"] = once({{"shown", shown}, {"offer", std::move(list)}});
   row["all"] = link_if(view.links.api(
       fmt::format("prices?format=csv&source={}&current=true&unjoined=true{}", offers.source,
@@ -100,8 +99,7 @@ std::string runs_page(const View& view, std::int64_t before) {
     }
   }
   for (const db::Run& run : runs) values["run"].push_back(run_values(view, run));
-  return page_html(view, {"Runs", "Executions of the audit, newest first.", "runs"}, "runs",
-                   std::move(values));
+  return page_html(view, {"Runs", "Audit runs, newest first.", "runs"}, "runs", std::move(values));
 }
 
 std::string run_page(const View& view, const db::Run& run) {
@@ -134,7 +132,7 @@ std::string run_page(const View& view, const db::Run& run) {
   values["json"] = link_if(view.links.api(fmt::format("runs/{}", run.id)));
   return page_html(view,
                    {fmt::format("Run {}", run.id),
-                    fmt::format("The audit of {}: what it asked, and what came of it.",
+                    fmt::format("The audit run of {}: what it requested, and what came of it.",
                                 minute_of(run.started_at)),
                     "runs"},
                    "run", std::move(values));
@@ -152,7 +150,7 @@ Response answer_runs_page(const Site& site, const Request& request, const Captur
 Response answer_run_page(const Site& site, const Request&, const Captures& captures) {
   const std::int64_t id = number_of(captures[0]);
   const std::optional<db::Run> run = id == 0 ? std::nullopt : site.store.run(id);
-  if (!run) throw not_found(fmt::format("there is no run '{}'", captures[0]));
+  if (!run) throw not_found(fmt::format("no run '{}'", captures[0]));
   return page_response(run_page({site, {}}, *run));
 }
 

@@ -1,6 +1,6 @@
 // The files that belong to the pages.
 #include "api/embedded.h"
-#include "api/v1/answers.h"
+#include "api/pages/answers.h"
 
 namespace assay::api {
 namespace {

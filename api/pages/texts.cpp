@@ -1,7 +1,7 @@
 #include "api/pages/texts.h"
 
+#include "api/entry_view.h"
 #include "api/pages/wording.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 namespace {
@@ -72,7 +72,7 @@ Values lineage(const View& view, const Node& entry) {
   if (lineage == nullptr) return items;
   const Node* parent = lineage->get("parent");
   if (parent != nullptr && parent->is_scalar() && parent->kind != Kind::null) {
-    items.push_back(relation(view, "Derived from, or follows", *parent));
+    items.push_back(relation(view, "Derived from or successor to", *parent));
   }
   if (const Node* children = lineage->get("children"); children != nullptr) {
     for (const Node& child : children->sequence()) {

@@ -12,11 +12,10 @@ Values text_items(const Node& entry, std::string_view key);
 Values limitations(const Node& entry);
 /// reception as {"quote", "author", "date", "linked", "host"}.
 Values reception(const Node& entry);
-/// Parent and children as {"relation", "name", "linked", "unlinked"}; the note as the last one.
+/// Parent and children as {"relation", "name", "linked", "unlinked"}, followed by the note.
 Values lineage(const View& view, const Node& entry);
 /// long_form as blocks for prose.tpl: {"heading"}, {"paragraph"} or {"bullets"}, each with its
-/// text. Of Markdown the block structure, emphasis, code and web links are understood; all else is
-/// text.
+/// text. Of Markdown, blocks, emphasis, code and web links are understood; the rest is plain text.
 Values prose(std::string_view markdown);
 
 }  // namespace assay::api

@@ -1,8 +1,8 @@
 // The tables behind `assay explain`, as pages.
 #include "api/pages/verdicts_page.h"
 
+#include "api/pages/answers.h"
 #include "api/pages/wording.h"
-#include "api/v1/answers.h"
 #include "auditors/registry.h"
 #include "validator/rules/rules.h"
 
@@ -21,10 +21,10 @@ std::string verdicts_page(const View& view) {
   for (const Auditor& auditor : auditors()) {
     values["auditor"].push_back({{"auditor_id", auditor.id}, {"summary", auditor.summary}});
   }
-  return page_html(view,
-                   {"About the verdicts",
-                    "What each verdict means, and what must have been seen for it.", "verdicts"},
-                   "verdicts", std::move(values));
+  return page_html(
+      view,
+      {"About the verdicts", "What each verdict means, and the evidence it needs.", "verdicts"},
+      "verdicts", std::move(values));
 }
 
 std::string rules_page(const View& view) {
@@ -38,8 +38,7 @@ std::string rules_page(const View& view) {
                                 {"why", rule.why}});
     }
   }
-  return page_html(view,
-                   {"Rules", "What `assay validate` looks for in a catalog, and why.", "rules"},
+  return page_html(view, {"Rules", "What `assay validate` checks in a catalog, and why.", "rules"},
                    "rules", std::move(values));
 }
 

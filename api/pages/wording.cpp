@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -26,7 +26,7 @@ std::string words(std::string_view id) {
   return text;
 }
 
-std::string date_of(std::string_view time) { return std::string(time.substr(0, 10)); }
+std::string day_of(std::string_view time) { return std::string(time.substr(0, 10)); }
 
 std::string minute_of(std::string_view time) {
   std::string text(time.substr(0, 16));

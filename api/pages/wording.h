@@ -7,20 +7,20 @@
 
 namespace assay::api {
 
-// Values as people read them. All texts are UTF-8; what is not is kept as it is.
+// Values as people read them. Texts are UTF-8; invalid bytes are kept.
 
 /// An id as words: "source_unreachable" -> "source unreachable".
 std::string words(std::string_view id);
 
 /// "2026-11-23T03:00:01.000Z" -> "2026-11-23", and "2026-11-23 03:00".
-std::string date_of(std::string_view time);
+std::string day_of(std::string_view time);
 std::string minute_of(std::string_view time);
 
 /// Groups of three for a number of five or more digits: "131072" -> "131,072"; other texts
 /// unchanged.
 std::string grouped(std::string_view text);
 
-/// Large whole numbers in short: "3212749824" -> "3.2B"; texts that are no such number unchanged.
+/// Large whole numbers in short: "3212749824" -> "3.2B"; other texts unchanged.
 std::string in_short(std::string_view text);
 
 /// At most `code_points` of a text, then "…" when something was cut.

@@ -1,4 +1,4 @@
-{{%AUTOESCAPE context="HTML"}}{{#NO_OFFER}}<p class="undisclosed">The catalog states no price.</p>{{/NO_OFFER}}
+{{%AUTOESCAPE context="HTML"}}{{#NO_OFFER}}<p class="undisclosed">The catalog gives no price.</p>{{/NO_OFFER}}
 {{#OFFERS}}
 <table class="list offers">
 <thead><tr><th scope="col">Provider</th><th scope="col">Input, per million tokens</th><th scope="col">Output, per million tokens</th><th scope="col">As of</th><th scope="col">Source</th></tr></thead>
@@ -14,34 +14,34 @@
 </table>
 {{/OFFERS}}
 {{#OBSERVED}}
-<h3>What each source states now</h3>
+<h3>What each source says now</h3>
 <table class="list">
-<thead><tr><th scope="col">Provider</th><th scope="col">Source, and its name of the model</th><th scope="col">Input</th><th scope="col">Output</th><th scope="col">Seen</th></tr></thead>
+<thead><tr><th scope="col">Provider</th><th scope="col">Source, and its name for the model</th><th scope="col">Input</th><th scope="col">Output</th><th scope="col">Seen</th></tr></thead>
 <tbody>
 {{#PRICE}}
 <tr><th scope="row"><bdi>{{PROVIDER}}</bdi></th><td data-title="Source"><bdi>{{SEEN_SOURCE}}</bdi> <span class="unit"><bdi>{{MODEL}}</bdi></span></td><td data-title="Input"><bdi>{{INPUT}}</bdi></td><td data-title="Output"><bdi>{{OUTPUT}}</bdi></td><td data-title="Seen">{{#AT}}<time datetime="{{TIME}}">{{DATE}}</time>{{/AT}}{{#STORED}} · <a href="{{URL}}">evidence</a>{{/STORED}}</td></tr>
 {{/PRICE}}
 </tbody>
 </table>
-{{#MORE}}<p class="unit">{{MORE_COUNT}} more are not shown here.</p>{{/MORE}}
+{{#MORE}}<p class="unit">{{MORE_COUNT}} more not shown.</p>{{/MORE}}
 {{/OBSERVED}}
 {{#HISTORY}}
 <h3>Price history</h3>
 {{#DRAWING}}
-<p class="unit">From {{BEGIN}} to {{END}}, each offer on a scale of its own from zero. Thick: input, thin: output; dotted: not seen in between.</p>
+<p class="unit">From {{BEGIN}} to {{END}}, each offer on its own scale, starting at zero. Thick line: input; thin line: output; dotted: not seen in between.</p>
 <table class="list drawn">
-<thead><tr><th scope="col">Provider, and who states it</th><th scope="col">Steps</th><th scope="col">Last stated, per million tokens</th></tr></thead>
+<thead><tr><th scope="col">Provider and source</th><th scope="col">Steps</th><th scope="col">Latest, per million tokens</th></tr></thead>
 <tbody>
 {{#DRAWN}}
-<tr><th scope="row"><bdi>{{PROVIDER}}</bdi> <span class="unit"><bdi>{{TELLER}}</bdi></span></th><td data-title="Steps"><svg class="steps" viewBox="0 0 240 48" preserveAspectRatio="none" role="img" aria-label="{{TOLD}}"><title>{{TOLD}}</title><path d="M0 47.5H240"/><path class="o b" d="{{OUTPUT_BETWEEN}}"/><path class="o" d="{{OUTPUT_SEEN}}"/><path class="i b" d="{{INPUT_BETWEEN}}"/><path class="i" d="{{INPUT_SEEN}}"/></svg></td><td data-title="Last stated">{{LAST}}</td></tr>
+<tr><th scope="row"><bdi>{{PROVIDER}}</bdi> <span class="unit"><bdi>{{TELLER}}</bdi></span></th><td data-title="Steps"><svg class="steps" viewBox="0 0 240 48" preserveAspectRatio="none" role="img" aria-label="{{TOLD}}"><title>{{TOLD}}</title><path d="M0 47.5H240"/><path class="o b" d="{{OUTPUT_BETWEEN}}"/><path class="o" d="{{OUTPUT_SEEN}}"/><path class="i b" d="{{INPUT_BETWEEN}}"/><path class="i" d="{{INPUT_SEEN}}"/></svg></td><td data-title="Latest">{{LAST}}</td></tr>
 {{/DRAWN}}
 </tbody>
 </table>
 {{/DRAWING}}
-<p class="unit">{{#SINGLE}}Each source was read once so far, the last on {{BEGIN}}; steps are drawn here from the second reading on. {{/SINGLE}}{{#DRAWING}}{{#MORE}}{{COUNT}} more offers are not drawn. {{/MORE}}{{/DRAWING}}{{#ALL}}<a href="{{URL}}">All prices as JSON</a>{{/ALL}}</p>
+<p class="unit">{{#SINGLE}}Each source has been read only once so far, most recently on {{BEGIN}}; the chart starts with the second reading. {{/SINGLE}}{{#DRAWING}}{{#MORE}}{{COUNT}} more offers not drawn. {{/MORE}}{{/DRAWING}}{{#ALL}}<a href="{{URL}}">All prices as JSON</a>{{/ALL}}</p>
 {{/HISTORY}}
 {{#BEYOND}}
-<h3>Offers that the catalog lacks</h3>
+<h3>Offers missing from the catalog</h3>
 <table class="facts">
 <thead class="vh"><tr><th scope="col">Label</th><th scope="col">Value</th><th scope="col">Verdict</th></tr></thead>
 <tbody>

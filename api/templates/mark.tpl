@@ -6,7 +6,7 @@
 <dt>Claimed</dt><dd><bdi>{{CLAIMED}}</bdi>{{#AS_OF}}, as of <time>{{DATE}}</time>{{/AS_OF}}{{#CITED}}, citing <a href="{{URL}}" rel="nofollow noopener noreferrer">{{HOST}}</a>{{/CITED}}</dd>
 {{/CLAIM}}
 {{#UNCLAIMED}}
-<dt>Claimed</dt><dd>nothing: the catalog lacks it</dd>
+<dt>Claimed</dt><dd>nothing; it is missing from the catalog</dd>
 {{/UNCLAIMED}}
 {{#AUDITED}}
 <dt>Observed</dt><dd><bdi>{{OBSERVED}}</bdi></dd>

@@ -2,7 +2,7 @@
 <h1><bdi>{{NAME}}</bdi></h1>
 {{#LEAD}}<p class="lead"><bdi>{{TEXT}}</bdi></p>{{/LEAD}}
 <p class="tally">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
-<p class="unit">{{#EVIDENCE}}Verdicts rest on evidence from {{#FIRST}}<time datetime="{{TIME}}">{{DATE}}</time>{{/FIRST}}{{#UNTIL}} to <time datetime="{{TIME}}">{{DATE}}</time>{{/UNTIL}}. Open a verdict to see what was claimed, what was observed, where and when.{{/EVIDENCE}}{{#NO_EVIDENCE}}No verdict on this entry rests on evidence yet.{{/NO_EVIDENCE}}</p>
+<p class="unit">{{#EVIDENCE}}The verdicts rest on evidence from {{#FIRST}}<time datetime="{{TIME}}">{{DATE}}</time>{{/FIRST}}{{#UNTIL}} to <time datetime="{{TIME}}">{{DATE}}</time>{{/UNTIL}}. Open a verdict to see what was claimed and what was observed, where and when.{{/EVIDENCE}}{{#NO_EVIDENCE}}No verdict on this entry has evidence yet.{{/NO_EVIDENCE}}</p>
 <nav class="jump" aria-label="On this page"><ul>{{#ABOUT}}<li><a href="#about">About</a></li>{{/ABOUT}}<li><a href="#cost">Cost</a></li><li><a href="#architecture">Architecture</a></li><li><a href="#specs">Specs</a></li><li><a href="#benchmarks">Benchmarks</a></li><li><a href="#quantizations">Quantizations</a></li>{{#INNOVATIONS}}<li><a href="#innovations">Innovations</a></li>{{/INNOVATIONS}}{{#LINEAGE}}<li><a href="#lineage">Lineage</a></li>{{/LINEAGE}}<li><a href="#sources">Sources</a></li>{{#OTHERS}}<li><a href="#others">Other labels</a></li>{{/OTHERS}}<li><a href="#trail">Audit trail</a></li></ul></nav>
 <section id="facts" aria-label="Key facts">
 {{>KEY}}
@@ -16,24 +16,24 @@
 {{>COST}}
 </section>
 <section id="architecture"><h2>Architecture</h2>
-<p class="unit">Drawn from the labels of the entry; the mark beside a figure leads to its verdict.</p>
+<p class="unit">Drawn from the entry’s labels; the mark beside a figure links to its verdict.</p>
 {{>ARCHITECTURE}}
 </section>
 <section id="specs"><h2>Specs</h2>
 {{>SPECS}}
 </section>
 <section id="benchmarks"><h2>Benchmarks</h2>
-<p class="unit">Each score carries the date on which it was published and its source. Missing scores are never inferred.</p>
+<p class="unit">Each score carries its source and the date it was published. Missing scores are never inferred.</p>
 {{#BENCHMARKED}}
 {{>BENCHMARKS}}
 {{/BENCHMARKED}}
-{{#NO_BENCHMARKS}}<p class="undisclosed">The catalog states no score.</p>{{/NO_BENCHMARKS}}
+{{#NO_BENCHMARKS}}<p class="undisclosed">The catalog gives no scores.</p>{{/NO_BENCHMARKS}}
 </section>
 <section id="quantizations"><h2>Quantizations</h2>
 {{#QUANTIZED}}
 {{>QUANTIZATIONS}}
 {{/QUANTIZED}}
-{{#NO_QUANTIZATIONS}}<p class="undisclosed">The catalog lists no quantization.</p>{{/NO_QUANTIZATIONS}}
+{{#NO_QUANTIZATIONS}}<p class="undisclosed">The catalog lists no quantizations.</p>{{/NO_QUANTIZATIONS}}
 </section>
 {{#INNOVATIONS}}
 <section id="innovations"><h2>Innovations</h2>

@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}<h1>Models</h1>
-<p class="lead">What this catalog claims of {{COUNT}} models, and what the evidence says of each claim. <a href="{{VERDICTS_URL}}">What the verdicts mean</a>.</p>
+<p class="lead">What this catalog claims about {{COUNT}} models, and what the evidence says about each claim. <a href="{{VERDICTS_URL}}">What the verdicts mean</a>.</p>
 <form class="filter" method="get" action="{{ACTION}}" role="search" aria-label="Models"{{#STATIC}} hidden{{/STATIC}}>
 <label>Search<input type="search" name="q" value="{{SOUGHT}}" maxlength="100"></label>
 {{#FILTER}}
@@ -8,7 +8,7 @@
 <span class="field"><label for="order">Order</label><select id="order" name="sort"><option value="">as in the catalog</option>{{#ORDER}}<option value="{{OPTION}}"{{#CHOSEN}} selected{{/CHOSEN}}>{{OPTION_TEXT}}</option>{{/ORDER}}</select></span>
 <button type="submit">Show</button>
 </form>
-<p class="unit" id="found" role="status">{{FOUND}} of {{COUNT}} models{{#WINDOW}}, here {{FROM}} to {{TO}}{{/WINDOW}}</p>
+<p class="unit" id="found" role="status">{{FOUND}} of {{COUNT}} models{{#WINDOW}}, showing {{FROM}} to {{TO}}{{/WINDOW}}</p>
 <table class="list wide models"{{#WHOLE}} data-whole="yes"{{/WHOLE}}>
 <thead><tr>{{#COLUMN}}<th scope="col" data-key="{{KEY}}" data-kind="{{KIND}}"{{#SORTED}} aria-sort="{{DIRECTION}}"{{/SORTED}}>{{#LINK}}<a href="{{URL}}">{{COLUMN}}</a>{{/LINK}}{{#PLAIN}}{{COLUMN}}{{/PLAIN}}</th>{{/COLUMN}}</tr></thead>
 <tbody>
@@ -17,6 +17,6 @@
 {{/MODEL}}
 </tbody>
 </table>
-{{#NONE}}<p>No model passes these filters.</p>{{/NONE}}
-<p>{{#BEFORE}}<a href="{{URL}}" rel="prev">Models before these</a> {{/BEFORE}}{{#AFTER}}<a href="{{URL}}" rel="next">More models</a>{{/AFTER}}</p>
+{{#NONE}}<p>No model matches these filters.</p>{{/NONE}}
+<p>{{#BEFORE}}<a href="{{URL}}" rel="prev">Previous models</a> {{/BEFORE}}{{#AFTER}}<a href="{{URL}}" rel="next">Next models</a>{{/AFTER}}</p>
 {{#JSON}}<p class="unit"><a href="{{URL}}">These models as JSON</a></p>{{/JSON}}

@@ -7,11 +7,11 @@
 <meta name="description" content="{{DESCRIPTION}}">
 <link rel="icon" href="{{ICON}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{STYLE}}">
-{{#FEED}}<link rel="alternate" type="application/atom+xml" title="Changes of verdicts" href="{{URL}}">{{/FEED}}
+{{#FEED}}<link rel="alternate" type="application/atom+xml" title="Verdict changes" href="{{URL}}">{{/FEED}}
 <script src="{{SCRIPT}}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <a class="brand" href="{{HOME}}">assay</a>
 <nav aria-label="Pages"><ul>
@@ -30,7 +30,7 @@
 {{>CONTENT}}
 </main>
 <footer class="foot">
-<p>A fault never becomes a fact: a source that fails proves nothing.{{#FEED}} <a href="{{URL}}">Changes as an Atom feed</a>.{{/FEED}}{{#STATIC}} Written by <code>assay export</code>.{{/STATIC}}</p>
+<p>A fault never becomes a fact: a source that fails proves nothing.{{#FEED}} <a href="{{URL}}">Atom feed of changes</a>.{{/FEED}}{{#STATIC}} Written by <code>assay export</code>.{{/STATIC}}</p>
 </footer>
 </body>
 </html>

@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}<h1>Rules</h1>
-<p class="lead">What <code>assay validate</code> looks for in a catalog, and why.</p>
+<p class="lead">What <code>assay validate</code> checks in a catalog, and why.</p>
 <table class="list">
 <thead><tr><th scope="col">Rule</th><th scope="col">Severity</th><th scope="col">Finds</th></tr></thead>
 <tbody>

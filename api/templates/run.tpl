@@ -3,8 +3,8 @@
 <p class="tally">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</p>
 <dl class="pairs">
 <dt>Status</dt><dd><bdi>{{STATUS}}</bdi></dd>
-<dt>Begun</dt><dd>{{#STARTED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/STARTED}}</dd>
-<dt>Finished</dt><dd>{{#FINISHED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/FINISHED}}{{#UNFINISHED}}<span class="undisclosed">not</span>{{/UNFINISHED}}</dd>
+<dt>Started</dt><dd>{{#STARTED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/STARTED}}</dd>
+<dt>Finished</dt><dd>{{#FINISHED}}<time datetime="{{TIME}}">{{MINUTE}}</time> UTC{{/FINISHED}}{{#UNFINISHED}}<span class="undisclosed">not finished</span>{{/UNFINISHED}}</dd>
 <dt>Answers from</dt><dd><bdi>{{ORIGIN}}</bdi></dd>
 <dt>Auditors</dt><dd>{{#AUDITOR}}<span class="word">{{AUDITOR_ID}}</span> {{/AUDITOR}}</dd>
 <dt>Catalog</dt><dd><bdi>{{CATALOG}}</bdi>{{#COMMIT}}, commit <code>{{COMMIT_ID}}</code>{{/COMMIT}}<br><span class="unit">SHA-256 <code>{{SHA256}}</code></span></dd>
@@ -24,7 +24,7 @@
 {{/HEALTH}}
 {{#OFFERS}}
 <h2>Price offers</h2>
-<p>What this run read in price lists that were whole and newly fetched. An offer is joined to an entry only by exact keys; what is of no entry&#39;s model is kept all the same.</p>
+<p>What this run read in price lists that were complete and newly fetched. An offer is joined to an entry by exact keys only; offers for models outside the catalog are kept too.</p>
 <table class="list">
 <thead><tr><th scope="col">Source</th><th scope="col">Read</th><th scope="col">Joined</th><th scope="col">Not joined</th></tr></thead>
 <tbody>

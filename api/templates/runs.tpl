@@ -1,11 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}<h1>Runs</h1>
-<p class="lead">Executions of the audit, newest first.</p>
-{{#NONE}}<p class="undisclosed">No audit yet. <code>assay audit</code> makes one.</p>{{/NONE}}
+<p class="lead">Audit runs, newest first.</p>
+{{#NONE}}<p class="undisclosed">No runs yet. Start one with <code>assay audit</code>.</p>{{/NONE}}
 <table class="list wide">
-<thead><tr><th scope="col">Run</th><th scope="col">Begun</th><th scope="col">Status</th><th scope="col">Answers from</th><th scope="col">Requests</th><th scope="col">Verdicts</th></tr></thead>
+<thead><tr><th scope="col">Run</th><th scope="col">Started</th><th scope="col">Status</th><th scope="col">Answers from</th><th scope="col">Requests</th><th scope="col">Verdicts</th></tr></thead>
 <tbody>
 {{#RUN}}
-<tr><th scope="row">{{#PAGE}}<a href="{{URL}}">Run {{ID}}</a>{{/PAGE}}</th><td data-title="Begun">{{#STARTED}}<time datetime="{{TIME}}">{{MINUTE}}</time>{{/STARTED}}</td><td data-title="Status"><bdi>{{STATUS}}</bdi></td><td data-title="Answers from"><bdi>{{ORIGIN}}</bdi></td><td data-title="Requests">{{SENT}}</td><td data-title="Verdicts">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</td></tr>
+<tr><th scope="row">{{#PAGE}}<a href="{{URL}}">Run {{ID}}</a>{{/PAGE}}</th><td data-title="Started">{{#STARTED}}<time datetime="{{TIME}}">{{MINUTE}}</time>{{/STARTED}}</td><td data-title="Status"><bdi>{{STATUS}}</bdi></td><td data-title="Answers from"><bdi>{{ORIGIN}}</bdi></td><td data-title="Requests">{{SENT}}</td><td data-title="Verdicts">{{#COUNTED}}<span class="v {{CLASS}}">{{NUMBER}} {{NAME}}</span> {{/COUNTED}}</td></tr>
 {{/RUN}}
 </tbody>
 </table>

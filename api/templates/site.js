@@ -1,7 +1,7 @@
-// What makes the pages pleasant; each works without it.
+// Makes the pages more convenient; every page works without it.
 "use strict";
 
-// An opened verdict closes with Escape, with another one, and with a click beside it.
+// An open verdict closes on Escape, when another one opens, and on a click outside it.
 function openMarks() {
   return document.querySelectorAll("details.mark[open]");
 }
@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
     mark.querySelector("summary").focus();
   }
 });
-// A panel that stayed open would cover what has the focus.
+// A panel left open would cover the element in focus.
 for (const kind of ["click", "focusin"]) {
   document.addEventListener(kind, (event) => {
     for (const mark of openMarks()) {
@@ -21,7 +21,7 @@ for (const kind of ["click", "focusin"]) {
   });
 }
 
-// The list of models: sorted and filtered here when all of it is on the page.
+// The list of models is sorted and filtered here when all of it is on the page.
 const table = document.querySelector("table.models[data-whole]");
 if (table) {
   const form = document.querySelector("form.filter");
@@ -55,7 +55,7 @@ if (table) {
     const numeric = heads[column].dataset.kind === "number";
     const value = ({ row }) => (numeric ? row.cells[column].dataset.sort : cellText(row, column).toLowerCase());
     const [x, y] = [value(a), value(b)];
-    // What is not stated comes last in either order.
+    // Missing values come last in either order.
     if (x === "" || y === "") return (x === "") - (y === "") || a.place - b.place;
     const order = numeric ? Number(x) - Number(y) : x < y ? -1 : Number(x > y);
     return (turned ? -order : order) || a.place - b.place;
@@ -86,7 +86,7 @@ if (table) {
     sorted = { column: heads.findIndex((head) => head.dataset.key === key), turned: order.startsWith("-") };
   }
 
-  // The address says what is shown, so that it can be passed on.
+  // The address keeps up with what is shown, so that it can be shared.
   function remember() {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {

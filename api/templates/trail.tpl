@@ -12,6 +12,6 @@
 {{/OPENED}}
 </table>
 {{/TABLE}}
-{{#CUT}}<p>There are more periods than have room here.</p>{{/CUT}}
-{{#UNAUDITED}}<p class="unit">Left out: labels that no auditor covers ({{UNAUDITED_COUNT}}).</p>{{/UNAUDITED}}
-{{#JSON}}<p><a href="{{URL}}">The whole history as JSON</a></p>{{/JSON}}
+{{#CUT}}<p>There are more periods than fit here.</p>{{/CUT}}
+{{#UNAUDITED}}<p class="unit">Omitted: labels that no auditor covers ({{UNAUDITED_COUNT}}).</p>{{/UNAUDITED}}
+{{#JSON}}<p><a href="{{URL}}">Full history as JSON</a></p>{{/JSON}}

@@ -7,17 +7,17 @@
 #include <utility>
 
 #include "api/http/message.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/csv.h"
-#include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
-#include "validator/dates.h"
-#include "validator/json_text.h"
+#include "validator/text/dates.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
 
-// Rows that are read at once for a streamed answer.
+// Rows read at once for a streamed answer.
 constexpr std::size_t kChunk = 200;
 
 enum class Format { json, ndjson, csv };
@@ -28,7 +28,7 @@ Format format_of(const Request& request) {
   return name == "csv" ? Format::csv : Format::json;
 }
 
-// Where a page begins and as of when: a cursor keeps both, "2026-11-23T03:00:00.000Z/42".
+// Where a page starts, and as of when; a cursor holds both: "2026-11-23T03:00:00.000Z/42".
 struct Place {
   std::string as_of;
   std::string position;
@@ -66,7 +66,7 @@ void describe(Format format, const Collection& collection, Response& response) {
   }
 }
 
-// The whole collection, a chunk in memory at a time.
+// The whole collection, with one chunk in memory at a time.
 Response streamed(const Site& site, const Request& request, Format format, Collection collection,
                   const Place& place) {
   Response response;
@@ -84,7 +84,7 @@ Response streamed(const Site& site, const Request& request, Format format, Colle
   };
   const auto state =
       std::make_shared<State>(State{std::move(collection), place.as_of, {}, false, site.owner});
-  // The first rows now: what cannot be read at all is a problem and no answer that breaks off.
+  // The first rows are read now: a failure is then a problem, not an answer that breaks off.
   state->page = state->collection.page(place.position, kChunk, state->as_of);
   std::string start = format == Format::csv ? csv_header(state->collection.columns) : "";
   response.stream = [state, format, start = std::move(start)](std::string& text) mutable {

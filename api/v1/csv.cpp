@@ -1,7 +1,7 @@
 #include "api/v1/csv.h"
 
-#include "validator/decimal.h"
-#include "validator/json_text.h"
+#include "validator/text/decimal.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -16,7 +16,7 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
-// Spreadsheets run what begins like this; a plain number is none of it.
+// Spreadsheets execute cells that start like this; a plain number is harmless.
 bool is_formula(const std::string& text) {
   return text.find_first_of("=+-@\t\r\n") == 0 && !Decimal::parse(text);
 }

@@ -8,7 +8,7 @@
 
 namespace assay::api {
 
-/// One line of names, ended by CRLF (RFC 4180).
+/// One line of names, ending in CRLF (RFC 4180).
 std::string csv_header(const std::vector<std::string_view>& columns);
 /// The members of `row` that the columns name ("from.verdict" is one of a member), as one line:
 /// null is empty, lists and objects are JSON. Text that a spreadsheet would take for a formula

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -68,7 +68,7 @@ Json run_json(const db::Run& run) {
           {"status", run.status},
           {"started_at", run.started_at},
           {"finished_at", text_or_null(run.finished_at)},
-          {"origin", run.origin},
+          {"origin", to_text(run.origin)},
           {"catalog_path", run.catalog_path},
           {"catalog_sha256", text_or_null(run.catalog_sha256)},
           {"catalog_commit", text_or_null(run.catalog_commit)},
@@ -132,6 +132,21 @@ Json period_json(const db::Period& period) {
           {"current", period.open},
           {"observations", observations},
           {"evidence", evidence}};
+}
+
+Json label_json(const LabelView& view) {
+  if (view.period != nullptr) {
+    Json label = period_json(*view.period);
+    label.erase("slug");
+    return label;
+  }
+  return {{"label", view.label},      {"auditor", nullptr},
+          {"claimed", view.claimed},  {"verdict", to_string(view.verdict)},
+          {"observed", nullptr},      {"reason", view.reason},
+          {"since", nullptr},         {"confirmed_at", nullptr},
+          {"first_run", nullptr},     {"last_run", nullptr},
+          {"current", true},          {"observations", Json::array()},
+          {"evidence", Json::array()}};
 }
 
 Json change_json(const db::Change& change) {
@@ -219,7 +234,7 @@ Json node_json(const Node& node) {
     }
     case Kind::mapping: {
       Json map = Json::object();
-      // Of doubled keys the first one, as everywhere; the validator speaks of them.
+      // The first of duplicate keys, as everywhere; the validator reports them.
       for (const Member& member : node.mapping()) {
         if (node.member(member.key.text) == &member) {
           map.push_back({std::string(member.key.text), node_json(member.value)});

@@ -1,13 +1,13 @@
-// /metrics: what Prometheus collects.
+// /metrics, in the text format of Prometheus.
 #include <fmt/format.h>
 
 #include "api/v1/answers.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::api {
 namespace {
 
-// A label value: the format knows three escapes.
+// A label value; the format has three escapes.
 std::string label_value(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -34,13 +34,13 @@ void add_runs(std::string& text, const db::Store& store) {
   describe(text, "assay_last_run_started_timestamp_seconds", "gauge", "Start of the newest run.");
   text += fmt::format("assay_last_run_started_timestamp_seconds {:.3f}\n",
                       seconds(newest.front().started_at));
-  describe(text, "assay_last_run_complete", "gauge", "Whether the newest run came to its end.");
+  describe(text, "assay_last_run_complete", "gauge", "Whether the newest run completed.");
   text += fmt::format("assay_last_run_complete {}\n", newest.front().status == "complete" ? 1 : 0);
   constexpr std::size_t kLookedAt = 100;
   for (const db::Run& run : store.runs(kLookedAt)) {
     if (run.status != "complete") continue;
     describe(text, "assay_last_complete_run_timestamp_seconds", "gauge",
-             "End of the newest run that came to its end.");
+             "End of the newest completed run.");
     text +=
         fmt::format("assay_last_complete_run_timestamp_seconds {:.3f}\n", seconds(run.finished_at));
     return;
@@ -57,7 +57,7 @@ void add_findings(std::string& text, const std::vector<db::Totals::Findings>& fi
 
 void add_sources(std::string& text, const std::vector<db::SourceHealth>& sources) {
   describe(text, "assay_source_exchanges_total", "counter",
-           "Exchanges with sources by how they ended: a status, or a failure below HTTP.");
+           "Exchanges with sources by result: an HTTP status, or a failure below HTTP.");
   for (const db::SourceHealth& source : sources) {
     for (const auto& [result, count] : source.results) {
       if (result.starts_with("stored")) continue;
@@ -66,7 +66,7 @@ void add_sources(std::string& text, const std::vector<db::SourceHealth>& sources
     }
   }
   describe(text, "assay_source_errors_total", "counter",
-           "Exchanges with sources that gave no usable answer.");
+           "Exchanges with sources without a usable answer.");
   for (const db::SourceHealth& source : sources) {
     std::uint64_t errors = 0;
     for (const auto& [result, count] : source.results) {
@@ -85,9 +85,10 @@ Response answer_metrics(const Site& site, const Request&, const Captures&) {
   response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.headers.emplace_back("Cache-Control", "no-store");
   std::string& text = response.body;
-  describe(text, "assay_catalog_entries", "gauge", "Entries of the catalog.");
+  describe(text, "assay_catalog_entries", "gauge", "Entries in the catalog.");
   text += fmt::format("assay_catalog_entries {}\n", site.catalog.subjects.size());
-  describe(text, "assay_catalog_stale", "gauge", "Whether an invalid edit of it was refused.");
+  describe(text, "assay_catalog_stale", "gauge",
+           "Whether an invalid edit of the catalog was refused.");
   text += fmt::format("assay_catalog_stale {}\n", site.catalog_notice.empty() ? 0 : 1);
   add_findings(text, totals.findings);
   add_sources(text, totals.sources);

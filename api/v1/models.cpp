@@ -1,4 +1,4 @@
-// /api/v1/models and what is below it.
+// /api/v1/models and everything below it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,15 +7,16 @@
 #include <set>
 #include <utility>
 
+#include "api/entry_view.h"
+#include "api/filters.h"
+#include "api/http/message.h"
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
 #include "api/v1/collection.h"
-#include "api/v1/entry_view.h"
-#include "api/v1/filters.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
 #include "auditors/evidence/digest.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -35,8 +36,7 @@ Json text_member(const Node* entry, std::string_view key) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-// `entry` is null for what the catalog does not have any more, `summary` for what was never
-// audited.
+// `entry` is null for an entry that has left the catalog, `summary` for one that was never audited.
 Json model_json(const std::string& slug, const Node* entry, const db::EntrySummary* summary) {
   Json json = {{"slug", slug}};
   for (const char* key : {"display_name", "family", "developer", "openness"}) {
@@ -48,8 +48,8 @@ Json model_json(const std::string& slug, const Node* entry, const db::EntrySumma
   return json;
 }
 
-// The catalog's entries in its order, then, for a moment of the past, those that had findings then
-// and have left it since.
+// The entries in catalog order; for a past moment also those that had findings then and have left
+// the catalog since.
 std::vector<std::string> listed(const Site& site, const Summaries& summaries, bool past) {
   std::vector<std::string> slugs;
   for (const Subject& subject : site.catalog.subjects) slugs.push_back(subject.slug);
@@ -61,8 +61,8 @@ std::vector<std::string> listed(const Site& site, const Summaries& summaries, bo
   return slugs;
 }
 
-// Where a page begins: after the entry whose slug the position names ("3:slug"), or, if that has
-// left the catalog since, at the place where it stood.
+// Where a page starts: after the entry that the position names ("3:slug"), or, if that entry has
+// left the catalog, at its former place.
 std::size_t first_after(const std::vector<std::string>& slugs, const std::string& position) {
   if (position.empty()) return 0;
   std::size_t place = 0;
@@ -99,7 +99,7 @@ Page page_of_models(const Site& site, const Request& request, const std::string&
 
 const Subject& require_subject(const Site& site, const std::string& slug) {
   const Subject* subject = find_subject(site.catalog, slug);
-  if (subject == nullptr) throw not_found(fmt::format("the catalog has no entry '{}'", slug));
+  if (subject == nullptr) throw not_found(fmt::format("no entry '{}' in the catalog", slug));
   return *subject;
 }
 
@@ -129,7 +129,7 @@ Json tallied(const Json& labels) {
   return verdicts_json(counts);
 }
 
-// As labels of now are; what the catalog does not name today comes last.
+// In catalog order; labels the catalog no longer has come last.
 void sort_as_in_catalog(const Subject& subject, std::vector<db::Period>& periods) {
   std::map<std::string_view, std::size_t> order;
   for (const Claim& claim : subject.claims) order.emplace(claim.label, order.size());
@@ -178,10 +178,10 @@ Response answer_model(const Site& site, const Request& request, const Captures& 
   const auto summary = site.store.summary(slug, as_of);
   if (as_of.empty() || !summary) require_subject(site, slug);
   Json data = model_json(slug, entry, summary ? &*summary : nullptr);
-  // What the catalog said then is what the findings say that it claimed; its text is of today.
+  // What the catalog said then is what the findings claim; its text is today's.
   data["labels"] = as_of.empty() ? labels_now(site, require_subject(site, slug))
                                  : labels_then(site, slug, as_of);
-  // What the store counts may be of values that the catalog has not any more.
+  // The store may count values that the catalog no longer has.
   if (as_of.empty()) data["verdicts"] = tallied(data["labels"]);
   data["entry"] = as_of.empty() ? node_json(*entry) : Json(nullptr);
   data["history"] = fmt::format("/api/v1/models/{}/history", percent_encoded(slug));

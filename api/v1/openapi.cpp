@@ -1,15 +1,14 @@
-// /openapi.json: the API described for programs, out of the route table. What the members of
-// answers mean is in templates/answers.json.
+#include "api/v1/openapi.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "api/embedded.h"
 #include "api/http/message.h"
-#include "api/v1/answers.h"
+#include "api/parameters.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::api {
 namespace {
@@ -53,7 +52,7 @@ Json value_schema(ValueKind values, const Vocabulary& vocabulary) {
       return {
           {"type", "integer"}, {"minimum", 1}, {"maximum", kMaxLimit}, {"default", kDefaultLimit}};
     default: {
-      Json schema = {{"type", "string"}, {"enum", words_of(values, vocabulary)}};
+      Json schema = {{"type", "string"}, {"enum", allowed_words(values, vocabulary)}};
       if (values == ValueKind::format) schema["default"] = "json";
       return schema;
     }
@@ -91,17 +90,17 @@ Json envelope_schema(const Json& data, bool is_list) {
   if (is_list) {
     next = {{"type", {"string", "null"}},
             {"format", "uri-reference"},
-            {"description", "URL of the following page; null on the last one."}};
+            {"description", "URL of the next page; null on the last one."}};
   }
-  return {
-      {"type", "object"},
-      {"required", {"data", "next"}},
-      {"properties",
-       {{"data", data},
-        {"next", next},
-        {"notice",
-         {{"type", "string"},
-          {"description", "Only where the catalog served is not the file's newest content."}}}}}};
+  return {{"type", "object"},
+          {"required", {"data", "next"}},
+          {"properties",
+           {{"data", data},
+            {"next", next},
+            {"notice",
+             {{"type", "string"},
+              {"description",
+               "Present only when the catalog served is not the newest content of its file."}}}}}};
 }
 
 Json content_of(const Route& route) {
@@ -156,7 +155,7 @@ Json operation(const Route& route, const Vocabulary& vocabulary) {
   return operation;
 }
 
-// Members are always there unless the file says that they are optional.
+// Members are required unless the file lists them as optional.
 Json schemas() {
   Json words = Json::array();
   Json counts = Json::object();
@@ -182,31 +181,31 @@ Json schemas() {
 }
 
 Json components() {
-  return {{"schemas", schemas()},
-          {"headers",
-           {{"ETag",
-             {{"description", "For If-None-Match: an answer that is the same is not sent again."},
-              {"schema", {{"type", "string"}}}}},
-            {"Link",
-             {{"description", "The following page, where there is one."},
-              {"schema", {{"type", "string"}}}}}}},
-          {"responses",
-           {{"NotModified", {{"description", "It is what If-None-Match names."}}},
-            {"Problem",
-             {{"description", "What is wrong, and what is allowed."},
-              {"content",
-               {{"application/problem+json", {{"schema", reference("schemas", "Problem")}}}}}}},
-            {"ErrorPage",
-             {{"description", "What is wrong, as a page."},
-              {"content", {{"text/html", {{"schema", {{"type", "string"}}}}}}}}}}}};
+  return {
+      {"schemas", schemas()},
+      {"headers",
+       {{"ETag",
+         {{"description", "Send it as If-None-Match, and an unchanged answer is not sent again."},
+          {"schema", {{"type", "string"}}}}},
+        {"Link",
+         {{"description", "The next page, if there is one."}, {"schema", {{"type", "string"}}}}}}},
+      {"responses",
+       {{"NotModified", {{"description", "Unchanged since the ETag in If-None-Match."}}},
+        {"Problem",
+         {{"description", "What is wrong, and what is allowed."},
+          {"content",
+           {{"application/problem+json", {{"schema", reference("schemas", "Problem")}}}}}}},
+        {"ErrorPage",
+         {{"description", "What is wrong, as a page."},
+          {"content", {{"text/html", {{"schema", {{"type", "string"}}}}}}}}}}}};
 }
 
 }  // namespace
 
-Response answer_openapi(const Site& site, const Request&, const Captures&) {
+Response openapi_response(const std::vector<Route>& routes, const Vocabulary& vocabulary) {
   Json paths = Json::object();
-  for (const Route& route : routes()) {
-    paths[std::string(route.pattern)] = {{"get", operation(route, site.vocabulary)}};
+  for (const Route& route : routes) {
+    paths[std::string(route.pattern)] = {{"get", operation(route, vocabulary)}};
   }
   const Json document = {
       {"openapi", "3.1.0"},
@@ -215,21 +214,20 @@ Response answer_openapi(const Site& site, const Request&, const Captures&) {
         {"version", ASSAY_VERSION},
         {"description",
          "Is what a model catalog claims still true, who says so, since when, and what changed? "
-         "Every GET is also answered as HEAD. Parameters that are not named here are refused with "
-         "400."},
+         "Every GET route also answers HEAD. Parameters not listed here are refused with 400."},
         {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"servers", {{{"url", "/"}}}},
       {"security", Json::array()},
       {"tags",
        {{{"name", "api"}, {"description", "The catalog and its audits as JSON."}},
-        {{"name", "pages"}, {"description", "The same for people."}},
-        {{"name", "service"}, {"description", "The feed, files of the pages, and monitoring."}}}},
+        {{"name", "pages"}, {"description", "The same as pages."}},
+        {{"name", "service"}, {"description", "The feed, static files and monitoring."}}}},
       {"paths", paths},
       {"components", components()}};
   Response response;
   response.headers.emplace_back("Content-Type", "application/json");
   response.headers.emplace_back("Cache-Control", "no-cache");
-  // Programs on other pages read it as they read the rest of the API.
+  // Scripts on other sites may read it like the rest of the API.
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.body = indented_json(document) + "\n";
   return response;

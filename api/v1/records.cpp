@@ -3,11 +3,11 @@
 
 #include <charconv>
 
+#include "api/parameters.h"
 #include "api/problem.h"
 #include "api/v1/answers.h"
 #include "api/v1/collection.h"
 #include "api/v1/json.h"
-#include "api/v1/parameters.h"
 #include "auditors/prices/sources/source.h"
 
 namespace assay::api {
@@ -18,12 +18,12 @@ bool is_digest(std::string_view text) {
          text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
-// Evidence may be asked for as findings name it.
+// Evidence may be requested by the name that findings give it.
 std::string digest_of(std::string_view text) {
   constexpr std::string_view kPrefix = "sha256:";
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
   if (!is_digest(text)) {
-    throw not_found(fmt::format("'{}' is no SHA-256 of 64 hexadecimal digits", text));
+    throw not_found(fmt::format("'{}' is not a SHA-256 digest of 64 hexadecimal digits", text));
   }
   return std::string(text);
 }
@@ -33,7 +33,7 @@ struct FileType {
   std::string_view extension;
 };
 
-// Nothing that a browser would run, whatever the source called it.
+// Never a type that a browser would run, whatever the source called it.
 FileType safe_type(const std::optional<db::EvidenceRecord>& record) {
   if (record) {
     const auto header = record->evidence.headers.find("content-type");
@@ -145,7 +145,7 @@ Response answer_run(const Site& site, const Request& request, const Captures& ca
   if (error == std::errc{} && end == text.data() + text.size()) {
     run = site.store.run(id, time_of(request, "as_of"));
   }
-  if (!run) throw not_found(fmt::format("there is no run '{}'", text));
+  if (!run) throw not_found(fmt::format("no run '{}'", text));
   Json data = run_json(*run);
   data["sources"] = Json::array();
   for (const db::SourceHealth& health : run->sources) {
@@ -164,7 +164,7 @@ Response answer_run(const Site& site, const Request& request, const Captures& ca
 Response answer_evidence(const Site& site, const Request&, const Captures& captures) {
   const std::string digest = digest_of(captures[0]);
   const std::optional<db::EvidenceRecord> record = site.store.evidence(digest);
-  if (!record) throw not_found(fmt::format("there is no evidence '{}'", digest));
+  if (!record) throw not_found(fmt::format("no evidence '{}'", digest));
   return envelope(evidence_json(*record));
 }
 
@@ -174,17 +174,17 @@ Response answer_evidence_body(const Site& site, const Request&, const Captures& 
     if (prices::may_be_handed_on(source)) continue;
     throw Problem(
         403, "not-redistributable",
-        fmt::format("the terms of {} do not allow to hand on what it answers; digest, size "
-                    "and time are at /api/v1/evidence/, the body is in the database only",
+        fmt::format("the terms of {} do not allow its answers to be redistributed; digest, size "
+                    "and time are at /api/v1/evidence/, the body stays in the database",
                     source));
   }
   std::optional<std::string> body = site.store.body(digest);
   if (!body) {
     const std::optional<db::EvidenceRecord> record = site.store.evidence(digest);
     if (record && record->body_size > 0) {
-      throw Problem(410, "pruned", "the body was pruned; its digest and size are kept");
+      throw Problem(410, "pruned", "the body was pruned; its digest and size remain");
     }
-    throw not_found(fmt::format("there is no body '{}'", digest));
+    throw not_found(fmt::format("no body '{}'", digest));
   }
   const FileType type = safe_type(site.store.evidence(digest));
   Response response;
@@ -192,7 +192,7 @@ Response answer_evidence_body(const Site& site, const Request&, const Captures& 
   response.headers.emplace_back(
       "Content-Disposition",
       fmt::format("attachment; filename=\"{}.{}\"", digest.substr(0, 16), type.extension));
-  // Named by its digest, it can never be another.
+  // Named by its digest, it can never change.
   response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
   response.body = std::move(*body);
   return response;

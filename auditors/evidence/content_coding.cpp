@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 

@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "auditors/evidence/digest.h"
-#include "validator/ascii.h"
-#include "validator/json_text.h"
+#include "validator/text/ascii.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {

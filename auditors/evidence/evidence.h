@@ -19,8 +19,8 @@ struct Request {
   std::string url;     ///< absolute, http or https, no credentials in it
   /// The answer can never change (the URL names a commit): stored evidence of any age will do.
   bool immutable = false;
-  /// The answer is no entry's own, such as a price list of all models: it is asked for once in a
-  /// run and kept for all entries. An earlier good answer is laid beside it
+  /// The answer belongs to no single entry, such as a price list of all models: it is asked for
+  /// once in a run and kept for all entries. An earlier good answer is laid beside it
   /// (EvidenceSet::previous).
   bool shared = false;
   /// A stored answer younger than this will do, whatever --max-age says: for sources that allow few
@@ -44,12 +44,12 @@ enum class Outcome {
   timeout,       ///< connect, first byte or total
   truncated,     ///< the connection ended before the body did
   too_large,     ///< the body passed the cap (after decompression)
-  bad_encoding,  ///< the body does not decompress, or the response is no HTTP
+  bad_encoding,  ///< the body does not decompress, or the response is not HTTP
   too_many_redirects,
   refused_address,  ///< a private, loopback or link-local address, or not http(s)
   budget_spent,     ///< the run's time, or the source's announced rate, did not allow it
   offline,          ///< no network was allowed and nothing stored answers it
-  not_recorded,     ///< replay: the recording does not hold this request
+  not_recorded,     ///< replay: the recording does not contain this request
 };
 
 std::string_view to_string(Outcome outcome);
@@ -67,7 +67,7 @@ struct Evidence {
   std::map<std::string, std::string> headers;  ///< selected ones, names in lower case
   std::string body_sha256;                     ///< empty when there is no body
   std::string body;   ///< decompressed; for a 304 the stored body it confirms
-  std::string error;  ///< what failed, for people; empty for a response
+  std::string error;  ///< what failed, to be read; empty for a response
 
   /// A complete 200, or a 304 that confirms one.
   bool ok() const { return outcome == Outcome::response && (status == 200 || status == 304); }

@@ -30,15 +30,16 @@ class Answer {
   /// else, and its result may point into the evidence.
   template <class T>
   const T& parsed(const Evidence& of, T (*parse)(const Evidence&)) const {
-    std::shared_ptr<const void>& known = parsed_[{&of, reinterpret_cast<Function>(parse)}];
+    std::shared_ptr<const void>& known = parsed_[{&of, nullptr, reinterpret_cast<Function>(parse)}];
     if (!known) known = std::make_shared<const T>(parse(of));
     return *static_cast<const T*>(known.get());
   }
-  /// parse(*this), remembered.
-  template <class T>
-  const T& parsed(T (*parse)(const Answer&)) const {
-    std::shared_ptr<const void>& known = parsed_[{nullptr, reinterpret_cast<Function>(parse)}];
-    if (!known) known = std::make_shared<const T>(parse(*this));
+  /// parse(*this, with), remembered for as long as `with` is the same object.
+  template <class T, class With>
+  const T& parsed(T (*parse)(const Answer&, const With&), const With& with) const {
+    std::shared_ptr<const void>& known =
+        parsed_[{nullptr, &with, reinterpret_cast<Function>(parse)}];
+    if (!known) known = std::make_shared<const T>(parse(*this, with));
     return *static_cast<const T*>(known.get());
   }
 
@@ -46,9 +47,11 @@ class Answer {
   using Function = void (*)();
   struct Key {
     const Evidence* of;
+    const void* with;
     Function parse;
     bool operator<(const Key& other) const {
       if (of != other.of) return std::less<>{}(of, other.of);
+      if (with != other.with) return std::less<>{}(with, other.with);
       return std::less<>{}(parse, other.parse);
     }
   };
@@ -75,10 +78,12 @@ class EvidenceSet {
   const T& parsed(const Evidence& evidence, T (*parse)(const Evidence&)) const {
     return answer_of(evidence).parsed(evidence, parse);
   }
-  /// Of the answer, the earlier good one included.
-  template <class T>
-  const T& parsed(const Evidence& evidence, T (*parse)(const Answer&)) const {
-    return answer_of(evidence).parsed(parse);
+  /// Of the answer, the earlier good one included; with what else `parse` must know, which must
+  /// outlive the answers.
+  template <class T, class With>
+  const T& parsed(const Evidence& evidence, T (*parse)(const Answer&, const With&),
+                  const With& with) const {
+    return answer_of(evidence).parsed(parse, with);
   }
 
   /// Offers of this entry's model as earlier runs saw them.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "validator/decimal.h"
+#include "validator/text/decimal.h"
 
 namespace assay {
 
@@ -44,7 +44,7 @@ struct Offer {
   std::string pointer;           ///< JSON pointer of the record in the body
   /// Whether the prices can be held against others. `set_aside`: they were read, but say no
   /// comparable thing (priced by the time of day, another currency, a size that no token costs).
-  /// `unreadable`: what stands there is no price, or two; it is never stored.
+  /// `unreadable`: it is not a price, or two of them; it is never stored.
   enum class Use { comparable, set_aside, unreadable };
   Use use = Use::comparable;
   std::string caveat;  ///< one clause: why it is not comparable; empty when it is

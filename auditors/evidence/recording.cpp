@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "validator/dates.h"
-#include "validator/json_text.h"
+#include "validator/text/dates.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {
@@ -40,7 +40,7 @@ Evidence exchange(std::string_view path, std::size_t number, const json& item,
   evidence.fetched_at =
       item.contains("fetched_at") ? text_at(item, "fetched_at") : date + "T00:00:00.000Z";
   if (parse_time(evidence.fetched_at) < 0) {
-    fail(path, where + "`fetched_at` (or the file's `date`) is no time in UTC such as " +
+    fail(path, where + "`fetched_at` (or the file's `date`) is not a UTC time such as " +
                    "2026-08-21T00:00:00Z");
   }
   if (item.contains("outcome")) {
@@ -76,6 +76,22 @@ Evidence exchange(std::string_view path, std::size_t number, const json& item,
   return evidence;
 }
 
+Origin origin_of(std::string_view path, const json& file) {
+  Origin origin{
+      .kind = Origin::Kind::captured, .date = text_at(file, "date"), .note = text_at(file, "note")};
+  const std::string kind = text_at(file, "origin");
+  if (kind == to_string(Origin::Kind::constructed)) {
+    origin.kind = Origin::Kind::constructed;
+  } else if (kind != to_string(Origin::Kind::captured)) {
+    fail(path,
+         "`origin` must be `constructed` or `captured`, so that one is not taken for the other");
+  }
+  if (parse_midnight(origin.date) < 0) {
+    fail(path, "`date` must be a date such as 2026-08-21");
+  }
+  return origin;
+}
+
 }  // namespace
 
 Recording read_recording(std::string_view path, std::string_view text) {
@@ -84,21 +100,14 @@ Recording read_recording(std::string_view path, std::string_view text) {
   if (!file.is_object() || !file.contains("assay_recording") || file["assay_recording"] != 1) {
     fail(path, "not a recording: expected an object with `assay_recording`: 1");
   }
-  Recording recording{.origin = text_at(file, "origin"),
-                      .date = text_at(file, "date"),
-                      .note = text_at(file, "note"),
-                      .exchanges = {}};
-  if (recording.origin != "constructed" && recording.origin != "captured") {
-    fail(path,
-         "`origin` must be `constructed` or `captured`, so that nobody takes one for the other");
-  }
-  if (parse_midnight(recording.date) < 0) fail(path, "`date` must be a date such as 2026-08-21");
+  Recording recording{.origin = origin_of(path, file), .exchanges = {}};
   const auto exchanges = file.find("exchanges");
   if (exchanges == file.end() || !exchanges->is_array()) fail(path, "expected a list `exchanges`");
   const std::string base = text_at(file, "base");
   recording.exchanges.reserve(exchanges->size());
   for (std::size_t i = 0; i < exchanges->size(); ++i) {
-    recording.exchanges.push_back(exchange(path, i + 1, (*exchanges)[i], base, recording.date));
+    recording.exchanges.push_back(
+        exchange(path, i + 1, (*exchanges)[i], base, recording.origin.date));
   }
   return recording;
 }
@@ -131,7 +140,7 @@ Transport replay(std::vector<Evidence> exchanges, std::string missing_at) {
       missing.final_url = request.url;
       missing.fetched_at = missing_at;
       missing.outcome = Outcome::not_recorded;
-      missing.error = "the recording does not hold this request";
+      missing.error = "the recording does not contain this request";
       seal(missing);
       done(std::move(missing));
     }

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "auditors/evidence/evidence.h"
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/origin.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay {
 
@@ -19,9 +20,7 @@ namespace assay {
 /// `url` is absolute or a path below `base`; `status` defaults to 200, `outcome` to "response",
 /// `fetched_at` to midnight of `date`. A body given as `json` is written compactly.
 struct Recording {
-  std::string origin;  ///< "constructed" or "captured"
-  std::string date;
-  std::string note;
+  Origin origin;  ///< captured or constructed, with date and note; what file it is its reader knows
   std::vector<Evidence> exchanges;
 };
 

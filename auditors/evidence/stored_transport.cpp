@@ -5,15 +5,15 @@
 #include <memory>
 #include <utility>
 
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay {
 namespace {
 
 class StoredFirst {
  public:
-  StoredFirst(Recall recall, Fetcher& network, Reuse reuse)
-      : recall_(std::move(recall)), network_(network), reuse_(reuse) {}
+  StoredFirst(Recall recall, Transport network, Reuse reuse)
+      : recall_(std::move(recall)), network_(std::move(network)), reuse_(reuse) {}
 
   void submit(Request request, Done done) {
     if (std::optional<Evidence> known = stored(request)) {
@@ -53,7 +53,7 @@ class StoredFirst {
     none.final_url = request.url;
     none.fetched_at = format_time(reuse_.now);
     none.outcome = Outcome::offline;
-    none.error = "not asked (offline), and no stored answer is at hand";
+    none.error = "not asked (offline), and there is no stored answer";
     seal(none);
     return none;
   }
@@ -70,7 +70,7 @@ class StoredFirst {
   }
 
   Recall recall_;
-  Fetcher& network_;
+  Transport network_;
   Reuse reuse_;
   std::deque<std::pair<Evidence, Done>> answered_;
   bool answering_ = false;
@@ -78,8 +78,8 @@ class StoredFirst {
 
 }  // namespace
 
-Transport stored_first(Recall recall, Fetcher& network, Reuse reuse) {
-  auto state = std::make_shared<StoredFirst>(std::move(recall), network, reuse);
+Transport stored_first(Recall recall, Transport network, Reuse reuse) {
+  auto state = std::make_shared<StoredFirst>(std::move(recall), std::move(network), reuse);
   return {.submit = [state](Request request,
                             Done done) { state->submit(std::move(request), std::move(done)); },
           .drain = [state] { state->drain(); }};

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay {
 
@@ -18,6 +18,6 @@ struct Reuse {
 /// Puts stored evidence before `network`: immutable requests are asked until there is a usable
 /// answer, young usable answers are taken as they are, and offline nothing is asked at all.
 /// `recall` and `network` must outlive it.
-Transport stored_first(Recall recall, Fetcher& network, Reuse reuse);
+Transport stored_first(Recall recall, Transport network, Reuse reuse);
 
 }  // namespace assay

@@ -12,9 +12,9 @@
 
 #include "auditors/evidence/content_coding.h"
 #include "auditors/evidence/digest.h"
-#include "validator/ascii.h"
-#include "validator/dates.h"
-#include "validator/json_text.h"
+#include "validator/text/ascii.h"
+#include "validator/text/dates.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {
@@ -116,8 +116,9 @@ class Reader {
       ++number_;
       read_record();
     }
-    if (begun_.empty()) fail("no warcinfo record of assay: it says where answers are from");
-    if (recording_.date.empty()) recording_.date = begun_;
+    if (begun_.empty())
+      fail("no warcinfo record written by assay, which would say where the answers are from");
+    if (recording_.origin.date.empty()) recording_.origin.date = begun_;
     return std::move(recording_);
   }
 
@@ -133,12 +134,12 @@ class Reader {
   }
 
   void read_record() {
-    if (!rest_.starts_with(kVersion)) fail("it does not begin with WARC/1.1");
+    if (!rest_.starts_with(kVersion)) fail("it does not start with WARC/1.1");
     const std::size_t line = rest_.find("\r\n");
     if (line == std::string_view::npos) fail("it ends in its first line");
     rest_.remove_prefix(line + 2);
     auto fields = take_fields(rest_);
-    if (!fields) fail("its header has no end, or a line without a colon");
+    if (!fields) fail("its header does not end, or has a line without a colon");
     fields_ = std::move(*fields);
     const auto length = number(field("Content-Length"));
     if (!length || *length > rest_.size()) fail("it is shorter than its Content-Length");
@@ -152,16 +153,17 @@ class Reader {
   }
 
   void read_info(std::string_view block) {
-    std::string text(block);
-    text += "\r\n";
-    std::string_view rest = text;
+    std::string lines(block);
+    lines += "\r\n";
+    std::string_view rest = lines;
     const auto said = take_fields(rest);
     if (!said || !said->contains("assay-origin")) return;
-    const std::string& origin = said->at("assay-origin");
-    recording_.origin =
-        origin.find("constructed") == std::string::npos ? "captured" : "constructed";
-    recording_.note = origin;
-    if (parse_time(field("WARC-Date")) < 0) fail("its WARC-Date is no time");
+    const std::string& text = said->at("assay-origin");
+    // The answers of a live run are captured ones in a file.
+    const bool constructed = parse_origin(text).kind == Origin::Kind::constructed;
+    recording_.origin.kind = constructed ? Origin::Kind::constructed : Origin::Kind::captured;
+    recording_.origin.note = text;
+    if (parse_time(field("WARC-Date")) < 0) fail("its WARC-Date is not a time");
     begun_ = field("WARC-Date").substr(0, 10);
   }
 
@@ -171,31 +173,32 @@ class Reader {
     evidence.url = field("WARC-Target-URI");
     evidence.final_url = field("Assay-Final-URI");
     evidence.fetched_at = field("WARC-Date");
-    if (parse_time(evidence.fetched_at) < 0) fail("its WARC-Date is no time");
+    if (parse_time(evidence.fetched_at) < 0) fail("its WARC-Date is not a time");
     if (evidence.source.empty()) fail("it has no Assay-Source: assay did not write it");
     const auto outcome = parse_outcome(field("Assay-Outcome"));
-    if (!outcome) fail("its Assay-Outcome is none that is known");
+    if (!outcome) fail("its Assay-Outcome is unknown");
     evidence.outcome = *outcome;
     const auto error = unquoted(field("Assay-Error"));
-    if (!error) fail("its Assay-Error is no quoted text");
+    if (!error) fail("its Assay-Error is not quoted text");
     evidence.error = *error;
     const auto status = number(field("Assay-Status"));
-    if (!status || *status > 999) fail("its Assay-Status is no status");
+    if (!status || *status > 999) fail("its Assay-Status is not a status code");
     evidence.status = static_cast<int>(*status);
     if (type == "response") {
       const std::size_t line = block.find("\r\n");
       if (line == std::string_view::npos) fail("its response has no status line");
       block.remove_prefix(line + 2);
       auto headers = take_fields(block);
-      if (!headers) fail("its response has no end of headers");
+      if (!headers) fail("the headers of its response do not end");
       headers->erase("Content-Length");
       evidence.headers.insert(headers->begin(), headers->end());
     }
     evidence.body = type == "response" ? std::string(block) : std::string{};
     seal(evidence);
-    if (evidence.id != field("Assay-Evidence")) fail("its content is not what was sealed");
+    if (evidence.id != field("Assay-Evidence"))
+      fail("its content has changed since it was written");
     // The newest answer dates the recording.
-    recording_.date = std::max(recording_.date, evidence.fetched_at.substr(0, 10));
+    recording_.origin.date = std::max(recording_.origin.date, evidence.fetched_at.substr(0, 10));
     recording_.exchanges.push_back(std::move(evidence));
   }
 
@@ -214,7 +217,7 @@ std::string warc_header(const WarcInfo& info) {
       "software: {}\r\nformat: WARC File Format 1.1\r\n"
       "conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
       "\r\nisPartOf: {}\r\nassay-origin: {}\r\n",
-      one_line(info.software), one_line(info.run), one_line(info.origin));
+      one_line(info.software), one_line(info.run), one_line(to_text(info.origin)));
   return record({{"WARC-Type", "warcinfo"},
                  {"WARC-Record-ID", record_id("warcinfo", block + info.date)},
                  {"WARC-Date", info.date},

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "auditors/evidence/evidence.h"
+#include "auditors/evidence/origin.h"
 #include "auditors/evidence/recording.h"
 
 namespace assay {
@@ -12,8 +13,8 @@ namespace assay {
 /// What a WARC file says of itself, in its first record.
 struct WarcInfo {
   std::string software;  ///< "assay/0.1.0"
-  std::string origin;    ///< "live", or what else must be said: see Recording::origin
-  std::string run;       ///< which run the evidence belongs to, for people
+  Origin origin;         ///< of the run's answers
+  std::string run;       ///< a readable name of the run that the evidence belongs to
   std::string date;      ///< RFC 3339, when the run began
 };
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {

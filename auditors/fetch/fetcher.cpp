@@ -24,15 +24,13 @@
 #include "auditors/fetch/response_headers.h"
 #include "auditors/fetch/schedule.h"
 #include "auditors/fetch/signed_url.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::string_view kWeb = "web";
-constexpr std::string_view kArtificialAnalysis = "artificial_analysis";
 constexpr int kMaxRedirects = 5;
 constexpr int kMaxRetries = 4;
 constexpr int kMaxFailedRequests = 5;
@@ -53,10 +51,10 @@ std::int64_t unix_milliseconds() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// What makes a list heavy: its path and the size of its pages; empty for what is no list.
-std::string page_size_of(const Url& url) {
-  constexpr std::string_view kLimit = "limit=";
-  const std::size_t at = url.text.find(kLimit);
+// What makes a list heavy: its path and the size of its pages; empty for what is not a list.
+std::string page_size_of(const SourceTraits& source, const Url& url) {
+  if (source.page_size.empty()) return {};
+  const std::size_t at = url.text.find(std::string(source.page_size) + '=');
   if (at == std::string::npos) return {};
   return url.path + '?' + url.text.substr(at, url.text.find('&', at) - at);
 }
@@ -69,14 +67,14 @@ struct Job {
   std::vector<std::string> visited;  // hops so far, the present one included
   std::optional<Evidence> recalled;  // what a 304 would confirm
   bool recall_asked = false;
-  Clock::time_point started;   // of the attempt under way
-  bool conditional = false;    // it asked If-None-Match
-  bool unconditional = false;  // a 304 was of no use
-  bool repeated = false;       // the next attempt repeats a failed one
-  bool from_public = false;    // an earlier hop was on the public internet
+  SteadyClock::time_point started;  // of the attempt under way
+  bool conditional = false;         // it asked If-None-Match
+  bool unconditional = false;       // a 304 was of no use
+  bool repeated = false;            // the next attempt repeats a failed one
+  bool from_public = false;         // an earlier hop was on the public internet
   int attempts = 0;
   int retries = 0;
-  ResponseHeaders::Fields linked;  // of redirects: the commit and size that only they tell
+  ResponseHeaders::Fields linked;  // what only the redirects told
 };
 
 // A host that fails at once is given up after some requests that were repeated to the end; one that
@@ -84,7 +82,7 @@ struct Job {
 struct Health {
   int failed_requests = 0;  // in a row
   int failed_attempts = 0;
-  Clock::time_point failing_since{};
+  SteadyClock::time_point failing_since{};
   std::optional<Outcome> given_up;
   std::string error;
 };
@@ -98,10 +96,11 @@ class Fetcher::Impl {
         environment_(environment),
         recall_(std::move(recall)),
         options_(std::move(options)) {
-    web_.id = kWeb;
-    web_.requests_per_second = 5;
     for (const auto& [id, source] : config_.sources) add_source(source);
-    if (config_.source(kWeb) == nullptr) add_source(web_);
+    for (const SourceTraits& traits : source_traits()) {
+      if (!traits.named_by_catalog || config_.source(traits.id) != nullptr) continue;
+      add_source(unconfigured_.emplace_back(unconfigured(traits)));
+    }
   }
 
   Impl(const Impl&) = delete;
@@ -122,7 +121,7 @@ class Fetcher::Impl {
   }
 
   void drain() {
-    if (!deadline_) deadline_ = Clock::now() + config_.time_budget;
+    if (!deadline_) deadline_ = SteadyClock::now() + config_.time_budget;
     while (!jobs_.empty()) {
       while (!submitted_.empty()) {
         const std::uint64_t number = submitted_.front();
@@ -130,7 +129,7 @@ class Fetcher::Impl {
         admit(number);
       }
       end_late();
-      while (const auto number = schedule_.start(Clock::now())) begin(*number);
+      while (const auto number = schedule_.start(SteadyClock::now())) begin(*number);
       perform();
     }
   }
@@ -138,7 +137,8 @@ class Fetcher::Impl {
   const RequestCounts& counts() const { return counts_; }
 
  private:
-  struct Origin {
+  // A source, and what only its own server may see.
+  struct Server {
     const SourceConfig* config;
     std::string origin;  // of its url; empty when that is not one
     std::optional<std::string> credential;
@@ -147,18 +147,20 @@ class Fetcher::Impl {
   void add_source(const SourceConfig& source) {
     schedule_.set_source(source.id, source.requests_per_second, source.concurrency,
                          source.rate_is_ceiling);
-    Origin origin{&source, {}, std::nullopt};
-    if (source.id != kWeb) {
+    Server server{&source, {}, std::nullopt};
+    if (!source.traits.named_by_catalog) {
       const Url url = parse_url(source.url);
-      if (url.problem.empty()) origin.origin = url.origin;
-      origin.credential = credential(source, environment_);
+      if (url.problem.empty()) server.origin = url.origin;
+      server.credential = credential(source, environment_);
     }
-    origins_.emplace(source.id, std::move(origin));
+    servers_.emplace(source.id, std::move(server));
   }
 
-  const Origin& origin_of(const Job& job) const { return origins_.at(job.request.source); }
+  const Server& server_of(const Job& job) const { return servers_.at(job.request.source); }
+  const SourceTraits& traits_of(const Job& job) const { return server_of(job).config->traits; }
   Lane lane_of(const Job& job) const {
-    return {job.request.source, job.url.origin, path_kind(job.url.path)};
+    return {job.request.source, job.url.origin,
+            std::string(path_kind(traits_of(job), job.url.path))};
   }
   Health& health_of(const Job& job) { return health_[{job.request.source, job.url.origin}]; }
 
@@ -173,10 +175,10 @@ class Fetcher::Impl {
       }
     }
     if (config_.offline) {
-      fail(number, Outcome::offline, "no network is allowed");
+      fail(number, Outcome::offline, "network access is not allowed");
       return;
     }
-    if (!origins_.contains(job.request.source)) {
+    if (!servers_.contains(job.request.source)) {
       fail(number, Outcome::refused_address,
            fmt::format("source `{}` is not configured", job.request.source));
       return;
@@ -209,7 +211,7 @@ class Fetcher::Impl {
     job.visited.push_back(job.url.text);
     if (is_guarded(job) && is_private_by_name(job)) {
       fail(number, Outcome::refused_address,
-           fmt::format("`{}` is not an address of the public internet", job.url.host));
+           fmt::format("`{}` is not an address on the public internet", job.url.host));
       return;
     }
     const Health& health = health_of(job);
@@ -217,14 +219,14 @@ class Fetcher::Impl {
       fail(number, *health.given_up, health.error);
       return;
     }
-    schedule_.queue(number, lane_of(job), Clock::time_point{}, rank_of(job));
+    schedule_.queue(number, lane_of(job), SteadyClock::time_point{}, rank_of(job));
   }
 
   // Whether only the public internet may be reached: for what the catalog names, and when a public
   // host sends us elsewhere. What the operator configured may be anywhere.
   bool is_guarded(const Job& job) const {
-    if (job.request.source == kWeb) return !config_.allow_private_catalog_urls;
-    return job.from_public && job.url.origin != origin_of(job).origin;
+    if (traits_of(job).named_by_catalog) return !config_.allow_private_catalog_urls;
+    return job.from_public && job.url.origin != server_of(job).origin;
   }
 
   bool is_private_by_name(const Job& job) const {
@@ -264,8 +266,8 @@ class Fetcher::Impl {
     Job& job = jobs_.at(number);
     ask_recall(job);
     ++job.attempts;
-    job.started = Clock::now();
-    const SourceConfig& source = *origin_of(job).config;
+    job.started = SteadyClock::now();
+    const SourceConfig& source = *server_of(job).config;
     const auto left = std::chrono::ceil<milliseconds>(*deadline_ - job.started);
     Call call;
     call.url = job.url.text;
@@ -278,16 +280,15 @@ class Fetcher::Impl {
     call.stall_timeout = options_.stall_timeout;
     call.max_body_bytes = source.max_body_bytes;
     call.public_only = call.proxy.empty() && is_guarded(job);
+    call.kept_headers = source.traits.headers;
     client_.start(number, call);
   }
 
   std::vector<std::string> request_headers(Job& job) const {
-    const Origin& origin = origin_of(job);
+    const Server& server = server_of(job);
     std::vector<std::string> lines{"Accept-Encoding: gzip"};
-    if (origin.credential && job.url.origin == origin.origin) {
-      lines.push_back(job.request.source == kArtificialAnalysis
-                          ? "x-api-key: " + *origin.credential
-                          : "Authorization: Bearer " + *origin.credential);
+    if (server.credential && job.url.origin == server.origin) {
+      lines.push_back(std::string(traits_of(job).credential_line) + *server.credential);
     }
     const std::string etag = stored_etag(job);
     job.conditional = !etag.empty();
@@ -301,7 +302,7 @@ class Fetcher::Impl {
     std::vector<HttpClient::Ended> ended = client_.work();
     for (HttpClient::Ended& call : ended) complete(call.number, call.result);
     if (!ended.empty() || !submitted_.empty()) return;
-    const auto now = Clock::now();
+    const auto now = SteadyClock::now();
     auto until = std::min(*deadline_, now + std::chrono::seconds(1));
     if (const auto wake = schedule_.wake(now)) until = std::min(until, *wake);
     client_.wait(std::chrono::ceil<milliseconds>(until - now));
@@ -316,7 +317,7 @@ class Fetcher::Impl {
     counts_.bytes += result.wire_bytes;
     const bool answered = result.outcome == Outcome::response;
     const auto said = parse_rate_limit(result.headers.get("ratelimit"));
-    schedule_.ended(lane_of(job), job.started, Clock::now(), answered, said);
+    schedule_.ended(lane_of(job), job.started, SteadyClock::now(), answered, said);
     if (answered) {
       health_of(job) = {};
       complete_response(number, job, result, said);
@@ -326,14 +327,14 @@ class Fetcher::Impl {
   }
 
   void complete_failure(std::uint64_t number, Job& job, const CallResult& failure) {
-    if (failure.outcome == Outcome::timeout && Clock::now() >= *deadline_) {
-      fail(number, Outcome::budget_spent, "the run's time was over before the answer");
+    if (failure.outcome == Outcome::timeout && SteadyClock::now() >= *deadline_) {
+      fail(number, Outcome::budget_spent, "the run's time ran out before the answer arrived");
       return;
     }
     Health& health = health_of(job);
     if (failure.blames_host && health.failed_attempts++ == 0) health.failing_since = job.started;
     const bool hopeless = health.failed_attempts >= kMaxFailedAttempts &&
-                          Clock::now() - health.failing_since > kMaxFailingTime;
+                          SteadyClock::now() - health.failing_since > kMaxFailingTime;
     if (failure.may_pass && !hopeless && job.retries < kMaxRetries) {
       repeat(number, wait_before_repeat(job), failure.error);
       return;
@@ -344,9 +345,8 @@ class Fetcher::Impl {
     const bool give_up = hopeless || health.failed_requests >= kMaxFailedRequests;
     if (give_up && !health.given_up) {
       health.given_up = failure.outcome;
-      health.error =
-          fmt::format("{} is given up for this run, because requests in a row failed: {}", origin,
-                      redacted(failure.error));
+      health.error = fmt::format("{} was given up for this run after repeated failures: {}", origin,
+                                 redacted(failure.error));
     }
     fail(number, failure.outcome, failure.error);
     if (!give_up) return;
@@ -365,17 +365,16 @@ class Fetcher::Impl {
     if (status == 304) {
       complete_not_modified(number, job, result.headers);
     } else if (is_redirect(status) && !result.headers.get("location").empty()) {
-      for (const auto* name : {"x-repo-commit", "x-linked-etag", "x-linked-size"}) {
-        if (const auto value = result.headers.get(name); !value.empty()) {
-          job.linked.emplace(name, value);
-        }
+      for (const SourceHeader& header : traits_of(job).headers) {
+        const std::string_view value = result.headers.get(header.name);
+        if (header.redirect && !value.empty()) job.linked.emplace(header.name, value);
       }
       job.repeated = false;
       go_to(number, parse_url(std::string(result.headers.get("location")), job.url.text));
     } else if (is_transient(status) && job.retries < kMaxRetries && !hopeless) {
-      const auto wait = wait_before_repeat(job, status, result.headers, said);
-      if (status == 429) schedule_.hold(lane_of(job), Clock::now() + wait);
-      repeat(number, wait, fmt::format("the host answers {}", status));
+      const auto wait = wait_before_repeat(job, status, result.retry_after, said);
+      if (status == 429) schedule_.hold(lane_of(job), SteadyClock::now() + wait);
+      repeat(number, wait, fmt::format("the host answered {}", status));
     } else {
       Evidence evidence = evidence_of(job);
       evidence.status = status;
@@ -395,7 +394,7 @@ class Fetcher::Impl {
   // A host that gives up (504) on pages of a size, as often in a row as one request is repeated, is
   // not asked five times for each list of the run.
   bool too_heavy(const Job& job, int status) {
-    const auto size = std::make_pair(job.url.origin, page_size_of(job.url));
+    const auto size = std::make_pair(job.url.origin, page_size_of(traits_of(job), job.url));
     if (size.second.empty()) return false;
     if (status == 200) heavy_.erase(size);
     return status == 504 && ++heavy_[size] > kMaxRetries;
@@ -408,15 +407,15 @@ class Fetcher::Impl {
     if (job.conditional && (tag.empty() || same_etag(tag, stored_etag(job)))) {
       Evidence evidence = evidence_of(job);
       evidence.status = 304;
-      evidence.headers = confirmed_fields(job.recalled->headers, headers.fields());
+      evidence.headers =
+          confirmed_fields(job.recalled->headers, headers.fields(), traits_of(job).headers);
       evidence.body = std::move(job.recalled->body);
       seal_without_secrets(evidence);
       finish(number, std::move(evidence));
     } else if (!std::exchange(job.unconditional, true)) {
-      repeat(number, milliseconds(0), "the host answers 304 for something else");
+      repeat(number, milliseconds(0), "the host answered 304 for something else");
     } else {
-      fail(number, Outcome::bad_encoding,
-           "the host answers 304 without having been asked conditionally");
+      fail(number, Outcome::bad_encoding, "the host answered 304 to an unconditional request");
     }
   }
 
@@ -425,24 +424,22 @@ class Fetcher::Impl {
     return backoff(options_.backoff_base, job.retries + 1, seed);
   }
 
-  milliseconds wait_before_repeat(const Job& job, int status, const ResponseHeaders& headers,
+  milliseconds wait_before_repeat(const Job& job, int status, std::chrono::seconds asked,
                                   const std::vector<Announcement>& said) const {
     if (status == 429) {
       for (const Announcement& item : said) {
         if (item.remaining == 0) return item.reset + std::chrono::seconds(1);
       }
     }
-    const auto asked =
-        parse_retry_after(headers.get("retry-after"), std::chrono::system_clock::now());
-    return std::max(wait_before_repeat(job), milliseconds(asked.value_or(std::chrono::seconds(0))));
+    return std::max(wait_before_repeat(job), milliseconds(asked));
   }
 
   void repeat(std::uint64_t number, milliseconds wait, const std::string& reason) {
     Job& job = jobs_.at(number);
-    const auto from = Clock::now() + wait;
+    const auto from = SteadyClock::now() + wait;
     if (from > *deadline_) {
       fail(number, Outcome::budget_spent,
-           fmt::format("{}, and the run's time does not allow to wait {:.1f} s", reason,
+           fmt::format("{}, and the run's time does not allow waiting {:.1f} s", reason,
                        static_cast<double>(wait.count()) / 1000));
       return;
     }
@@ -453,9 +450,9 @@ class Fetcher::Impl {
 
   // What cannot start in time need not wait for the end of it.
   void end_late() {
-    for (const std::uint64_t number : schedule_.take_late(Clock::now(), *deadline_)) {
+    for (const std::uint64_t number : schedule_.take_late(SteadyClock::now(), *deadline_)) {
       fail(number, Outcome::budget_spent,
-           "the run's time, or the rate that the host announced, did not allow it");
+           "the run's time, or the rate limit announced by the host, did not allow it");
     }
   }
 
@@ -491,11 +488,11 @@ class Fetcher::Impl {
   }
 
   std::string redacted(std::string text) const {
-    for (const auto& [id, origin] : origins_) {
-      if (!origin.credential || origin.credential->empty()) continue;
-      for (std::size_t at = text.find(*origin.credential); at != std::string::npos;
-           at = text.find(*origin.credential, at)) {
-        text.replace(at, origin.credential->size(), "***");
+    for (const auto& [id, server] : servers_) {
+      if (!server.credential || server.credential->empty()) continue;
+      for (std::size_t at = text.find(*server.credential); at != std::string::npos;
+           at = text.find(*server.credential, at)) {
+        text.replace(at, server.credential->size(), "***");
       }
     }
     return text;
@@ -514,9 +511,9 @@ class Fetcher::Impl {
   const Environment& environment_;
   Recall recall_;
   Options options_;
-  SourceConfig web_;
+  std::deque<SourceConfig> unconfigured_;  // those that need no configuration
   HttpClient client_;
-  std::map<std::string, Origin, std::less<>> origins_;
+  std::map<std::string, Server, std::less<>> servers_;
   std::map<std::pair<std::string, std::string>, Health> health_;  // source, origin
   std::map<std::pair<std::string, std::string>, int> heavy_;      // 504s by origin, size of pages
   Schedule schedule_;
@@ -524,7 +521,7 @@ class Fetcher::Impl {
   std::map<std::pair<std::string, std::string>, std::uint64_t> pending_;  // source, url
   std::deque<std::uint64_t> submitted_;
   std::uint64_t last_number_ = 0;
-  std::optional<Clock::time_point> deadline_;
+  std::optional<SteadyClock::time_point> deadline_;
   RequestCounts counts_;
 };
 
@@ -541,5 +538,11 @@ void Fetcher::submit(Request request, Done done) {
 void Fetcher::drain() { impl_->drain(); }
 
 const RequestCounts& Fetcher::counts() const { return impl_->counts(); }
+
+Transport Fetcher::transport() {
+  return {
+      .submit = [this](Request request, Done done) { submit(std::move(request), std::move(done)); },
+      .drain = [this] { drain(); }};
+}
 
 }  // namespace assay

@@ -2,29 +2,15 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "auditors/config.h"
+#include "auditors/credentials.h"
 #include "auditors/evidence/evidence.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay {
-
-/// Called exactly once per submitted request, on the thread that drains.
-using Done = std::function<void(Evidence)>;
-
-/// Where evidence comes from: the network, a recording, a store. `submit` only queues; `drain`
-/// works until the queue is empty, calling each `Done`, which may submit more.
-struct Transport {
-  std::function<void(Request, Done)> submit;
-  std::function<void()> drain;
-};
-
-/// The newest stored answer to a URL, for conditional requests: a 200 or a confirmed one, with its
-/// body.
-using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 
 /// How evidence is fetched over HTTP: HTTP/2, connection reuse, per-source rate
 /// and concurrency, retries with backoff and jitter, caps and budgets (design section 7). Used by
@@ -40,7 +26,8 @@ using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 /// - Slows down before the announced `RateLimit` runs out.
 /// - A host that keeps failing on the transport level is given up for the run: what is left for it
 ///   ends with the same outcome and an error that says so.
-/// - Source "web" may not reach private, loopback or link-local addresses (checked on the address
+/// - A source that the catalog names may not reach private, loopback or link-local addresses
+/// (checked on the address
 ///   connected to), unless the configuration allows it; behind a proxy, which does the looking up,
 ///   addresses in URLs and local names are refused.
 /// - Requests for a URL of a source that is still under way share one exchange. An immutable
@@ -66,6 +53,9 @@ class Fetcher {
   /// What a Done throws passes through; the fetcher is of no further use then.
   void drain();
   const RequestCounts& counts() const;
+
+  /// This fetcher as a transport, which must not outlive it.
+  Transport transport();
 
  private:
   class Impl;

@@ -20,7 +20,7 @@
 
 #include "auditors/evidence/content_coding.h"
 #include "auditors/fetch/address.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -28,6 +28,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxUrl = 8 * 1024;
+constexpr curl_off_t kMaxWait = 86'400;  // seconds
 
 // Both handle types are `void` to C++, so each needs a deleter of its own.
 struct EasyFree {
@@ -253,12 +254,13 @@ class HttpClient::Impl {
     transfer->number = number;
     transfer->cap = call.max_body_bytes;
     transfer->public_only = call.public_only;
+    transfer->headers = ResponseHeaders(call.kept_headers);
     for (const std::string& line : call.headers) add_header(*transfer, line);
     set_options(*transfer, call);
     CURL* easy = transfer->easy.get();
     transfers_.emplace(easy, std::move(transfer));
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      throw std::runtime_error("libcurl does not take another transfer");
+      throw std::runtime_error("libcurl refuses another transfer");
     }
   }
 
@@ -343,6 +345,9 @@ class HttpClient::Impl {
       const char* peer = nullptr;
       curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &peer);
       if (peer != nullptr) result.peer = peer;
+      curl_off_t wait = 0;
+      curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &wait);
+      result.retry_after = std::chrono::seconds(std::clamp<curl_off_t>(wait, 0, kMaxWait));
       result.headers = std::move(transfer.headers);
       result.body = std::move(transfer.body);
       return result;
@@ -373,7 +378,7 @@ class HttpClient::Impl {
       return fmt::format("the response is larger than {} bytes, or its headers are too large",
                          transfer.cap);
     }
-    if (transfer.undecodable) return "the body does not decompress";
+    if (transfer.undecodable) return "the body cannot be decompressed";
     if (code == CURLE_OK) return "the headers or the compressed body end early";
     return transfer.error.front() != '\0' ? transfer.error.data() : curl_easy_strerror(code);
   }

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "auditors/evidence/evidence.h"
 #include "auditors/fetch/response_headers.h"
+#include "auditors/sources.h"
 
 namespace assay {
 
@@ -34,9 +36,10 @@ struct Call {
   std::string proxy;    ///< empty = none
   std::string ca_file;  ///< empty = system's
   std::chrono::milliseconds connect_timeout{0};
-  std::chrono::milliseconds timeout{0};   ///< of the whole exchange
-  std::chrono::seconds stall_timeout{0};  ///< without a byte
-  std::size_t max_body_bytes = 0;         ///< after decompression
+  std::chrono::milliseconds timeout{0};             ///< of the whole exchange
+  std::chrono::seconds stall_timeout{0};            ///< without a byte
+  std::size_t max_body_bytes = 0;                   ///< after decompression
+  std::span<const SourceHeader> kept_headers = {};  ///< besides those that are always kept
   bool public_only = false;  ///< connect to addresses of the public internet only; not for proxies
 };
 
@@ -52,7 +55,8 @@ struct CallResult {
   int status = 0;
   ResponseHeaders headers;
   std::string body;
-  std::string peer;  ///< address connected to
+  std::string peer;                     ///< address connected to
+  std::chrono::seconds retry_after{0};  ///< what Retry-After asks for, at most a day
 };
 
 /// The edge to libcurl: several calls at once, HTTP/2 where TLS offers it, connections used again.

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "auditors/config.h"
+#include "auditors/credentials.h"
 
 namespace assay {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -54,35 +54,6 @@ std::string_view unquote(std::string_view text) {
   return text.substr(0, kMaxName);
 }
 
-// "Sun, 06 Nov 1994 08:49:37 GMT"; the obsolete forms of HTTP dates are not in use any more.
-std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
-  constexpr std::string_view kShape = "Aaa, 00 Aaa 0000 00:00:00 GMT";
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() != kShape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kShape.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    const bool letter = ascii::is_letter(text[i]);
-    const char shape = kShape[i];
-    if (shape == '0' ? !digit : shape == 'A' || shape == 'a' ? !letter : text[i] != shape) {
-      return std::nullopt;
-    }
-  }
-  const auto number = [&](std::size_t at, std::size_t size) {
-    return static_cast<int>(*parse_count(text.substr(at, size)));
-  };
-  const std::size_t month = kMonths.find(text.substr(8, 3));
-  if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
-  using namespace std::chrono;
-  const year_month_day date{year{number(12, 4)},
-                            std::chrono::month{static_cast<unsigned>(month / 3 + 1)},
-                            day{static_cast<unsigned>(number(5, 2))}};
-  const int hour = number(17, 2);
-  const int minute = number(20, 2);
-  const int second = number(23, 2);
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return sys_days{date} + hours{hour} + minutes{minute} + seconds{second};
-}
-
 // SplitMix64, so that equal seeds give equal jitter whatever the order of requests.
 std::uint64_t scramble(std::uint64_t value) {
   value += 0x9E3779B97F4A7C15U;
@@ -118,18 +89,6 @@ std::vector<Announcement> parse_rate_limit(std::string_view header) {
   return items;
 }
 
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
-                                                      std::chrono::system_clock::time_point now) {
-  using std::chrono::seconds;
-  header = ascii::trim_blanks(header);
-  if (const auto count = parse_count(header)) return seconds(std::min(*count, kDay));
-  const auto date = parse_http_date(header);
-  if (!date) return std::nullopt;
-  // In seconds, because nanoseconds would overflow for dates that a server may well send.
-  const auto wait = *date - std::chrono::floor<seconds>(now);
-  return std::clamp(wait, seconds(0), seconds(kDay));
-}
-
 std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, std::uint64_t seed) {
   const int doublings = std::clamp(attempt - 1, 0, 4);
   const std::chrono::milliseconds wait = base * (1 << doublings);
@@ -139,7 +98,7 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
                     static_cast<std::int64_t>(share * static_cast<double>(wait.count()) / 4));
 }
 
-void Pace::started(Clock::time_point now, double per_second) {
+void Pace::started(SteadyClock::time_point now, double per_second) {
   std::chrono::nanoseconds interval{0};
   if (per_second > 0) {
     interval =
@@ -148,7 +107,8 @@ void Pace::started(Clock::time_point now, double per_second) {
   next_ = std::max(next_, now - std::chrono::milliseconds(100)) + interval;
 }
 
-std::optional<Clock::time_point> Quota::next(Clock::time_point now, std::size_t under_way) const {
+std::optional<SteadyClock::time_point> Quota::next(SteadyClock::time_point now,
+                                                   std::size_t under_way) const {
   const auto already = static_cast<std::int64_t>(under_way);
   // Nothing is known: one request goes ahead and asks. What was known is over: a new window has
   // begun, and it will hardly be smaller than half of what the last one had.
@@ -163,25 +123,26 @@ std::optional<Clock::time_point> Quota::next(Clock::time_point now, std::size_t 
   return left == 1 ? std::max(now, may_turn_) : must_turn_;
 }
 
-double Quota::rate(Clock::time_point now) const {
+double Quota::rate(SteadyClock::time_point now) const {
   if (!known_ || now >= may_turn_) return 0;
   const std::chrono::duration<double> left = may_turn_ - now;
   return static_cast<double>(remaining_) / left.count();
 }
 
-bool Quota::has_turned(const Announcement& said, Clock::time_point started) const {
+bool Quota::has_turned(const Announcement& said, SteadyClock::time_point started) const {
   using std::chrono::seconds;
   if (!known_ || started >= must_turn_ || started + said.reset - seconds(1) > must_turn_) {
     return true;
   }
   // Within a window each request leaves less than was left before it started.
-  const auto after =
-      std::lower_bound(marks_.begin(), marks_.end(), started,
-                       [](const Mark& mark, Clock::time_point time) { return mark.at < time; });
+  const auto after = std::lower_bound(
+      marks_.begin(), marks_.end(), started,
+      [](const Mark& mark, SteadyClock::time_point time) { return mark.at < time; });
   return after != marks_.begin() && said.remaining >= std::prev(after)->remaining;
 }
 
-void Quota::announced(const Announcement& said, Clock::time_point started, Clock::time_point now) {
+void Quota::announced(const Announcement& said, SteadyClock::time_point started,
+                      SteadyClock::time_point now) {
   using std::chrono::seconds;
   constexpr std::size_t kMaxMarks = 256;
   if (has_turned(said, started)) {

@@ -11,7 +11,7 @@
 
 namespace assay {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// One item of a RateLimit header: what is left of the bucket's quota.
 struct Announcement {
@@ -21,13 +21,8 @@ struct Announcement {
   friend bool operator==(const Announcement&, const Announcement&) = default;
 };
 
-/// Items of `RateLimit: "api";r=489;t=189`; items without r or t are left out, at most 8 are read.
+/// Items of `RateLimit: "api";r=489;t=189`; items without r or t are skipped, at most 8 are read.
 std::vector<Announcement> parse_rate_limit(std::string_view header);
-
-/// The wait that a Retry-After header asks for, in seconds or as an HTTP date, never negative and
-/// at most a day; null when it is neither.
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view header,
-                                                      std::chrono::system_clock::time_point now);
 
 /// Wait before repetition `attempt` (from 1): `base` doubled each time, at most 16 times `base`,
 /// plus up to a quarter that depends on `seed` only.
@@ -37,12 +32,12 @@ std::chrono::milliseconds backoff(std::chrono::milliseconds base, int attempt, s
 class Pace {
  public:
   /// From when the next request may start.
-  Clock::time_point next() const { return next_; }
+  SteadyClock::time_point next() const { return next_; }
   /// A request starts; the next one may so many per second. Not positive means no bound.
-  void started(Clock::time_point now, double per_second);
+  void started(SteadyClock::time_point now, double per_second);
 
  private:
-  Clock::time_point next_{};
+  SteadyClock::time_point next_{};
 };
 
 /// The announced quota of one bucket of one host: a number of requests per fixed window.
@@ -55,31 +50,33 @@ class Quota {
  public:
   /// From when one more request may start, with `under_way` of this bucket not answered yet; null
   /// when only an answer can tell.
-  std::optional<Clock::time_point> next(Clock::time_point now, std::size_t under_way) const;
+  std::optional<SteadyClock::time_point> next(SteadyClock::time_point now,
+                                              std::size_t under_way) const;
 
   /// The even rate, in requests per second, at which the rest lasts until the window turns; 0 when
   /// nothing is known.
-  double rate(Clock::time_point now) const;
+  double rate(SteadyClock::time_point now) const;
 
   /// What the answer to a request that started at `started` said.
-  void announced(const Announcement& said, Clock::time_point started, Clock::time_point now);
+  void announced(const Announcement& said, SteadyClock::time_point started,
+                 SteadyClock::time_point now);
 
  private:
   /// From an answer on it was known that no more than this was left.
   struct Mark {
-    Clock::time_point at;
+    SteadyClock::time_point at;
     std::int64_t remaining;
   };
 
-  bool has_turned(const Announcement& said, Clock::time_point started) const;
+  bool has_turned(const Announcement& said, SteadyClock::time_point started) const;
 
   bool known_ = false;
   std::int64_t opening_ = 0;  // what was left when this window was first seen
   std::int64_t remaining_ = 0;
-  std::deque<Mark> marks_;         // of this window, ever less
-  Clock::time_point begun_{};      // of the request whose answer showed this window first
-  Clock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
-  Clock::time_point must_turn_{};  // the window is over then in any case
+  std::deque<Mark> marks_;               // of this window, ever less
+  SteadyClock::time_point begun_{};      // of the request whose answer showed this window first
+  SteadyClock::time_point may_turn_{};   // earliest end of the window, if `t` was rounded up
+  SteadyClock::time_point must_turn_{};  // the window is over then in any case
 };
 
 }  // namespace assay

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -33,18 +34,16 @@ constexpr Field kKept[] = {
     {"ratelimit-policy", false, Repeat::joined, false, true},
     {"retry-after"},
     {"sunset"},
-    {"x-error-code"},
-    {"x-error-message"},
-    {"x-linked-etag", true},
-    {"x-linked-size", true},
-    {"x-repo-commit", true},
     {"x-request-id", false, Repeat::first, false, true},
 };
 
-const Field* find_field(std::string_view name) {
-  const auto* found = std::find_if(std::begin(kKept), std::end(kKept),
-                                   [&](const Field& field) { return field.name == name; });
-  return found == std::end(kKept) ? nullptr : found;
+std::optional<Field> find_field(std::string_view name, std::span<const SourceHeader> kept) {
+  const auto named = [&](const auto& field) { return field.name == name; };
+  const auto* known = std::find_if(std::begin(kKept), std::end(kKept), named);
+  if (known != std::end(kKept)) return *known;
+  const auto own = std::find_if(kept.begin(), kept.end(), named);
+  if (own == kept.end()) return std::nullopt;
+  return Field{own->name, own->content};
 }
 
 std::string printable(std::string_view value) {
@@ -99,8 +98,8 @@ bool ResponseHeaders::add_line(std::string_view line) {
     content_encoding_ += printable(line.substr(colon + 1));
     return true;
   }
-  const Field* field = find_field(name);
-  if (field == nullptr) return true;
+  const std::optional<Field> field = find_field(name, kept_);
+  if (!field) return true;
   std::string value = printable(line.substr(colon + 1));
   const auto known = fields_.find(name);
   if (known != fields_.end()) {
@@ -115,8 +114,8 @@ bool ResponseHeaders::add_line(std::string_view line) {
   return true;
 }
 
-std::string_view ResponseHeaders::get(const std::string& name) const {
-  const auto found = fields_.find(name);
+std::string_view ResponseHeaders::get(std::string_view name) const {
+  const auto found = fields_.find(std::string(name));
   return found == fields_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
@@ -124,18 +123,19 @@ bool same_etag(std::string_view a, std::string_view b) { return opaque_tag(a) ==
 
 ResponseHeaders::Fields lasting_fields(ResponseHeaders::Fields fields) {
   std::erase_if(fields, [](const auto& entry) {
-    const Field* field = find_field(entry.first);
-    return field != nullptr && field->of_exchange;
+    const std::optional<Field> field = find_field(entry.first, {});
+    return field && field->of_exchange;
   });
   return fields;
 }
 
 ResponseHeaders::Fields confirmed_fields(const ResponseHeaders::Fields& stored,
-                                         const ResponseHeaders::Fields& not_modified) {
+                                         const ResponseHeaders::Fields& not_modified,
+                                         std::span<const SourceHeader> kept) {
   ResponseHeaders::Fields result = lasting_fields(not_modified);
   for (const auto& [name, value] : stored) {
-    const Field* field = find_field(name);
-    if (field != nullptr && field->content) result.emplace(name, value);
+    const std::optional<Field> field = find_field(name, kept);
+    if (field && field->content) result.emplace(name, value);
   }
   return result;
 }

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "auditors/sources.h"
 
 namespace assay {
 
@@ -12,6 +15,10 @@ namespace assay {
 class ResponseHeaders {
  public:
   using Fields = std::map<std::string, std::string>;
+
+  ResponseHeaders() = default;
+  /// `kept`: fields to keep besides those of every server.
+  explicit ResponseHeaders(std::span<const SourceHeader> kept) : kept_(kept) {}
 
   /// Takes one line as received. A status line begins anew (interim responses), lines after the
   /// empty one (trailers) are passed over. False when the fields are too many or too large, or when
@@ -25,9 +32,10 @@ class ResponseHeaders {
   /// The Content-Encoding; no kept field, because a kept body is decoded.
   const std::string& content_encoding() const { return content_encoding_; }
   /// Value of a kept field; empty when it is absent.
-  std::string_view get(const std::string& name) const;
+  std::string_view get(std::string_view name) const;
 
  private:
+  std::span<const SourceHeader> kept_;
   Fields fields_;
   std::string content_encoding_;
   std::size_t bytes_ = 0;
@@ -44,8 +52,9 @@ bool same_etag(std::string_view a, std::string_view b);
 ResponseHeaders::Fields lasting_fields(ResponseHeaders::Fields fields);
 
 /// Lasting fields of a stored response after a 304 confirmed it: what describes the content is kept
-/// where the 304 does not say it anew; all else is of the 304.
+/// where the 304 does not say it anew; all else is of the 304. `kept`: as for ResponseHeaders.
 ResponseHeaders::Fields confirmed_fields(const ResponseHeaders::Fields& stored,
-                                         const ResponseHeaders::Fields& not_modified);
+                                         const ResponseHeaders::Fields& not_modified,
+                                         std::span<const SourceHeader> kept);
 
 }  // namespace assay

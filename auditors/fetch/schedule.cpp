@@ -11,14 +11,6 @@ constexpr std::size_t kMaxQuotas = 4096;
 
 }  // namespace
 
-std::string path_kind(std::string_view path) {
-  if (path.find("/resolve/") != std::string_view::npos ||
-      path.find("/resolve-cache/") != std::string_view::npos) {
-    return "resolve";
-  }
-  return path.starts_with("/api/") ? "api" : "page";
-}
-
 void Schedule::set_source(const std::string& source, double requests_per_second, int concurrency,
                           bool ceiling) {
   SourceState& state = sources_[source];

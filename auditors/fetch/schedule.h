@@ -9,7 +9,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,13 +21,9 @@ namespace assay {
 struct Lane {
   std::string source;
   std::string origin;  ///< scheme, host and port
-  std::string kind;    ///< see path_kind()
+  std::string kind;    ///< of path, as the source counts them: path_kind()
   friend auto operator<=>(const Lane&, const Lane&) = default;
 };
-
-/// "api", "resolve" or "page": the Hub counts these in quotas of their own. For other hosts the
-/// split does no harm.
-std::string path_kind(std::string_view path);
 
 /// Decides when queued requests start: those of lower rank first, then in the order of their
 /// numbers, within each source's concurrency and rate, and within what each host announced. The
@@ -36,7 +31,7 @@ std::string path_kind(std::string_view path);
 /// network and no clock.
 class Schedule {
  public:
-  using Time = Clock::time_point;
+  using Time = SteadyClock::time_point;
 
   /// `requests_per_second` (none when not positive) is kept while a host announces no quota. One
   /// that allows more is used as it allows, unless `ceiling` says that the rate holds in any case.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {

@@ -6,14 +6,12 @@
 #include <array>
 #include <set>
 
-#include "auditors/hub/shape.h"
-
 namespace assay::hub {
 namespace {
 
 using nlohmann::json;
 
-// More pages than this are no listing of one model's children.
+// More pages than this are not a listing of one model's children.
 constexpr std::size_t kMaxPages = 50;
 
 const json* member(const json& object, const char* key) {
@@ -128,6 +126,93 @@ void read_providers(const json& mapping, Repository& out) {
   if (!out.providers_unreadable) out.providers = std::move(providers);
 }
 
+bool is_text(const json& value) { return value.is_string() && value != ""; }
+bool is_flag(const json& value) { return value.is_boolean(); }
+bool is_flag_or_text(const json& value) { return value.is_boolean() || is_text(value); }
+bool is_object(const json& value) { return value.is_object(); }
+bool is_count(const json& value) {
+  return value.is_number_unsigned() || (value.is_number_integer() && value >= 0);
+}
+
+// Null and absent are the same to the Hub's clients.
+template <class Fits>
+bool fits_if_stated(const json& object, const char* key, Fits fits) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() || fits(*found);
+}
+template <class Fits>
+bool states(const json& object, const char* key, Fits fits) {
+  const auto found = object.find(key);
+  return found != object.end() && fits(*found);
+}
+
+bool are_texts(const json& list) {
+  return list.is_array() &&
+         std::all_of(list.begin(), list.end(), [](const json& item) { return item.is_string(); });
+}
+
+bool are_files(const json& list) {
+  return list.is_array() && std::all_of(list.begin(), list.end(), [](const json& file) {
+           return file.is_object() && states(file, "rfilename", is_text) &&
+                  fits_if_stated(file, "size", is_count);
+         });
+}
+
+bool are_bases(const json& bases) {
+  if (!bases.is_object() || !states(bases, "relation", is_text)) return false;
+  const auto models = bases.find("models");
+  return models != bases.end() && models->is_array() && !models->empty() &&
+         std::all_of(models->begin(), models->end(), [](const json& model) {
+           return model.is_object() && states(model, "id", is_text);
+         });
+}
+
+bool are_counts(const json& counts) {
+  return counts.is_object() && std::all_of(counts.begin(), counts.end(), is_count);
+}
+
+bool are_tensors(const json& tensors) {
+  return tensors.is_object() && states(tensors, "total", is_count) &&
+         fits_if_stated(tensors, "parameters", are_counts);
+}
+
+bool is_config(const json& config) {
+  return config.is_object() && fits_if_stated(config, "quantization_config", is_object);
+}
+
+struct ShapeField {
+  const char* key;
+  bool (*fits)(const json&);
+};
+constexpr std::array kFields{
+    ShapeField{"sha", is_text},
+    ShapeField{"private", is_flag},
+    ShapeField{"disabled", is_flag},
+    ShapeField{"gated", is_flag_or_text},
+    ShapeField{"library_name", is_text},
+    ShapeField{"siblings", are_files},
+    ShapeField{"baseModels", are_bases},
+    ShapeField{"childrenModelCount", are_counts},
+    ShapeField{"safetensors", are_tensors},
+    ShapeField{"config", is_config},
+    ShapeField{"cardData", is_object},
+};
+
+// What is wrong with the shape of one repository as the info endpoint or a row of a list states it;
+// empty when nothing is. Looked at are the fields that decide verdicts: one that has another type
+// than it always had was reshaped, and its absence would be read as a fact.
+std::string shape_problem(const json& repository) {
+  if (!repository.is_object()) return "it is not an object";
+  // Every repository has some, and what they say of its weights cannot be missed.
+  if (!states(repository, "tags", are_texts)) return "it has no list of tags";
+  for (const ShapeField& field : kFields) {
+    if (!fits_if_stated(repository, field.key, field.fits)) {
+      return fmt::format("its field `{}` has changed shape", field.key);
+    }
+  }
+  return {};
+}
+
 // Empty, or what is wrong with it.
 std::string read_repository(const json& item, Repository& out) {
   out.id = text(item, "id");
@@ -202,18 +287,18 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
   std::string url = first.url;
   while (true) {
     if (!seen.insert(url).second || seen.size() > kMaxPages) {
-      out.state = State::unreachable;
+      out.state = ReadState::unreachable;
       out.why =
           seen.size() > kMaxPages
-              ? fmt::format("more than {} pages: the listing was not read to its end", kMaxPages)
-              : "the listing's pages run in a circle";
+              ? fmt::format("more than {} pages: the listing was not read to the end", kMaxPages)
+              : "the listing's pages form a loop";
       return;
     }
     const Evidence* page = evidence.find(url);
     if (page == nullptr) {
       Request& next = out.needed.emplace_back(first);
       next.url = url;
-      out.state = State::missing;
+      out.state = ReadState::missing;
       return;
     }
     if (const Reading reading = read_outcome(page); !reading.ok()) {
@@ -225,13 +310,13 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
     const json body = parse_body(page->body);
     if (!body.is_array()) {
       out.failed = page;
-      out.state = State::unable;
+      out.state = ReadState::unable;
       out.why = body.is_discarded() ? "the answer is not JSON" : "the answer is not a list";
       return;
     }
     if (std::string wrong = take(body); !wrong.empty()) {
       out.failed = page;
-      out.state = State::unable;
+      out.state = ReadState::unable;
       out.why = std::move(wrong);
       return;
     }
@@ -242,14 +327,14 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
       // A next page that cannot be followed (another host) is a part that was not read.
       const bool cut =
           link != page->headers.end() && link->second.find("next") != std::string::npos;
-      out.state = cut ? State::unable : State::ok;
+      out.state = cut ? ReadState::unable : ReadState::ok;
       if (cut) out.why = "the link to the next page leads elsewhere";
       return;
     }
   }
 }
 
-// Python writes Infinity, -Infinity and NaN, which are no JSON; configurations have them.
+// Python writes Infinity, -Infinity and NaN, which are not JSON; configurations have them.
 std::string without_infinity(std::string_view body) {
   constexpr std::array<std::string_view, 3> kWords{"-Infinity", "Infinity", "NaN"};
   std::string out;
@@ -273,51 +358,18 @@ std::string without_infinity(std::string_view body) {
   return out;
 }
 
+// What a reader makes of this answer alone.
+template <class Read>
+auto alone(const Evidence& stored, Read read) {
+  EvidenceSet evidence;
+  evidence.add(stored);
+  return read(evidence, Request{.source = stored.source, .url = stored.url});
+}
+
+// A page can be read where it is the last one, or where only the next is missing.
+bool is_readable(ReadState state) { return state == ReadState::ok || state == ReadState::missing; }
+
 }  // namespace
-
-json parse_body(std::string_view body) {
-  constexpr std::size_t kMaxDepth = 64;
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (quoted) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        quoted = false;
-      }
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxDepth) return json(json::value_t::discarded);
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    }
-  }
-  return json::parse(body, nullptr, false);
-}
-
-Reading read_outcome(const Evidence* evidence) {
-  Reading reading;
-  reading.evidence = evidence;
-  if (evidence == nullptr) return reading;
-  if (evidence->ok()) {
-    reading.state = State::ok;
-    return reading;
-  }
-  reading.state = State::unreachable;
-  if (evidence->outcome != Outcome::response) {
-    reading.why =
-        evidence->error.empty() ? std::string(to_string(evidence->outcome)) : evidence->error;
-    return reading;
-  }
-  const auto code = evidence->headers.find("x-error-code");
-  const std::string detail =
-      code == evidence->headers.end() ? std::string{} : fmt::format(" ({})", code->second);
-  reading.why = fmt::format("answered {}{}", evidence->status, detail);
-  return reading;
-}
 
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out) {
   Reading reading = read_outcome(evidence.find(request.url));
@@ -325,16 +377,16 @@ Reading read_info(const EvidenceSet& evidence, const Request& request, Repositor
   if (!reading.ok()) return reading;
   const json body = parse_body(reading.evidence->body);
   if (body.is_discarded() || !body.is_object()) {
-    reading.state = State::unable;
-    reading.why = "the answer is no JSON object";
+    reading.state = ReadState::unable;
+    reading.why = "the answer is not a JSON object";
     return reading;
   }
   std::string problem = read_repository(body, out);
   if (problem.empty() && out.sha.empty()) problem = "it names no commit";
   if (problem.empty() && out.files.empty()) problem = "it lists no files";
   if (!problem.empty()) {
-    reading.state = State::unable;
-    reading.why = "the answer describes no repository as expected: " + problem;
+    reading.state = ReadState::unable;
+    reading.why = "the answer does not describe a repository as expected: " + problem;
   }
   return reading;
 }
@@ -387,8 +439,8 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
     }
     return {};
   });
-  if (tree.state == State::ok && tree.files.empty()) {
-    tree.state = State::unable;  // every repository has at least .gitattributes
+  if (tree.state == ReadState::ok && tree.files.empty()) {
+    tree.state = ReadState::unable;  // every repository has at least .gitattributes
     tree.why = "the file tree is empty";
   }
   return tree;
@@ -410,18 +462,18 @@ Reading read_branches(const EvidenceSet& evidence, const Request& request,
     }
   }
   if (!sound) {
-    reading.state = State::unable;
-    reading.why = "the answer names no branches and their commits";
+    reading.state = ReadState::unable;
+    reading.why = "the answer does not list branches with their commits";
   }
   return reading;
 }
 
-JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
+JsonFile read_json_file(const EvidenceSet& evidence, const Request& request) {
   JsonFile file;
   file.reading = read_outcome(evidence.find(request.url));
   if (file.reading.ok()) {
     if (std::string other = other_commit(*file.reading.evidence); !other.empty()) {
-      file.reading.state = State::unable;
+      file.reading.state = ReadState::unable;
       file.reading.why = fmt::format("the answer belongs to another commit ({})", other);
       return file;
     }
@@ -430,8 +482,8 @@ JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
     if (file.value.is_discarded())
       file.value = parse_body(without_infinity(file.reading.evidence->body));
     if (!file.value.is_object()) {
-      file.reading.state = State::unable;
-      file.reading.why = "the file is no JSON object";
+      file.reading.state = ReadState::unable;
+      file.reading.why = "the file is not a JSON object";
     }
     return file;
   }
@@ -446,12 +498,28 @@ JsonFile read_file(const EvidenceSet& evidence, const Request& request) {
   return file;
 }
 
-Observation observe(const Evidence& evidence, json value) {
-  return {.source = evidence.source,
-          .value = std::move(value),
-          .url = evidence.url,
-          .fetched_at = evidence.fetched_at,
-          .evidence = evidence.id};
+bool usable_info(const Evidence& stored) {
+  Repository ignored;
+  return alone(stored, [&](const EvidenceSet& evidence, const Request& request) {
+    return read_info(evidence, request, ignored).ok();
+  });
+}
+
+bool usable_list(const Evidence& stored) { return is_readable(alone(stored, read_list).state); }
+
+bool usable_tree(const Evidence& stored) { return is_readable(alone(stored, read_tree).state); }
+
+bool usable_branches(const Evidence& stored) {
+  std::vector<Branch> ignored;
+  return alone(stored, [&](const EvidenceSet& evidence, const Request& request) {
+    return read_branches(evidence, request, ignored).ok();
+  });
+}
+
+bool usable_file(const Evidence& stored) {
+  const JsonFile file = alone(stored, read_json_file);
+  return file.reading.ok() && !file.value.empty() &&
+         !(file.value.size() == 1 && file.value.contains("error"));
 }
 
 }  // namespace assay::hub

@@ -4,44 +4,18 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
-#include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
-#include "auditors/finding.h"
+#include "auditors/evidence/reading.h"
 
 namespace assay::hub {
 
 // The Hugging Face Hub's answers, read out of evidence. Its list and info endpoints are in no
 // published contract, so every shape is checked: what does not look as expected is `unable`, never
 // an empty answer.
-
-enum class State { missing, unreachable, unable, ok };
-
-/// What came of reading one piece of evidence.
-struct Reading {
-  State state = State::missing;
-  std::string why;                     ///< for people; empty when ok or missing
-  const Evidence* evidence = nullptr;  ///< null when missing
-
-  bool ok() const { return state == State::ok; }
-};
-
-/// `sizes`: with the size of each file, which a Hub may refuse together with the other fields
-/// (400).
-Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes = true);
-enum class Relation { quantized, finetune };
-Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
-                         int limit);
-Request search_request(const SourceConfig& hub, std::string_view words, int limit);
-/// Tree and files are asked at a commit, so that the answer never changes.
-Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
-Request refs_request(const SourceConfig& hub, std::string_view repository);
-Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
-                     std::string_view path);
 
 struct File {
   std::string path;
@@ -94,8 +68,8 @@ Reading read_info(const EvidenceSet& evidence, const Request& request, Repositor
 struct Listing {
   std::vector<Repository> rows;
   std::vector<const Evidence*> pages;
-  std::vector<Request> needed;   ///< next page, when it is not known yet
-  State state = State::missing;  ///< ok only when the last page was read
+  std::vector<Request> needed;           ///< next page, when it is not known yet
+  ReadState state = ReadState::missing;  ///< ok only when the last page was read
   std::string why;
   const Evidence* failed = nullptr;    ///< the page that could not be read
   std::vector<std::size_t> page_ends;  ///< for each page the number of rows up to its end
@@ -110,7 +84,7 @@ struct FileTree {
   std::vector<File> files;
   std::vector<const Evidence*> pages;
   std::vector<Request> needed;
-  State state = State::missing;
+  ReadState state = ReadState::missing;
   std::string why;
   const Evidence* failed = nullptr;
 };
@@ -131,15 +105,18 @@ struct JsonFile {
   bool absent = false;   ///< the Hub says that there is no such file (404 EntryNotFound)
   bool gated = false;    ///< it exists, but access must be granted
 };
-JsonFile read_file(const EvidenceSet& evidence, const Request& request);
+JsonFile read_json_file(const EvidenceSet& evidence, const Request& request);
 
-/// Parses a body of unknown origin; discarded when it is no JSON or nested deeper than any honest
-/// answer (readers recurse).
-nlohmann::json parse_body(std::string_view body);
+// For Request::usable: whether a stored answer of the Hub can be read by itself, as what was asked
+// for. A gateway's page, an error or half a body with status 200 is kept as evidence of what the
+// run saw, and asked for again in the next.
 
-/// Maps a failed exchange to what it proves: nothing.
-Reading read_outcome(const Evidence* evidence);
-
-Observation observe(const Evidence& evidence, nlohmann::json value);
+bool usable_info(const Evidence& stored);
+bool usable_list(const Evidence& stored);
+bool usable_tree(const Evidence& stored);
+bool usable_branches(const Evidence& stored);
+/// A JSON file. One that is empty or holds nothing but an error may be what an author wrote, and is
+/// judged as such; it is worth a request to see it again.
+bool usable_file(const Evidence& stored);
 
 }  // namespace assay::hub

@@ -1,11 +1,11 @@
-// What is asked of the Hub; hub.cpp reads the answers.
+#include "auditors/hub/requests.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
 
 #include "auditors/hub/answers.h"
-#include "auditors/hub/usable.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::hub {
 namespace {

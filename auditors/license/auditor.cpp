@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 #include "validator/vocabulary.h"
 
 // The licence that the base repository's card states, as a tag and in its metadata, against the
@@ -17,7 +17,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 
 // Lower case, one separator: "Modified MIT" and "modified-mit" are the same name.
@@ -35,8 +34,7 @@ std::string plain(std::string_view name) {
 }
 
 // Every licence that goes by this name; one may be in the SPDX list and among the others.
-std::set<const License*> licenses_named(std::string_view name) {
-  static const Vocabulary vocabulary = load_vocabulary();
+std::set<const License*> licenses_named(const Vocabulary& vocabulary, std::string_view name) {
   const std::string wanted = plain(name);
   const auto same = [&](const std::string& other) { return plain(other) == wanted; };
   std::set<const License*> found;
@@ -58,21 +56,21 @@ std::string family(std::string_view id) {
 }
 
 // A licence as the Hub states it.
-struct Statement {
+struct LicenseStatement {
   std::string said;                   ///< "license:llama3.2", "license:other with license_name mrl"
   std::string name;                   ///< what is looked up
   std::set<const License*> licenses;  ///< empty when the name is not known
 };
 
 // What one repository states; the tag is made from the card, so that they agree.
-struct Statements {
-  std::vector<Statement> all;
+struct LicenseStatements {
+  std::vector<LicenseStatement> all;
   Verdict verdict = Verdict::supported;  ///< another one when nothing can be concluded
   std::string why;
 };
 
-Statements read_statements(const hub::Repository& base) {
-  Statements out;
+LicenseStatements read_statements(const hub::Repository& base, const Vocabulary& vocabulary) {
+  LicenseStatements out;
   constexpr std::string_view kTag = "license:";
   std::set<std::string> tagged;
   std::set<std::string> carded;
@@ -92,25 +90,25 @@ Statements read_statements(const hub::Repository& base) {
       out.why = fmt::format("it states license:{} without a license_name", id);
       return out;
     }
-    Statement one;
+    LicenseStatement one;
     one.name = open ? base.license_name : id;
     one.said = "license:" + id;
     if (open) one.said += fmt::format(" with license_name {}", base.license_name);
-    one.licenses = licenses_named(one.name);
+    one.licenses = licenses_named(vocabulary, one.name);
     out.all.push_back(std::move(one));
   }
   if (out.all.empty()) {
     // Silence counts only where the answer holds what would say it.
     const bool silent = base.has_card && !base.tags.empty();
     out.verdict = silent ? Verdict::unsupported : Verdict::verifier_unable;
-    out.why = silent ? "it states no licence" : "the answer holds no card, or no tags";
+    out.why = silent ? "it states no licence" : "the answer has no card or no tags";
   }
   return out;
 }
 
-std::string text_of(const Statements& statements) {
+std::string said_by(const LicenseStatements& statements) {
   std::string text;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     text += text.empty() ? "" : ", ";
     text += one.said;
     if (!one.licenses.empty()) text += fmt::format(" ({})", (*one.licenses.begin())->id);
@@ -124,12 +122,13 @@ struct Ruling {
   std::string reason;
 };
 
-Ruling rule_license(const Statements& statements, const std::string& claimed) {
-  const std::set<const License*> wanted = licenses_named(claimed);
-  const std::string text = text_of(statements);
+Ruling rule_license(const LicenseStatements& statements, const std::string& claimed,
+                    const Vocabulary& vocabulary) {
+  const std::set<const License*> wanted = licenses_named(vocabulary, claimed);
+  const std::string text = said_by(statements);
   bool known = true;
   bool near = false;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     const bool same_text = plain(one.name) == plain(claimed);
     const bool same = std::any_of(one.licenses.begin(), one.licenses.end(),
                                   [&](const License* each) { return wanted.count(each) > 0; });
@@ -143,19 +142,19 @@ Ruling rule_license(const Statements& statements, const std::string& claimed) {
   }
   const std::string against = fmt::format("{}, claimed {}", text, claimed);
   if (near) return {Verdict::verifier_unable, nullptr, against + ": the Hub does not say which"};
-  if (!known) return {Verdict::verifier_unable, nullptr, against + ": a licence that is not known"};
+  if (!known) return {Verdict::verifier_unable, nullptr, against + ": an unknown licence"};
   if (wanted.empty()) {
-    return {Verdict::verifier_unable, nullptr, against + ", a name that is not known"};
+    return {Verdict::verifier_unable, nullptr, against + ", an unknown name"};
   }
   return {Verdict::contradicted, (*statements.all.front().licenses.begin())->id, against};
 }
 
-Ruling rule_approved(const Statements& statements, bool claimed) {
-  const std::string text = text_of(statements);
+Ruling rule_approved(const LicenseStatements& statements, bool claimed) {
+  const std::string text = said_by(statements);
   std::set<bool> flags;
-  for (const Statement& one : statements.all) {
+  for (const LicenseStatement& one : statements.all) {
     if (one.licenses.empty()) {
-      return {Verdict::verifier_unable, nullptr, text + ": a licence that is not known"};
+      return {Verdict::verifier_unable, nullptr, text + ": an unknown licence"};
     }
     for (const License* each : one.licenses) flags.insert(each->osi_approved);
   }
@@ -169,11 +168,11 @@ Ruling rule_approved(const Statements& statements, bool claimed) {
   return {Verdict::contradicted, approved, fmt::format("{}, claimed {}", said, claimed)};
 }
 
-Ruling rule(const Statements& statements, const Claim& claim) {
+Ruling rule(const LicenseStatements& statements, const Claim& claim, const Vocabulary& vocabulary) {
   if (statements.verdict != Verdict::supported) {
     return {statements.verdict, nullptr, statements.why};
   }
-  if (claim.label == "license") return rule_license(statements, claim.value);
+  if (claim.label == "license") return rule_license(statements, claim.value, vocabulary);
   const json approved = claimed_json(claim);
   if (approved.is_boolean()) return rule_approved(statements, approved.get<bool>());
   return {Verdict::verifier_unable, nullptr,
@@ -195,8 +194,8 @@ Ruling unread(const Subject& subject, const BaseRepository& base) {
     return {Verdict::verifier_unable, nullptr,
             "quantizations_source names no repository on the Hub, so nothing can be looked up"};
   }
-  return {base.state == State::unable ? Verdict::verifier_unable : Verdict::source_unreachable,
-          nullptr, base.why.empty() ? "the base repository was not asked for" : base.why};
+  return {base.state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable,
+          nullptr, base.why.empty() ? "the base repository was not requested" : base.why};
 }
 
 std::vector<Finding> judge(const Subject& subject, const Config& config,
@@ -205,11 +204,12 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
   if (hub == nullptr) return {};
   BaseRepository base;
   if (!subject.repository.empty()) base = read_base(*hub, evidence, subject);
-  const Statements statements = base.ok() ? read_statements(base.repository) : Statements{};
+  const LicenseStatements statements =
+      base.ok() ? read_statements(base.repository, *config.vocabulary) : LicenseStatements{};
   std::vector<Finding> findings;
   for (const Claim& claim : subject.claims) {
     if (!covers(claim.label)) continue;
-    Ruling ruling = base.ok() ? rule(statements, claim) : unread(subject, base);
+    Ruling ruling = base.ok() ? rule(statements, claim, *config.vocabulary) : unread(subject, base);
     Finding& finding = findings.emplace_back();
     finding.label = claim.label;
     finding.claimed = claimed_json(claim);
@@ -220,7 +220,7 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
                                 base.repository.sha.substr(0, 12), ruling.reason, base.renamed)
                   : std::move(ruling.reason);
     if (base.evidence != nullptr) {
-      finding.observations.push_back(hub::observe(*base.evidence, finding.observed));
+      finding.observations.push_back(observe(*base.evidence, finding.observed));
     }
   }
   return findings;
@@ -232,8 +232,8 @@ extern const Auditor kLicenseAuditor;
 const Auditor kLicenseAuditor{
     .id = "license",
     .summary =
-        "the licence that the base repository on the Hub states, and whether the Open Source "
-        "Initiative approved it",
+        "the licence stated by the base repository on the Hub, and whether the Open Source "
+        "Initiative has approved it",
     .covers = covers,
     .plan = plan,
     .judge = judge,

@@ -17,7 +17,7 @@ bool is_price_label(std::string_view label) {
          (label.ends_with(kInput) || label.ends_with(kOutput));
 }
 
-std::vector<PriceClaim> price_claims(const Subject& subject) {
+std::vector<PriceClaim> price_claims(const Subject& subject, const Vocabulary& vocabulary) {
   std::vector<PriceClaim> blocks;
   for (const Claim& claim : subject.claims) {
     if (!is_price_label(claim.label)) continue;
@@ -30,7 +30,7 @@ std::vector<PriceClaim> price_claims(const Subject& subject) {
       found =
           blocks.insert(blocks.end(), {.block = block,
                                        .vendor = claim.vendor,
-                                       .provider = provider_named(claim.vendor),
+                                       .provider = provider_named(vocabulary, claim.vendor),
                                        .as_of = claim.as_of,
                                        .via_artificial_analysis = claim.via_artificial_analysis});
     }

@@ -22,7 +22,7 @@ struct PriceClaim {
 };
 
 /// In the order of the entry.
-std::vector<PriceClaim> price_claims(const Subject& subject);
+std::vector<PriceClaim> price_claims(const Subject& subject, const Vocabulary& vocabulary);
 bool is_price_label(std::string_view label);
 /// Only an aggregate over providers could confirm it.
 bool wants_aggregate(const PriceClaim& claim);

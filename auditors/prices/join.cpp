@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay::prices {
 namespace {
@@ -102,7 +102,7 @@ std::string instead(const PriceList& list, const ModelNames& names, std::string_
   for (const Offer& offer : list.of_provider(provider)) {
     if (!offer.variant.empty()) continue;
     for (const std::string& id : names.repositories) {
-      const std::string name = folded_model(offer.model);
+      const std::string name = list.folded(offer.model);
       const std::string stem = ascii::lower(id);
       if (name.size() > stem.size() && name.starts_with(stem) &&
           (name[stem.size()] == '-' || name[stem.size()] == ':')) {
@@ -116,7 +116,7 @@ std::string instead(const PriceList& list, const ModelNames& names, std::string_
   constexpr std::size_t kShown = 2;
   const std::size_t more = others.size() > kShown ? others.size() - kShown : 0;
   others.resize(others.size() - more);
-  return fmt::format("lists {}{}, which is another offer", fmt::join(others, " and "),
+  return fmt::format("lists {}{}, which is a different offer", fmt::join(others, " and "),
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
@@ -169,10 +169,10 @@ Match host_offer(const PriceList& document, std::string_view provider) {
   }
   if (quantized.empty()) {
     if (others.empty()) return {};
-    return {
-        .kind = Match::Kind::none,
-        .offer = nullptr,
-        .why = fmt::format("lists it only as {}, which is another offer", fmt::join(others, ", "))};
+    return {.kind = Match::Kind::none,
+            .offer = nullptr,
+            .why = fmt::format("lists it only as {}, which is a different offer",
+                               fmt::join(others, ", "))};
   }
   const Offer* first = quantized.front();
   if (std::all_of(quantized.begin(), quantized.end(),

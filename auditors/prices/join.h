@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "auditors/prices/price_list.h"
+#include "auditors/prices/sources/price_list.h"
 
 namespace assay::prices {
 

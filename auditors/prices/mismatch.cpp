@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::prices {
 namespace {
@@ -84,16 +84,14 @@ std::string looks_like(const Difference& d) {
     if (offer->provider == seen.provider && !offer->variant.empty() &&
         offer->variant != seen.variant && has_claimed(*offer)) {
       return offer->variant == "free"
-                 ? "; 0 is the price of its free variant, which is another offer"
-                 : fmt::format(
-                       "; that is the price of its variant {}, which is "
-                       "another offer",
-                       offer->variant);
+                 ? "; 0 is the price of its free variant, which is a different offer"
+                 : fmt::format("; that is the price of its variant {}, which is a different offer",
+                               offer->variant);
     }
   }
   const Offer* headline = d.panel.headline();
   if (headline != nullptr && seen.provider != "openrouter" && has_claimed(*headline)) {
-    return "; that is OpenRouter's headline price, which is no host's own";
+    return "; that is OpenRouter's headline price, not the price of any one host";
   }
   return {};
 }
@@ -114,15 +112,16 @@ std::string unit_or_swap(const Difference& d) {
   return {};
 }
 
-Mismatch explain(const Difference& d) {
+Mismatch explain_mismatch(const Difference& d) {
   const Decimal& seen = *((*d.seen.offer).*d.which).nominal;
   const std::string mistake = unit_or_swap(d);
   const Then then = stated_then(d.claim, d.which, d.claimed, d.history);
   const std::string moved = seen.percent_from(d.claimed).value_or("");
   const std::string change = moved.empty() ? std::string{} : fmt::format(" ({})", moved);
   if (then.same != nullptr) {
-    return {Verdict::outdated, fmt::format(" as of {}, which {} stated then; it changed since{}",
-                                           d.claim.as_of, teller(*then.same), change)};
+    return {Verdict::outdated,
+            fmt::format(" as of {}, which {} stated then; it has changed since{}", d.claim.as_of,
+                        teller(*then.same), change)};
   }
   const std::string alike = looks_like(d);
   if (!mistake.empty()) return {Verdict::contradicted, ": " + mistake + alike};
@@ -148,18 +147,19 @@ std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Dec
   if (then.same != nullptr) {
     return Mismatch{
         Verdict::outdated,
-        fmt::format("delisted: {} stated it on {}, and lists the offer no longer", source, until)};
+        fmt::format("delisted: {} stated it on {} and no longer lists the offer", source, until)};
   }
-  return Mismatch{Verdict::contradicted,
-                  fmt::format("{} stated {} as of {}, not {}; the offer is delisted since", source,
-                              (period->offer.*which).nominal->text(), claim.as_of, claimed.text())};
+  return Mismatch{
+      Verdict::contradicted,
+      fmt::format("{} stated {} as of {}, not {}; the offer has been delisted since", source,
+                  (period->offer.*which).nominal->text(), claim.as_of, claimed.text())};
 }
 
 std::string last_stated(const PriceClaim& claim, Price which,
-                        const std::vector<const Statement*>& silent,
+                        const std::vector<const PriceStatement*>& silent,
                         const std::vector<OfferPeriod>& history) {
   const auto is_silent = [&](const Offer& offer) {
-    return std::any_of(silent.begin(), silent.end(), [&](const Statement* statement) {
+    return std::any_of(silent.begin(), silent.end(), [&](const PriceStatement* statement) {
       return statement->source->id == offer.source;
     });
   };

@@ -16,7 +16,7 @@ struct Difference {
   const PriceClaim& claim;
   OfferPrice Offer::*which;
   const Decimal& claimed;
-  const Statement& seen;
+  const PriceStatement& seen;
   const Panel& panel;
   const std::vector<OfferPeriod>& history;
 };
@@ -30,7 +30,7 @@ struct Mismatch {
 /// output swapped, 0 for a price) is `contradicted`; otherwise a dated claim is `outdated`, unless
 /// our own records show what was stated within a day of its date: the claimed value makes it
 /// `outdated` in any case, another one `contradicted`.
-Mismatch explain(const Difference& difference);
+Mismatch explain_mismatch(const Difference& difference);
 
 /// Only the mistake of writing, as a clause; empty when it is none.
 std::string unit_or_swap(const Difference& difference);
@@ -43,7 +43,7 @@ std::optional<Mismatch> delisted(const PriceClaim& claim, OfferPrice Offer::*whi
 /// The newest price that one of the silent sources stated for the offer before, as a clause; empty
 /// when none did.
 std::string last_stated(const PriceClaim& claim, OfferPrice Offer::*which,
-                        const std::vector<const Statement*>& silent,
+                        const std::vector<const PriceStatement*>& silent,
                         const std::vector<OfferPeriod>& history);
 
 }  // namespace assay::prices

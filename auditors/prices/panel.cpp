@@ -13,8 +13,7 @@
 namespace assay::prices {
 namespace {
 
-using hub::State;
-using Kind = Statement::Kind;
+using Kind = PriceStatement::Kind;
 using Rank = PriceSource::Rank;
 
 constexpr std::size_t kMaxPages = 30;
@@ -28,21 +27,22 @@ std::string next_page(const Evidence& page, const std::string& next) {
   return next.starts_with(origin + "/") ? next : std::string{};
 }
 
-void fail(SourceReading& reading, State state, std::string why, const Evidence* page) {
+void fail(SourceReading& reading, ReadState state, std::string why, const Evidence* page) {
   reading.state = state;
   reading.why = std::move(why);
   reading.failed = page;
 }
 
 SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence, Request request,
-                         PriceList (*read)(const Answer&)) {
+                         PriceList (*read)(const Answer&, const Vocabulary&),
+                         const Vocabulary& vocabulary) {
   SourceReading reading;
   reading.source = &source;
   std::set<std::string> seen;
   bool known = false;  // a page passed its canary, or needs none
   while (true) {
     if (!seen.insert(request.url).second || seen.size() > kMaxPages) {
-      fail(reading, State::unable, "its pages have no end", nullptr);
+      fail(reading, ReadState::unable, "its pages never end", nullptr);
       return reading;
     }
     const Evidence* page = evidence.find(request.url);
@@ -51,13 +51,13 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
       reading.why = "it was not asked";
       return reading;
     }
-    if (const hub::Reading outcome = hub::read_outcome(page); !outcome.ok()) {
+    if (const Reading outcome = read_outcome(page); !outcome.ok()) {
       fail(reading, outcome.state, outcome.why, page);
       return reading;
     }
-    const PriceList& list = evidence.parsed(*page, read);
+    const PriceList& list = evidence.parsed(*page, read, vocabulary);
     if (!list.problem.empty()) {
-      fail(reading, State::unable, list.problem, page);
+      fail(reading, ReadState::unable, list.problem, page);
       return reading;
     }
     reading.pages.push_back(page);
@@ -73,15 +73,15 @@ SourceReading read_pages(const PriceSource& source, const EvidenceSet& evidence,
   }
   // One page may happen to name no well-known model; the whole list does.
   if (reading.doubt.empty() && !known) reading.doubt = kNoCanary;
-  reading.state = State::ok;
+  reading.state = ReadState::ok;
   return reading;
 }
 
 }  // namespace
 
 Panel::Panel(const Subject& subject, const Config& config, const EvidenceSet& evidence)
-    : evidence_(evidence) {
-  const std::vector<PriceClaim> claims = price_claims(subject);
+    : evidence_(evidence), vocabulary_(*config.vocabulary) {
+  const std::vector<PriceClaim> claims = price_claims(subject, vocabulary_);
   if (subject.repository.empty()) return;
   names_.repositories.push_back(subject.repository);
   if (!claims.empty()) read_hub(subject, config);
@@ -95,11 +95,11 @@ Panel::Panel(const Subject& subject, const Config& config, const EvidenceSet& ev
                           .good_for = source.good_for};
     if (source.rank == Rank::aggregate) {
       if (std::any_of(claims.begin(), claims.end(), wants_aggregate)) {
-        aggregate_ = read_pages(source, evidence, request, source.read_list);
+        aggregate_ = read_pages(source, evidence, request, source.read_list, vocabulary_);
       }
       continue;
     }
-    readings_.push_back(read_pages(source, evidence, request, source.read_list));
+    readings_.push_back(read_pages(source, evidence, request, source.read_list, vocabulary_));
   }
   for (const SourceReading& reading : readings_) {
     if (reading.source->read_model != nullptr) openrouter = &reading;
@@ -129,13 +129,13 @@ void Panel::read_hub(const Subject& subject, const Config& config) {
     names_.repositories.insert(names_.repositories.begin(), base.repository.id);
   }
   if (base.repository.providers_unreadable) {
-    hub_state_ = State::unable;
-    hub_why_ = "its inferenceProviderMapping has another shape";
+    hub_state_ = ReadState::unable;
+    hub_why_ = "its inferenceProviderMapping has changed shape";
   }
   if (!base.repository.providers) return;
   mapping_known_ = true;
   for (const auto& [name, model] : *base.repository.providers) {
-    const Provider* provider = provider_in("hf_router", name);
+    const Provider* provider = vocabulary_.provider_in("hf_router", name);
     if (provider != nullptr) names_.mapped.emplace(provider->id, model);
   }
 }
@@ -150,19 +150,19 @@ void Panel::read_endpoints(const SourceReading& list, const SourceConfig& config
     // Each has hosts of its own; which one the entry means nobody says.
     endpoints_.emplace();
     endpoints_->source = &source;
-    fail(*endpoints_, State::unable,
+    fail(*endpoints_, ReadState::unable,
          fmt::format("it lists the repository under several names: {}, {}", model, *other),
          list.pages.back());
     return;
   }
   endpoints_ =
       read_pages(source, evidence_, {.source = config.id, .url = source.model_url(config, model)},
-                 source.read_model);
-  if (endpoints_->state != State::ok) return;
+                 source.read_model, vocabulary_);
+  if (endpoints_->state != ReadState::ok) return;
   const std::vector<Offer>& offers = endpoints_->lists.front()->offers;
   if (std::any_of(offers.begin(), offers.end(),
                   [&](const Offer& offer) { return offer.model != model; })) {
-    fail(*endpoints_, State::unable, "it answered about another model than it was asked for",
+    fail(*endpoints_, ReadState::unable, "it answered about a different model",
          endpoints_->pages.front());
     endpoints_->lists.clear();
   }
@@ -181,13 +181,14 @@ std::vector<Request> Panel::needed() const {
 
 // Whether the Hub's mapping is what would tell the provider's own name of the model.
 bool Panel::mapping_decides(std::string_view provider) const {
-  const Provider* known = provider_of_id(provider);
+  const Provider* known = provider_of_id(vocabulary_, provider);
   return known != nullptr && names_provider("hf_router", *known);
 }
 
-Statement Panel::matched(const SourceReading& reading, std::string_view provider,
-                         const PriceList& list, const Evidence& page, const Match& match) const {
-  Statement statement{
+PriceStatement Panel::matched(const SourceReading& reading, std::string_view provider,
+                              const PriceList& list, const Evidence& page,
+                              const Match& match) const {
+  PriceStatement statement{
       .source = reading.source, .why = match.why, .offer = match.offer, .evidence = &page};
   if (match.kind == Match::Kind::ambiguous) {
     statement.kind = Kind::aside;
@@ -202,7 +203,7 @@ Statement Panel::matched(const SourceReading& reading, std::string_view provider
         break;
       case Offer::Use::unreadable:
         statement.kind = Kind::failed;
-        statement.state = State::unable;
+        statement.state = ReadState::unable;
         break;
     }
   } else if (statement.why.empty()) {
@@ -213,54 +214,55 @@ Statement Panel::matched(const SourceReading& reading, std::string_view provider
   return statement;
 }
 
-Statement Panel::listed(const SourceReading& reading, std::string_view provider) const {
-  Statement silent{.source = reading.source};
+PriceStatement Panel::listed(const SourceReading& reading, std::string_view provider) const {
+  PriceStatement silent{.source = reading.source};
   for (std::size_t i = 0; i < reading.lists.size(); ++i) {
     const PriceList& list = *reading.lists[i];
     const Match match = base_offer(list, names_, provider);
-    Statement statement = matched(reading, provider, list, *reading.pages[i], match);
+    PriceStatement statement = matched(reading, provider, list, *reading.pages[i], match);
     if (statement.kind != Kind::silent) return statement;
     silent = std::move(statement);
   }
-  const auto failed = [&](State state, std::string why, const Evidence* page) {
-    return Statement{.source = reading.source,
-                     .kind = Kind::failed,
-                     .state = state,
-                     .why = std::move(why),
-                     .evidence = page};
+  const auto failed = [&](ReadState state, std::string why, const Evidence* page) {
+    return PriceStatement{.source = reading.source,
+                          .kind = Kind::failed,
+                          .state = state,
+                          .why = std::move(why),
+                          .evidence = page};
   };
-  if (reading.state != State::ok) return failed(reading.state, reading.why, reading.failed);
-  if (!reading.doubt.empty()) return failed(State::unable, reading.doubt, reading.pages.back());
+  if (reading.state != ReadState::ok) return failed(reading.state, reading.why, reading.failed);
+  if (!reading.doubt.empty()) return failed(ReadState::unable, reading.doubt, reading.pages.back());
   // The router knows models by the Hub's ids; the others may list it under the provider's own name.
-  if (reading.source->id != "hf_router" && hub_state_ != State::ok && mapping_decides(provider)) {
+  if (reading.source->id != "hf_router" && hub_state_ != ReadState::ok &&
+      mapping_decides(provider)) {
     return failed(hub_state_,
-                  "the Hub, which knows the provider's own name of the model, could not be read" +
+                  "the Hub, which knows the provider's own name for the model, could not be read" +
                       (hub_why_.empty() ? std::string{} : ": " + hub_why_),
                   nullptr);
   }
   return silent;
 }
 
-Statement Panel::at_host(std::string_view provider) const {
+PriceStatement Panel::at_host(std::string_view provider) const {
   const auto list = std::find_if(
       readings_.begin(), readings_.end(),
       [](const SourceReading& reading) { return reading.source->read_model != nullptr; });
-  Statement statement{.source = list->source};
+  PriceStatement statement{.source = list->source};
   const auto failed = [&](const SourceReading& reading, std::string why) {
     statement.kind = Kind::failed;
-    statement.state = reading.state == State::ok ? State::unable : reading.state;
+    statement.state = reading.state == ReadState::ok ? ReadState::unable : reading.state;
     statement.why = std::move(why);
     statement.evidence = reading.failed;
     return statement;
   };
   if (!endpoints_) {
     // Without its name of the model there is nothing to ask.
-    if (list->state != State::ok) return failed(*list, list->why);
+    if (list->state != ReadState::ok) return failed(*list, list->why);
     if (!list->doubt.empty()) return failed(*list, list->doubt);
     statement.evidence = list->pages.back();
     return statement;
   }
-  if (endpoints_->state != State::ok) return failed(*endpoints_, endpoints_->why);
+  if (endpoints_->state != ReadState::ok) return failed(*endpoints_, endpoints_->why);
   const PriceList& document = *endpoints_->lists.front();
   if (!endpoints_->doubt.empty() && document.of_provider(provider).empty()) {
     return failed(*endpoints_, endpoints_->doubt);
@@ -269,13 +271,13 @@ Statement Panel::at_host(std::string_view provider) const {
                  host_offer(document, provider));
 }
 
-std::vector<Statement> Panel::statements(std::string_view provider) const {
-  std::vector<Statement> all;
-  const Provider* known = provider_of_id(provider);
+std::vector<PriceStatement> Panel::statements(std::string_view provider) const {
+  std::vector<PriceStatement> all;
+  const Provider* known = provider_of_id(vocabulary_, provider);
   for (const SourceReading& reading : readings_) {
     const bool speaks = known != nullptr && names_provider(reading.source->id, *known);
     const bool hosts = reading.source->read_model != nullptr && provider != "openrouter";
-    Statement statement;
+    PriceStatement statement;
     if (hosts) {
       if (!speaks && !endpoints_) continue;
       statement = at_host(provider);
@@ -323,14 +325,18 @@ Unread Panel::unread() const {
     // repository.
     const bool by_mapping =
         reading.source->id != "hf_router" && reading.source->read_model == nullptr;
-    const bool unjoined = by_mapping && hub_state_ != State::ok;
-    if (reading.state != State::ok || !reading.doubt.empty() || unjoined) {
+    const bool unjoined = by_mapping && hub_state_ != ReadState::ok;
+    if (reading.state != ReadState::ok || !reading.doubt.empty() || unjoined) {
       unread.sources.emplace(reading.source->id);
     }
   };
   for (const SourceReading& reading : readings_) look_at(reading);
   if (endpoints_) look_at(*endpoints_);
   return unread;
+}
+
+const Provider* Panel::provider(std::string_view id) const {
+  return provider_of_id(vocabulary_, id);
 }
 
 std::vector<std::string> Panel::asked() const {

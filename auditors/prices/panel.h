@@ -5,18 +5,18 @@
 #include <string_view>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/claim.h"
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
 #include "auditors/prices/join.h"
 #include "auditors/prices/sources/source.h"
-#include "auditors/registry.h"
 
 namespace assay::prices {
 
 /// What one source says of one provider's base offer of the entry's model.
-struct Statement {
+struct PriceStatement {
   enum class Kind {
     states,  ///< `offer` can be compared (one of its prices may be absent)
     aside,   ///< it speaks of the offer, but says nothing comparable
@@ -25,7 +25,7 @@ struct Statement {
   };
   const PriceSource* source = nullptr;
   Kind kind = Kind::silent;
-  hub::State state = hub::State::ok;  ///< of a failed one: missing, unreachable or unable
+  ReadState state = ReadState::ok;  ///< of a failed one: missing, unreachable or unable
   std::string why = {};  ///< one clause; of a silent one what it lists instead, if anything
   const Offer* offer = nullptr;
   const Evidence* evidence = nullptr;
@@ -34,7 +34,7 @@ struct Statement {
 /// One source as far as an entry needs it.
 struct SourceReading {
   const PriceSource* source = nullptr;
-  hub::State state = hub::State::missing;
+  ReadState state = ReadState::missing;
   std::string why = {};                      ///< of a failed one
   std::string doubt = {};                    ///< why its silence proves nothing; empty when it does
   std::vector<const Evidence*> pages = {};   ///< that were read
@@ -48,13 +48,14 @@ struct SourceReading {
 /// variant never stands in for another.
 class Panel {
  public:
+  /// `config` and `evidence` must outlive it.
   Panel(const Subject& subject, const Config& config, const EvidenceSet& evidence);
 
   /// Requests still wanted.
   std::vector<Request> needed() const;
   /// What each source says that has a name for the provider (its id in the vocabulary), or lists an
   /// offer of it, in the order of sources().
-  std::vector<Statement> statements(std::string_view provider) const;
+  std::vector<PriceStatement> statements(std::string_view provider) const;
   /// Providers that any source names for this model, in order.
   std::vector<std::string> providers() const;
   OffersRead offers() const;
@@ -64,26 +65,29 @@ class Panel {
   /// asked.
   const SourceReading* aggregate() const { return aggregate_ ? &*aggregate_ : nullptr; }
   const ModelNames& names() const { return names_; }
-  /// Names of the sources that are asked, for people.
+  /// Display names of the sources that are asked.
   std::vector<std::string> asked() const;
+  /// The provider of an id that an offer has; null when the vocabulary does not know it.
+  const Provider* provider(std::string_view id) const;
   /// OpenRouter's headline for this model; null when there is none.
   const Offer* headline() const;
 
  private:
   void read_hub(const Subject& subject, const Config& config);
   void read_endpoints(const SourceReading& list, const SourceConfig& config);
-  Statement listed(const SourceReading& reading, std::string_view provider) const;
-  Statement at_host(std::string_view provider) const;
-  Statement matched(const SourceReading& reading, std::string_view provider, const PriceList& list,
-                    const Evidence& page, const Match& match) const;
+  PriceStatement listed(const SourceReading& reading, std::string_view provider) const;
+  PriceStatement at_host(std::string_view provider) const;
+  PriceStatement matched(const SourceReading& reading, std::string_view provider,
+                         const PriceList& list, const Evidence& page, const Match& match) const;
   bool mapping_decides(std::string_view provider) const;
 
   const EvidenceSet& evidence_;
+  const Vocabulary& vocabulary_;
   ModelNames names_;
   std::vector<SourceReading> readings_;
   std::optional<SourceReading> aggregate_;
   std::optional<SourceReading> endpoints_;  ///< OpenRouter's document about this model
-  hub::State hub_state_ = hub::State::ok;   ///< of the Hub's mapping
+  ReadState hub_state_ = ReadState::ok;     ///< of the Hub's mapping
   std::string hub_why_;
   bool mapping_known_ = false;
   std::vector<Request> hub_needed_;

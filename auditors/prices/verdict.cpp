@@ -11,30 +11,31 @@
 namespace assay::prices {
 namespace {
 
-using hub::State;
 using nlohmann::json;
-using Kind = Statement::Kind;
+using Kind = PriceStatement::Kind;
 using Rank = PriceSource::Rank;
 using Price = OfferPrice Offer::*;
 
 std::string_view side(Price which) { return which == &Offer::input ? "input" : "output"; }
 
-std::string name_of(const Statement& statement) { return std::string(statement.source->name); }
+std::string source_name(const PriceStatement& statement) {
+  return std::string(statement.source->name);
+}
 
-const Decimal& value(const Statement& statement, Price which) {
+const Decimal& value(const PriceStatement& statement, Price which) {
   return *((*statement.offer).*which).nominal;
 }
 
 // Statements of one rank about one price, by what came of them.
 struct Heard {
-  std::vector<const Statement*> stating;
-  std::vector<const Statement*> aside;
-  std::vector<const Statement*> silent;
-  std::vector<const Statement*> failed;
+  std::vector<const PriceStatement*> stating;
+  std::vector<const PriceStatement*> aside;
+  std::vector<const PriceStatement*> silent;
+  std::vector<const PriceStatement*> failed;
 };
 
 // One side of an offer costs nothing, where 0 may mean that it is not known.
-bool is_doubtful_zero(const Statement& statement, Price which) {
+bool is_doubtful_zero(const PriceStatement& statement, Price which) {
   const Offer& offer = *statement.offer;
   const bool one_sided = offer.input.state == OfferPrice::State::value ||
                          offer.output.state == OfferPrice::State::value;
@@ -42,9 +43,9 @@ bool is_doubtful_zero(const Statement& statement, Price which) {
          (offer.*which).state == OfferPrice::State::zero;
 }
 
-Heard hear(const std::vector<Statement>& statements, Rank rank, Price which) {
+Heard hear(const std::vector<PriceStatement>& statements, Rank rank, Price which) {
   Heard heard;
-  for (const Statement& statement : statements) {
+  for (const PriceStatement& statement : statements) {
     if (statement.source->rank != rank) continue;
     switch (statement.kind) {
       case Kind::states:
@@ -70,23 +71,23 @@ Heard hear(const std::vector<Statement>& statements, Rank rank, Price which) {
   return heard;
 }
 
-std::vector<std::string> names_of(const std::vector<const Statement*>& statements) {
+std::vector<std::string> names_of(const std::vector<const PriceStatement*>& statements) {
   std::vector<std::string> names;
-  for (const Statement* statement : statements) names.push_back(name_of(*statement));
+  for (const PriceStatement* statement : statements) names.push_back(source_name(*statement));
   return names;
 }
 
-bool agree(const std::vector<const Statement*>& statements, Price which) {
-  return std::all_of(statements.begin(), statements.end(), [&](const Statement* statement) {
+bool agree(const std::vector<const PriceStatement*>& statements, Price which) {
+  return std::all_of(statements.begin(), statements.end(), [&](const PriceStatement* statement) {
     return value(*statement, which) == value(*statements.front(), which);
   });
 }
 
 // "LiteLLM says 0.05, models.dev 0.06"
-std::string who_says_what(const std::vector<const Statement*>& statements, Price which) {
+std::string who_says_what(const std::vector<const PriceStatement*>& statements, Price which) {
   std::string text;
-  for (const Statement* statement : statements) {
-    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", name_of(*statement),
+  for (const PriceStatement* statement : statements) {
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", source_name(*statement),
                         text.empty() ? " says" : "", value(*statement, which).text());
   }
   return text;
@@ -106,11 +107,12 @@ class Judge {
     finding_.label = label.label;
     finding_.claimed = claimed_json(label);
     claimed_ = Decimal::parse(label.value);
-    for (const Statement& statement : statements_) {
-      if (statement.evidence != nullptr) finding_.observations.push_back(observe(statement, which));
+    for (const PriceStatement& statement : statements_) {
+      if (statement.evidence != nullptr)
+        finding_.observations.push_back(observe_price(statement, which));
     }
     if (!claimed_) {
-      return end(Verdict::verifier_unable, fmt::format("`{}` is no number", label.value));
+      return end(Verdict::verifier_unable, fmt::format("`{}` is not a number", label.value));
     }
     primary_ = hear(statements_, Rank::primary, which);
     secondary_ = hear(statements_, Rank::secondary, which);
@@ -137,17 +139,17 @@ class Judge {
 
   // A source that could change the verdict failed; what the others say is told, not concluded from.
   Finding waiting(const Heard& heard) {
-    const bool unreachable =
-        std::any_of(heard.failed.begin(), heard.failed.end(),
-                    [](const Statement* failed) { return failed->state != State::unable; });
+    const bool unreachable = std::any_of(
+        heard.failed.begin(), heard.failed.end(),
+        [](const PriceStatement* failed) { return failed->state != ReadState::unable; });
     std::vector<std::string> failures;
-    for (const Statement* failed : heard.failed) {
-      failures.push_back(fmt::format("{}: {}", name_of(*failed), failed->why));
+    for (const PriceStatement* failed : heard.failed) {
+      failures.push_back(fmt::format("{}: {}", source_name(*failed), failed->why));
     }
     std::string reason =
         fmt::format("not every source that may state this price {}: {}",
                     unreachable ? "answered" : "could be read", fmt::join(failures, "; "));
-    std::vector<const Statement*> others = primary_.stating;
+    std::vector<const PriceStatement*> others = primary_.stating;
     others.insert(others.end(), secondary_.stating.begin(), secondary_.stating.end());
     if (!others.empty()) reason += "; " + who_says_what(others, which_);
     return end(unreachable ? Verdict::source_unreachable : Verdict::verifier_unable,
@@ -156,8 +158,8 @@ class Judge {
 
   Finding incomparable(const Heard& heard) {
     std::vector<std::string> whys;
-    for (const Statement* aside : heard.aside) {
-      whys.push_back(fmt::format("{}: {}", name_of(*aside),
+    for (const PriceStatement* aside : heard.aside) {
+      whys.push_back(fmt::format("{}: {}", source_name(*aside),
                                  aside->kind == Kind::states
                                      ? "0 may mean free, unknown or not billed this way there"
                                      : aside->why));
@@ -170,7 +172,7 @@ class Judge {
 
   Finding first_hand() {
     if (!agree(primary_.stating, which_)) return disputed(primary_.stating, "the sources disagree");
-    const Statement& first = *primary_.stating.front();
+    const PriceStatement& first = *primary_.stating.front();
     const OfferPrice& price = (*first.offer).*which_;
     finding_.observed = price.exact->text();
     if (*price.nominal == *claimed_) {
@@ -180,12 +182,12 @@ class Judge {
                              per(), claim_.provider->name, details(first)) +
                      dissent());
     }
-    const Mismatch mismatch = explain({.claim = claim_,
-                                       .which = which_,
-                                       .claimed = *claimed_,
-                                       .seen = first,
-                                       .panel = panel_,
-                                       .history = history_});
+    const Mismatch mismatch = explain_mismatch({.claim = claim_,
+                                                .which = which_,
+                                                .claimed = *claimed_,
+                                                .seen = first,
+                                                .panel = panel_,
+                                                .history = history_});
     return end(
         mismatch.verdict,
         fmt::format("{} {} {} {} at {}{}, the entry says {}{}", listing(names_of(primary_.stating)),
@@ -195,7 +197,7 @@ class Judge {
   }
 
   Finding second_hand() {
-    const std::vector<const Statement*>& stating = secondary_.stating;
+    const std::vector<const PriceStatement*>& stating = secondary_.stating;
     const bool all_as_claimed = agree(stating, which_) && value(*stating[0], which_) == *claimed_;
     if (!all_as_claimed) {
       return disputed(stating,
@@ -211,27 +213,27 @@ class Judge {
   }
 
   // What sources that are silent now stated before, as the end of a sentence.
-  std::string delisting(const std::vector<const Statement*>& silent) const {
+  std::string delisting(const std::vector<const PriceStatement*>& silent) const {
     const std::string before = last_stated(claim_, which_, silent, history_);
     return before.empty() ? before : "; " + before;
   }
 
-  Finding disputed(const std::vector<const Statement*>& stating, std::string_view how) {
+  Finding disputed(const std::vector<const PriceStatement*>& stating, std::string_view how) {
     json observed = json::object();
-    for (const Statement* statement : stating) {
+    for (const PriceStatement* statement : stating) {
       observed[std::string(statement->source->id)] = ((*statement->offer).*which_).exact->text();
     }
     finding_.observed = std::move(observed);
     std::string reason = fmt::format("{} on the {}: {}; the entry says {}", how, what(),
                                      who_says_what(stating, which_), claimed_->text());
-    for (const Statement* statement : stating) {
+    for (const PriceStatement* statement : stating) {
       const std::string kind = unit_or_swap({.claim = claim_,
                                              .which = which_,
                                              .claimed = *claimed_,
                                              .seen = *statement,
                                              .panel = panel_,
                                              .history = history_});
-      if (!kind.empty()) reason += fmt::format("; against {}: {}", name_of(*statement), kind);
+      if (!kind.empty()) reason += fmt::format("; against {}: {}", source_name(*statement), kind);
     }
     return end(Verdict::disputed, reason + dissent());
   }
@@ -257,8 +259,8 @@ class Judge {
     return end(Verdict::unsupported, reason + beside());
   }
 
-  std::vector<const Statement*> everyone() const {
-    std::vector<const Statement*> all = primary_.silent;
+  std::vector<const PriceStatement*> everyone() const {
+    std::vector<const PriceStatement*> all = primary_.silent;
     all.insert(all.end(), secondary_.silent.begin(), secondary_.silent.end());
     return all;
   }
@@ -266,11 +268,11 @@ class Judge {
   // What silent sources have instead.
   std::string beside() const {
     std::string text;
-    for (const Statement* statement : everyone()) {
+    for (const PriceStatement* statement : everyone()) {
       if (statement->kind == Kind::states) {
-        text += fmt::format("; {} lists it without this price", name_of(*statement));
+        text += fmt::format("; {} lists it without this price", source_name(*statement));
       } else if (!statement->why.empty()) {
-        text += fmt::format("; {} {}", name_of(*statement), statement->why);
+        text += fmt::format("; {} {}", source_name(*statement), statement->why);
       }
     }
     return text;
@@ -282,22 +284,22 @@ class Judge {
     const Decimal* decided =
         primary_.stating.empty() ? nullptr : &value(*primary_.stating.front(), which_);
     if (decided != nullptr) {
-      for (const Statement* other : secondary_.stating) {
+      for (const PriceStatement* other : secondary_.stating) {
         if (value(*other, which_) != *decided) {
-          text += fmt::format("; {} lists {}", name_of(*other), value(*other, which_).text());
+          text += fmt::format("; {} lists {}", source_name(*other), value(*other, which_).text());
         }
       }
     }
     for (const Heard* heard : {&primary_, &secondary_}) {
-      for (const Statement* aside : heard->aside) {
-        text += fmt::format("; {} was set aside: {}", name_of(*aside), aside->why);
+      for (const PriceStatement* aside : heard->aside) {
+        text += fmt::format("; {} was set aside: {}", source_name(*aside), aside->why);
       }
     }
     return text;
   }
 
   // Where exactly it stands, when that is not what one would expect.
-  std::string details(const Statement& statement) const {
+  std::string details(const PriceStatement& statement) const {
     const Offer& offer = *statement.offer;
     const OfferPrice& price = offer.*which_;
     std::string text;
@@ -305,7 +307,7 @@ class Judge {
     if (std::find(ids.begin(), ids.end(), offer.model) == ids.end()) text += " as " + offer.model;
     if (!offer.variant.empty()) text += fmt::format(" ({})", offer.variant);
     if (price.noisy()) {
-      text += fmt::format(" (written {}, with the noise of binary floating point)", price.raw);
+      text += fmt::format(" (written {}, with binary floating-point noise)", price.raw);
     }
     return text;
   }
@@ -313,7 +315,7 @@ class Judge {
   const PriceClaim& claim_;
   const Panel& panel_;
   const std::vector<OfferPeriod>& history_;
-  std::vector<Statement> statements_;
+  std::vector<PriceStatement> statements_;
   Price which_ = &Offer::input;
   std::optional<Decimal> claimed_;
   Heard primary_;
@@ -332,7 +334,7 @@ std::string listing(const std::vector<std::string>& words) {
   return text;
 }
 
-Observation observe(const Statement& statement, Price which) {
+Observation observe_price(const PriceStatement& statement, Price which) {
   const Evidence& evidence = *statement.evidence;
   Observation seen{.source = std::string(statement.source->id),
                    .value = nullptr,

@@ -17,15 +17,12 @@ namespace assay::prices {
 std::vector<Finding> judge_block(const PriceClaim& claim, const Panel& panel,
                                  const std::vector<OfferPeriod>& history);
 
-/// Of a block without a vendor, which at most an aggregate over providers could confirm.
-std::vector<Finding> judge_aggregate(const PriceClaim& claim, const Panel& panel);
-
 /// The same finding for each claimed price of a block.
 std::vector<Finding> block_findings(const PriceClaim& claim, Verdict verdict,
                                     const std::string& reason);
 
 /// What a statement shows, as an observation; `which` is one of the offer's prices or null.
-Observation observe(const Statement& statement, OfferPrice Offer::*which);
+Observation observe_price(const PriceStatement& statement, OfferPrice Offer::*which);
 
 /// "A", "A and B", "A, B and C".
 std::string listing(const std::vector<std::string>& words);

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
 #include "auditors/quantizations/listings.h"
 #include "auditors/quantizations/search.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/repository/name_hints.h"
 
@@ -23,7 +23,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "quantizations_available.";
@@ -50,8 +49,9 @@ std::string times(std::size_t number, std::string_view one, std::string_view man
 // goes to `needed`, what can be said to `findings`.
 class Assessment {
  public:
-  Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence)
-      : subject_(subject), hub_(hub), evidence_(evidence) {
+  Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence,
+             const QuantizationFamilies& families)
+      : subject_(subject), hub_(hub), evidence_(evidence), families_(families) {
     for (const Claim& claim : subject.claims) {
       if (std::string_view(claim.label).starts_with(kPrefix)) claims_.push_back(&claim);
     }
@@ -69,17 +69,17 @@ class Assessment {
           "quantizations_source names no repository on the Hub, so nothing can be looked up", {});
     }
     base_ = read_base(hub_, evidence_, subject_);
-    if (base_.state == State::missing) {
+    if (base_.state == ReadState::missing) {
       needed = base_.needed;
-      return all_claims(Verdict::source_unreachable, "the base repository was not asked for", {});
+      return all_claims(Verdict::source_unreachable, "the base repository was not requested", {});
     }
     if (!base_.ok()) {
-      return all_claims(base_.state == State::unreachable ? Verdict::source_unreachable
-                                                          : Verdict::verifier_unable,
+      return all_claims(base_.state == ReadState::unreachable ? Verdict::source_unreachable
+                                                              : Verdict::verifier_unable,
                         base_.why, {base_.evidence});
     }
-    listings_.emplace(hub_, evidence_, base_, subject_.repository);
-    if (listings_->quantized().state == State::missing) {
+    listings_.emplace(hub_, evidence_, base_, subject_.repository, families_);
+    if (listings_->quantized().state == ReadState::missing) {
       needed = listings_->missing();
       return all_claims(Verdict::source_unreachable, "the listing of quantizations was not read",
                         {});
@@ -90,13 +90,14 @@ class Assessment {
   void search() {
     QuantizationSearch search(hub_, evidence_, *listings_);
     for (const Claim* claim : claims_) {
-      if (family_index(claim->value) == kFamilies.size()) {
-        add(*claim, Verdict::verifier_unable, "this is no family that can be looked for", {});
+      if (family_index(families_, claim->value) == families_.size()) {
+        add(*claim, Verdict::verifier_unable, "this is not a family assay can look for", {});
       } else {
         judge(*claim, search.find(claim->value), search.promise(claim->value));
       }
     }
-    for (const std::string_view family : kFamilies) {
+    for (const QuantizationFamily& one : families_) {
+      const std::string& family = one.id;
       const bool claimed = std::any_of(claims_.begin(), claims_.end(),
                                        [&](const Claim* claim) { return claim->value == family; });
       if (claimed) continue;
@@ -112,8 +113,7 @@ class Assessment {
     seen.insert(seen.end(), result.evidence.begin(), result.evidence.end());
     switch (result.status) {
       case SearchResult::Status::pending:
-        return add(claim, Verdict::source_unreachable, "not everything that is needed was read",
-                   {});
+        return add(claim, Verdict::source_unreachable, "not everything needed was read", {});
       case SearchResult::Status::witness: {
         Finding finding = witnessed(claim.value, result, promise);
         finding.claimed = claimed_json(claim);
@@ -158,12 +158,12 @@ class Assessment {
     }
     std::string former;
     if (listings_->former() != nullptr) {
-      former = fmt::format(", or of what is listed under its former id ({})",
+      former = fmt::format(", or what is listed under its former id ({})",
                            listings_->former()->rows.size());
     }
     return fmt::format(
-        "{}; the base itself has none either, nor has any of its finetunes ({}) or "
-        "of what a search by its name finds ({}){}{}",
+        "{}; the base itself has none either, nor do its finetunes ({}) or what a search by its "
+        "name finds ({}){}{}",
         text, listings_->finetunes()->rows.size(), listings_->named()->rows.size(), former,
         base_.renamed);
   }
@@ -189,7 +189,7 @@ class Assessment {
         seen.detail, seen.weights,
         times(static_cast<std::size_t>(result.repository->downloads), "download", "downloads"));
     if (!seen.unnamed.empty()) {
-      text += fmt::format("; {} ({}) not counted, since the name tells no type",
+      text += fmt::format("; {} ({}) not counted, since the name gives no type",
                           times(seen.unnamed.size(), "file", "files"), seen.unnamed.front());
     }
     if (!result.lineage.empty()) text += "; " + result.lineage;
@@ -238,7 +238,7 @@ class Assessment {
     all.push_back(page == nullptr ? base_.evidence : page);
     all.insert(all.end(), result.evidence.begin(), result.evidence.end());
     std::vector<Observation> observations;
-    for (const Evidence* evidence : all) observations.push_back(hub::observe(*evidence, value));
+    for (const Evidence* evidence : all) observations.push_back(observe(*evidence, value));
     return observations;
   }
 
@@ -252,7 +252,7 @@ class Assessment {
     constexpr std::size_t kObservations = 24;
     for (const Evidence* item : evidence) {
       if (finding.observations.size() < kObservations) {
-        finding.observations.push_back(hub::observe(*item, nullptr));
+        finding.observations.push_back(observe(*item, nullptr));
       }
     }
     findings.push_back(std::move(finding));
@@ -266,6 +266,7 @@ class Assessment {
   const Subject& subject_;
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
   std::vector<const Claim*> claims_;
   BaseRepository base_;
   std::optional<ModelListings> listings_;
@@ -277,7 +278,7 @@ std::vector<Request> plan(const Subject& subject, const Config& config,
                           const EvidenceSet& evidence) {
   const SourceConfig* hub = config.source("huggingface");
   if (hub == nullptr || !hub->enabled || subject.repository.empty()) return {};
-  Assessment assessment(subject, *hub, evidence);
+  Assessment assessment(subject, *hub, evidence, config.vocabulary->quantizations);
   std::set<std::string> urls;
   std::erase_if(assessment.needed,
                 [&](const Request& request) { return !urls.insert(request.url).second; });
@@ -288,7 +289,7 @@ std::vector<Finding> judge(const Subject& subject, const Config& config,
                            const EvidenceSet& evidence) {
   const SourceConfig* hub = config.source("huggingface");
   if (hub == nullptr) return {};
-  return Assessment(subject, *hub, evidence).findings;
+  return Assessment(subject, *hub, evidence, config.vocabulary->quantizations).findings;
 }
 
 }  // namespace

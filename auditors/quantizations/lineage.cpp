@@ -6,17 +6,17 @@
 #include <utility>
 
 #include "auditors/claim.h"
+#include "auditors/hub/requests.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/repository/model_names.h"
 #include "auditors/repository/name_hints.h"
 #include "auditors/repository/weight_files.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
 
 using hub::Repository;
-using hub::State;
 std::string_view organization_of(std::string_view id) { return id.substr(0, id.find('/')); }
 
 // Ids that may be other names of the base: another case, the entry's own, or one of the same
@@ -59,9 +59,9 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
   if (!may_be_called(id, base)) return foreign(fmt::format("it names {} as its base", id));
   const Request request = hub::info_request(hub, id);
   Repository found;
-  const hub::Reading reading = hub::read_info(evidence, request, found);
+  const Reading reading = hub::read_info(evidence, request, found);
   Lineage lineage;
-  if (reading.state == State::missing) {
+  if (reading.state == ReadState::missing) {
     lineage.status = Lineage::Status::pending;
     lineage.needed.push_back(request);
     return lineage;
@@ -72,7 +72,7 @@ Lineage resolve(const SourceConfig& hub, const EvidenceSet& evidence, const Know
     lineage.status = Lineage::Status::established;
     lineage.how =
         fmt::format("it names {} as its base, which the Hub redirects to {}", id, canonical);
-  } else if (reading.state == State::unreachable &&
+  } else if (reading.state == ReadState::unreachable &&
              (status == 0 || status == 429 || status >= 500)) {
     lineage.status = Lineage::Status::unreachable;
     lineage.how = fmt::format("its base {} could not be looked up: {}", id, reading.why);
@@ -94,8 +94,8 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
                 const Repository& row) {
   const Request request = hub::info_request(hub, row.id);
   Repository info;
-  const hub::Reading reading = hub::read_info(evidence, request, info);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_info(evidence, request, info);
+  if (reading.state == ReadState::missing) {
     Lineage lineage;
     lineage.status = Lineage::Status::pending;
     lineage.needed.push_back(request);
@@ -103,9 +103,9 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
   }
   Lineage lineage = foreign("it names no base");
   if (!reading.ok()) {
-    lineage = lineage_of(
-        reading.state == State::unreachable ? Lineage::Status::unreachable : Lineage::Status::open,
-        fmt::format("its card could not be read: {}", reading.why));
+    lineage = lineage_of(reading.state == ReadState::unreachable ? Lineage::Status::unreachable
+                                                                 : Lineage::Status::open,
+                         fmt::format("its card could not be read: {}", reading.why));
   } else if (info.card_bases.size() > 1) {
     lineage = open("its card names several bases");
   } else if (const std::string typed = typed_base(info); !typed.empty()) {
@@ -129,8 +129,8 @@ bool may_descend(const Repository& row, const KnownBase& base,
   if (row.bases.empty()) return true;
   return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
     if (same_id(id, base.repository.id) || same_id(id, base.asked)) return true;
-    const std::string own = ascii::lower(name_of(base.repository.id));
-    const std::string name = ascii::lower(name_of(id));
+    const std::string own = ascii::lower(repository_name(base.repository.id));
+    const std::string name = ascii::lower(repository_name(id));
     if (name == own) return true;
     const bool alike = name.find(own) != std::string::npos || own.find(name) != std::string::npos;
     return alike && may_be_called(id, base) && !exists(id);
@@ -138,11 +138,11 @@ bool may_descend(const Repository& row, const KnownBase& base,
 }
 
 Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
-                      const Repository& row, bool old_mlx) {
+                      const Repository& row, bool old_mlx, const QuantizationFamilies& families) {
   if (row.bases.empty()) return by_card(hub, evidence, base, row);
   if (row.bases.size() > 1) return open("it names several bases");
   if (row.relation == "finetune" && row.bases.front() == base.repository.id && old_mlx &&
-      has_plain_name(row, base.repository)) {
+      has_plain_name(row, base.repository, families)) {
     return established(fmt::format(
         "the Hub files it under the finetunes of {}, as it did with MLX's old quantization block",
         base.repository.id));

@@ -8,6 +8,7 @@
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
+#include "validator/vocabulary.h"
 
 namespace assay {
 
@@ -20,14 +21,14 @@ struct KnownBase {
 /// Whether the Hub states that `row` is quantized from exactly the base.
 bool quantized_from(const hub::Repository& row, const hub::Repository& base);
 
-/// Whether a row that is not listed as quantized from the base may be so all the same: it names no
+/// Whether a row that is not listed as quantized from the base may be nevertheless: it names no
 /// base, the base among others, under another spelling or a former name, or a namesake of it. Not
 /// an adapter of it, unless what the Hub calls so holds weights of a model.
 /// `exists`: whether an id is known to be a repository of its own, and so no former name.
 bool may_descend(const hub::Repository& row, const KnownBase& base,
                  const std::function<bool(const std::string& id)>& exists);
 
-/// What else than the listing establishes a lineage.
+/// What establishes a lineage besides the listing.
 struct Lineage {
   enum class Status { pending, established, open, unreachable };
   Status status = Status::open;
@@ -42,6 +43,7 @@ struct Lineage {
 /// when it is under the base's finetunes only because the Hub did not take MLX's old block for a
 /// quantization (`old_mlx`) and its name says nothing of another model.
 Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
-                      const hub::Repository& row, bool old_mlx);
+                      const hub::Repository& row, bool old_mlx,
+                      const QuantizationFamilies& families);
 
 }  // namespace assay

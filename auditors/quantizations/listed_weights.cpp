@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "auditors/repository/gguf_names.h"
+#include "auditors/repository/weight_files.h"
 
 namespace assay {
 namespace {
@@ -38,23 +38,6 @@ int width_of(std::string_view type) {
                                    [&](const Width& width) { return width.type == type; });
   return found == kWidths.end() ? 0 : found->bytes;
 }
-
-struct Packing {
-  std::string_view family;
-  std::array<std::string_view, 2> types;
-};
-constexpr std::array<Packing, 12> kPackings{{{"awq", {"I32"}},
-                                             {"gptq", {"I32"}},
-                                             {"exl2", {"I32"}},
-                                             {"autoround", {"I32"}},
-                                             {"int4", {"I32"}},
-                                             {"int8", {"I8"}},
-                                             {"fp8", {"F8_E4M3", "F8_E5M2"}},
-                                             {"bnb", {"U8", "I8"}},
-                                             {"mlx", {"U32"}},
-                                             {"nvfp4", {"U8"}},
-                                             {"mxfp4", {"U8"}},
-                                             {"hqq", {"U8"}}}};
 
 // Weights in a file whose name does not tell that they are the model's.
 bool opaque_weights(std::string_view path) {
@@ -115,22 +98,28 @@ std::vector<std::string> model_folders(const std::vector<hub::File>& files,
 
 }  // namespace
 
-RowFacts::RowFacts(const Repository& row)
+RowFacts::RowFacts(const Repository& row, const QuantizationFamilies& all)
     : names(weight_files(row.files)),
       opaque(std::any_of(row.files.begin(), row.files.end(),
                          [](const hub::File& file) { return opaque_weights(file.path); })),
       format_file(std::any_of(row.files.begin(), row.files.end(), states_format)),
-      format(classify_listed(row.quantization)),
+      format(classify_listed(row.quantization, all)),
       folders(model_folders(row.files, names)),
-      hints(hint_strengths(row)) {}
+      families(all),
+      hints(hint_strengths(row, all)) {}
 
-bool tensors_fit(const Repository& row, std::string_view family) {
-  const auto* packing = std::find_if(kPackings.begin(), kPackings.end(),
-                                     [&](const Packing& one) { return one.family == family; });
+int RowFacts::hint(std::string_view family) const {
+  const std::size_t index = family_index(families, family);
+  return index == hints.size() ? 0 : hints[index];
+}
+
+bool tensors_fit(const Repository& row, const QuantizationFamilies& families,
+                 std::string_view family) {
+  const std::size_t index = family_index(families, family);
   const std::int64_t all = tensor_bytes(row);
-  if (packing == kPackings.end() || all == 0) return false;
+  if (index == families.size() || families[index].tensor_types.empty() || all == 0) return false;
   std::int64_t packed = 0;
-  for (const std::string_view type : packing->types) {
+  for (const std::string& type : families[index].tensor_types) {
     if (const auto found = row.tensors.find(type); found != row.tensors.end()) {
       packed += found->second * width_of(type);
     }
@@ -142,7 +131,7 @@ std::int64_t tensor_bytes(const Repository& row) {
   std::int64_t bytes = 0;
   for (const auto& [type, elements] : row.tensors) {
     const int width = width_of(type);
-    // More than a petabyte is no repository, and would overflow.
+    // More than a petabyte is not a repository, and would overflow.
     constexpr std::int64_t kMost = 1'000'000'000'000'000;
     if (width == 0 || elements > kMost) return 0;
     bytes += elements * width;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,15 +14,18 @@ namespace assay {
 
 /// What can be read once out of a row of a listing, for all families.
 struct RowFacts {
-  explicit RowFacts(const hub::Repository& row);
-  int hint(std::string_view family) const { return hints[family_index(family)]; }
+  /// `families` must outlive it.
+  RowFacts(const hub::Repository& row, const QuantizationFamilies& families);
+  /// hint_strength() of one of the families.
+  int hint(std::string_view family) const;
 
   WeightFiles names;          ///< by the file names; sizes are mostly unknown
   bool opaque = false;        ///< files that may be weights under a name that does not tell
   bool format_file = false;   ///< a file in which a writer states the format (format_files())
   QuantizationFormat format;  ///< what the Hub shows of the config.json; `unclear` if not enough
   std::vector<std::string> folders;  ///< (with slash) that hold a config.json beside weights
-  std::array<int, kFamilies.size()> hints;
+  const QuantizationFamilies& families;
+  std::vector<int> hints;  ///< in the order of the families
 };
 
 /// What a row of a listing says of its weights, before anything of the repository itself is read.
@@ -51,7 +53,8 @@ Listed listed_weights(const hub::Repository& row, const RowFacts& facts,
                       const hub::Repository& base, std::string_view family);
 
 /// Whether the Hub counted tensors of the type in which the family packs its weights.
-bool tensors_fit(const hub::Repository& row, std::string_view family);
+bool tensors_fit(const hub::Repository& row, const QuantizationFamilies& families,
+                 std::string_view family);
 /// Bytes of the tensors that the Hub counted; 0 when it counted none or of a type that is unknown.
 std::int64_t tensor_bytes(const hub::Repository& row);
 /// Whether all tensors that the Hub counted are plain floating point, and as many as the base's

@@ -8,14 +8,13 @@
 
 #include "auditors/quantizations/silence.h"
 #include "auditors/repository/model_names.h"
-#include "validator/ascii.h"
-#include "validator/dates.h"
+#include "validator/text/ascii.h"
+#include "validator/text/dates.h"
 
 namespace assay {
 
 using hub::Listing;
 using hub::Repository;
-using hub::State;
 
 namespace {
 
@@ -40,9 +39,11 @@ Request fresh(Request request) {
 }  // namespace
 
 ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidence,
-                             const BaseRepository& base, std::string_view asked)
+                             const BaseRepository& base, std::string_view asked,
+                             const QuantizationFamilies& families)
     : hub_(hub),
       evidence_(evidence),
+      families_(families),
       base_{base.repository, asked},
       base_read_at_(base.evidence == nullptr ? 0 : parse_time(base.evidence->fetched_at)),
       limit_(kPageSize),
@@ -68,7 +69,7 @@ Listing ModelListings::read_pages(const RequestOf& request_of, int large, int sm
 }
 
 ModelListings::Row ModelListings::row_of(const Repository& row) const {
-  return {&row, RowFacts(row),
+  return {&row, RowFacts(row, families_),
           row.gated || speaks_of_other_model(row, base_.repository).has_value()};
 }
 
@@ -140,8 +141,9 @@ void ModelListings::read_former() {
 
 const Listing* ModelListings::unread() const {
   const std::vector<const Listing*> all = lists();
-  const auto found = std::find_if(
-      all.begin(), all.end(), [](const Listing* listing) { return listing->state != State::ok; });
+  const auto found = std::find_if(all.begin(), all.end(), [](const Listing* listing) {
+    return listing->state != ReadState::ok;
+  });
   return found == all.end() ? nullptr : *found;
 }
 
@@ -203,7 +205,7 @@ void ModelListings::gather_outsiders() {
 std::vector<Request> ModelListings::missing() const {
   std::vector<Request> all;
   for (const Listing* listing : lists()) {
-    if (listing->state != State::missing) continue;
+    if (listing->state != ReadState::missing) continue;
     all.insert(all.end(), listing->needed.begin(), listing->needed.end());
   }
   return all;

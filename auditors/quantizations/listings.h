@@ -10,6 +10,7 @@
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
+#include "auditors/hub/requests.h"
 #include "auditors/quantizations/lineage.h"
 #include "auditors/quantizations/listed_weights.h"
 #include "auditors/repository/base_repository.h"
@@ -28,14 +29,15 @@ class ModelListings {
     bool odd;  ///< its name speaks of another model, or it is gated: a witness of last resort
   };
 
-  /// Reads the first list as far as it is known. `base` must be ok and outlive this; `asked` is the
-  /// entry's id of it.
+  /// Reads the first list as far as it is known. `base` must be ok; `asked` is the entry's
+  /// id of it. What is handed in must outlive this.
   ModelListings(const SourceConfig& hub, const EvidenceSet& evidence, const BaseRepository& base,
-                std::string_view asked);
+                std::string_view asked, const QuantizationFamilies& families);
   ModelListings(const ModelListings&) = delete;  // rows point into it
   ModelListings& operator=(const ModelListings&) = delete;
 
   const KnownBase& base() const { return base_; }
+  const QuantizationFamilies& families() const { return families_; }
   const hub::Listing& quantized() const { return quantized_; }
   /// Rows of the first list that are quantized from exactly the base, in its order.
   const std::vector<Row>& children() const { return children_; }
@@ -53,7 +55,7 @@ class ModelListings {
   const hub::Listing* named() const { return named_ ? &*named_ : nullptr; }
   /// What the Hub lists as quantized from the entry's own id; null where that is the base's.
   const hub::Listing* former() const { return former_ ? &*former_ : nullptr; }
-  /// Any of the other lists that could not be read to its end, or null.
+  /// Any of the other lists that could not be read to the end, or null.
   const hub::Listing* unread() const;
   /// Requests for pages that are not known; of the lists that were asked for.
   std::vector<Request> missing() const;
@@ -85,6 +87,7 @@ class ModelListings {
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
   const KnownBase base_;
   const std::int64_t base_read_at_;  // Unix milliseconds
   int limit_;                        // the smallest number of rows asked for per page

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "auditors/repository/numeric_formats.h"
+#include "auditors/hub/requests.h"
+#include "auditors/repository/quantization_format.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {
 
 using hub::Repository;
-using hub::State;
 
 namespace {
 
@@ -20,13 +20,23 @@ bool lists(const Repository& row, std::string_view path) {
                      [&](const hub::File& file) { return file.path == path; });
 }
 
+// Whether a family's names are known to have this word.
+bool has_hint(const QuantizationFamilies& families, std::string_view family,
+              std::string_view word) {
+  return std::any_of(families.begin(), families.end(), [&](const QuantizationFamily& one) {
+    return one.id == family &&
+           std::find(one.name_hints.begin(), one.name_hints.end(), word) != one.name_hints.end();
+  });
+}
+
 // A tree that one page tells is held against the names of the listing; of several pages only
 // together something is missing, so that they are asked for once.
 bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed) {
   EvidenceSet alone;
   alone.add(stored);
   const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
-  if (tree.state != State::ok) return tree.state == State::missing;  // only the next page is
+  if (tree.state != ReadState::ok)
+    return tree.state == ReadState::missing;  // only the next page is
   // Of a branch no listing tells the files: one without whole weights is looked at again.
   const WeightFiles weights = weight_files(tree.files);
   const bool whole = std::any_of(weights.tensors.begin(), weights.tensors.end(),
@@ -37,9 +47,9 @@ bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed
 
 }  // namespace
 
-void RepositoryReader::end(State state, std::string why) {
+void RepositoryReader::end(ReadState state, std::string why) {
   out.status =
-      state == State::unreachable ? Examined::Status::unreachable : Examined::Status::doubtful;
+      state == ReadState::unreachable ? Examined::Status::unreachable : Examined::Status::doubtful;
   out.why = std::move(why);
 }
 
@@ -51,8 +61,8 @@ void RepositoryReader::need(std::vector<Request> requests) {
 std::optional<Repository> RepositoryReader::info(const std::string& id) {
   const Request request = hub::info_request(hub_, id);
   Repository info;
-  const hub::Reading reading = hub::read_info(evidence_, request, info);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_info(evidence_, request, info);
+  if (reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
@@ -65,8 +75,8 @@ std::optional<Repository> RepositoryReader::info(const std::string& id) {
 std::optional<std::vector<hub::Branch>> RepositoryReader::branches(const Repository& row) {
   const Request request = hub::refs_request(hub_, row.id);
   std::vector<hub::Branch> branches;
-  const hub::Reading reading = hub::read_branches(evidence_, request, branches);
-  if (reading.state == State::missing) {
+  const Reading reading = hub::read_branches(evidence_, request, branches);
+  if (reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
@@ -86,12 +96,12 @@ std::optional<std::vector<hub::File>> RepositoryReader::files(const Repository& 
     return usable_tree_of(stored, listed);
   };
   const hub::FileTree tree = hub::read_tree(evidence_, request);
-  if (tree.state == State::missing) {
+  if (tree.state == ReadState::missing) {
     need(tree.needed);
     return std::nullopt;
   }
   out.evidence.insert(out.evidence.end(), tree.pages.begin(), tree.pages.end());
-  if (tree.state == State::ok) return sound(tree.files, row.files);
+  if (tree.state == ReadState::ok) return sound(tree.files, row.files);
   if (tree.failed != nullptr) out.evidence.push_back(tree.failed);
   end(tree.state, fmt::format("its file tree could not be read: {}", tree.why));
   return std::nullopt;
@@ -101,25 +111,25 @@ std::optional<std::vector<hub::File>> RepositoryReader::sound(
     std::vector<hub::File> files, const std::vector<hub::File>& listed) {
   const std::string doubt = doubt_of_files(files, listed);
   if (doubt.empty()) return files;
-  end(State::unable, "its file tree cannot be whole: " + doubt);
+  end(ReadState::unable, "its file tree cannot be complete: " + doubt);
   return std::nullopt;
 }
 
 std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
                                                     const std::string& path) {
   const Request request = hub::file_request(hub_, row.id, row.sha, path);
-  hub::JsonFile file = hub::read_file(evidence_, request);
-  if (file.reading.state == State::missing) {
+  hub::JsonFile file = hub::read_json_file(evidence_, request);
+  if (file.reading.state == ReadState::missing) {
     need({request});
     return std::nullopt;
   }
   out.evidence.push_back(file.reading.evidence);
   if (file.reading.ok() || (file.absent && !lists(row, path))) return file;
   if (file.absent) {
-    end(State::unable, fmt::format("the Hub lists its {} and says that there is none", path));
+    end(ReadState::unable, fmt::format("the Hub lists its {} but says there is none", path));
   } else if (file.gated) {
     out.gated = row.gated;
-    end(State::unable, fmt::format("it is gated, so its {} cannot be read", path));
+    end(ReadState::unable, fmt::format("it is gated, so its {} cannot be read", path));
   } else {
     end(file.reading.state, fmt::format("its {} could not be read: {}", path, file.reading.why));
   }
@@ -132,7 +142,7 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   const std::optional<hub::JsonFile> config = file(row, folder + "config.json");
   if (!config) return std::nullopt;
   QuantizationFormat format;
-  if (!config->absent) format = classify(config->value);
+  if (!config->absent) format = classify(config->value, families_);
   const bool silent = (format.kind == QuantizationFormat::Kind::unquantized && !format.stated) ||
                       format.kind == QuantizationFormat::Kind::unclear ||
                       format.label == "modelopt";
@@ -140,15 +150,14 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   for (const FormatFile& own : format_files()) {
     const std::string path = folder + std::string(own.name);
     // Without a list of names, ask only where names suggest that there is one.
-    const bool suggested =
-        own.family.empty() ? hinted == "nvfp4" || hinted == "fp8" : own.family == hinted;
+    const bool suggested = has_hint(families_, hinted, own.hint);
     if (row.has_files ? !lists(row, path) : !suggested) continue;
     const std::optional<hub::JsonFile> stated = file(row, path);
     if (!stated) return std::nullopt;
     if (stated->absent) continue;
-    QuantizationFormat told = own.classify(stated->value);
+    QuantizationFormat told = own.classify(stated->value, families_);
     if (told.kind != QuantizationFormat::Kind::unclear) return told;
-    format = unknown_format("unknown", fmt::format("its {} says nothing that is known", path));
+    format = unknown_format("unknown", fmt::format("its {} says nothing assay knows", path));
     format.may_be_any = true;
   }
   return format;

@@ -6,17 +6,18 @@
 #include <vector>
 
 #include "auditors/hub/answers.h"
-#include "auditors/quantizations/witness.h"
+#include "auditors/quantizations/examined.h"
 #include "auditors/repository/quantization_format.h"
 
 namespace assay {
 
-/// Reads one repository piece by piece. What is missing or fails ends the examination: the readers
-/// then give null, and `out` is its result. What was read is in `out.evidence`.
+/// Reads one repository piece by piece. What is missing or fails is the result of whatever is
+/// examined: the readers then give null, and `out` says why. What was read is in `out.evidence`.
 class RepositoryReader {
  public:
-  RepositoryReader(const SourceConfig& hub, const EvidenceSet& evidence)
-      : hub_(hub), evidence_(evidence) {}
+  RepositoryReader(const SourceConfig& hub, const EvidenceSet& evidence,
+                   const QuantizationFamilies& families)
+      : hub_(hub), evidence_(evidence), families_(families) {}
 
   /// The repository itself, where a listing states no commit of it.
   std::optional<hub::Repository> info(const std::string& id);
@@ -24,7 +25,7 @@ class RepositoryReader {
   /// All files with sizes, from the row itself where it states them, else from the tree.
   std::optional<std::vector<hub::File>> files(const hub::Repository& row);
   /// What config.json in `folder` says, and where it says nothing the files of format_files().
-  /// Kind::unclear with an empty detail when there is no config.json and none of those.
+  /// Kind::unclear with an empty detail when there is neither a config.json nor any of those.
   /// `hinted`: the family that names speak of, where the listing states no file names.
   std::optional<QuantizationFormat> format(const hub::Repository& row, const std::string& folder,
                                            std::string_view hinted);
@@ -37,11 +38,12 @@ class RepositoryReader {
                                               const std::vector<hub::File>& listed);
   // Null when out is the answer; an absent file is not.
   std::optional<hub::JsonFile> file(const hub::Repository& row, const std::string& path);
-  void end(hub::State state, std::string why);
+  void end(ReadState state, std::string why);
   void need(std::vector<Request> requests);
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
 };
 
 }  // namespace assay

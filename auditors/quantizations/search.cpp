@@ -14,7 +14,6 @@ namespace assay {
 
 using hub::Listing;
 using hub::Repository;
-using hub::State;
 using Outlook = Listed::Outlook;
 namespace {
 
@@ -143,10 +142,10 @@ std::vector<const ModelListings::Row*> QuantizationSearch::candidates(std::strin
     const Repository& repository = *row.repository;
     const Outlook outlook = listed(row, family).outlook;
     if (outlook == Outlook::excluded || (outlook > Outlook::open) != likely) continue;
-    ranked.emplace_back(
-        Rank(row.odd, outlook != Outlook::stated, -row.facts.hint(family),
-             !tensors_fit(repository, family), -repository.downloads, repository.id),
-        &row);
+    ranked.emplace_back(Rank(row.odd, outlook != Outlook::stated, -row.facts.hint(family),
+                             !tensors_fit(repository, listings_.families(), family),
+                             -repository.downloads, repository.id),
+                        &row);
   }
   std::sort(ranked.begin(), ranked.end());
   std::vector<const Row*> rows;
@@ -167,7 +166,8 @@ void QuantizationSearch::look(const std::vector<const Row*>& rows, bool all_at_o
     }
     ++progress.read;
     const Repository& repository = *row->repository;
-    Examined examined = examine(hub_, evidence_, base_, repository, progress.family);
+    Examined examined =
+        examine(hub_, evidence_, base_, repository, progress.family, listings_.families());
     switch (examined.status) {
       case Examined::Status::pending:
         need(examined.needed, progress);
@@ -248,13 +248,13 @@ bool QuantizationSearch::look_in_others(Progress& progress) {
   return !progress.pending;
 }
 
-// Ends the search and returns false when the listing was not read to its end.
+// Ends the search and returns false when the listing was not read to the end.
 bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
                                   Progress& progress) const {
-  if (listing.state == State::ok) return true;
-  progress.end(listing.state == State::unreachable ? SearchResult::Status::unreachable
-                                                   : SearchResult::Status::doubtful,
-               fmt::format("{} could not be read to its end: {}", what, listing.why));
+  if (listing.state == ReadState::ok) return true;
+  progress.end(listing.state == ReadState::unreachable ? SearchResult::Status::unreachable
+                                                       : SearchResult::Status::doubtful,
+               fmt::format("{} could not be read to the end: {}", what, listing.why));
   progress.result.evidence = listings_.pages();
   return false;
 }
@@ -265,7 +265,8 @@ bool QuantizationSearch::complete(const Listing& listing, std::string_view what,
 bool QuantizationSearch::is_foreign(const Row& row, Progress& progress) {
   const Repository& repository = *row.repository;
   if (!repository.bases.empty() || !names_other_weights(repository, base_)) return false;
-  const Lineage lineage = trace_lineage(hub_, evidence_, listings_.base(), repository, false);
+  const Lineage lineage =
+      trace_lineage(hub_, evidence_, listings_.base(), repository, false, listings_.families());
   if (lineage.status == Lineage::Status::pending) {
     need(lineage.needed, progress);
     return true;
@@ -280,14 +281,15 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
   const Outlook outlook = listed(row, progress.family).outlook;
   const bool hinted = progress.family != "gguf" &&
                       (hints_at_quantization(repository) || !repository.quantization.is_null() ||
-                       tensors_fit(repository, progress.family));
+                       tensors_fit(repository, listings_.families(), progress.family));
   if (outlook == Outlook::excluded || (outlook == Outlook::open && !hinted)) return;
   if (is_foreign(row, progress)) return;
   Progress one{.family = progress.family};
   look({&row}, true, one);
   if (!one.found()) return progress.join(std::move(one));
   Examined& examined = one.result.examined;
-  Lineage lineage = trace_lineage(hub_, evidence_, listings_.base(), repository, examined.old_mlx);
+  Lineage lineage = trace_lineage(hub_, evidence_, listings_.base(), repository, examined.old_mlx,
+                                  listings_.families());
   switch (lineage.status) {
     case Lineage::Status::pending:
       return need(lineage.needed, progress);
@@ -315,12 +317,12 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
 void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   Request request;
   Repository now;
-  const hub::Reading reading = read_info(hub_, evidence_, stored.id, now, request);
-  if (reading.state == State::missing) return need({request}, progress);
+  const Reading reading = look_up(hub_, evidence_, stored.id, now, request);
+  if (reading.state == ReadState::missing) return need({request}, progress);
   const bool refused = hides(*reading.evidence);
   if (!reading.ok() && !refused) {
     // A fault does not say that it is gone, whatever the lists show now.
-    return progress.note(true, stored, "it could not be asked itself: " + reading.why,
+    return progress.note(true, stored, "the repository itself could not be read: " + reading.why,
                          {reading.evidence});
   }
   if (refused || now.id != stored.id) {
@@ -329,7 +331,7 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   }
   const Repository& kept = confirmed_.emplace_back(std::move(now));
   Progress one{.family = progress.family};
-  look_outside({&kept, RowFacts(kept), false}, one);
+  look_outside({&kept, RowFacts(kept, listings_.families()), false}, one);
   if (!one.found()) {
     one.gone = one.gone || (!one.pending && !one.in_doubt());
     return progress.join(std::move(one));
@@ -348,7 +350,7 @@ void QuantizationSearch::conclude(Progress& progress) const {
                              family, few(progress.unreachable)));
   } else if (!progress.doubtful.empty()) {
     progress.end(SearchResult::Status::doubtful,
-                 fmt::format("no repository proves {} weights; to look at: {}", family,
+                 fmt::format("no repository proves {} weights; worth a look: {}", family,
                              few(progress.doubtful)));
   } else if (progress.capped) {
     progress.end(SearchResult::Status::doubtful,

@@ -10,7 +10,7 @@
 #include <set>
 
 #include "auditors/repository/base_repository.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -51,8 +51,7 @@ class Canaries {
     if (stated) {
       if (rows >= *stated) return {};
       return fmt::format(
-          "the Hub counts {} {} of {}, its listing gave {}, and one that was not seen may hold "
-          "them",
+          "the Hub counts {} {} of {}, its listing gave {}, and a missing one may hold them",
           *stated, what, base_.id, rows);
     }
     if (listing.rows.empty() && what == "quantizations") {
@@ -110,12 +109,12 @@ class Canaries {
     }
     if (!ends_full(lists_.named)) return {};
     const Listing* again = lists_.named_again;
-    if (again == nullptr || again->state != hub::State::ok) {
+    if (again == nullptr || again->state != ReadState::ok) {
       return "the search by name ends with a full page";
     }
     if (ids_of(*again) == found) return {};
     return fmt::format(
-        "the search by name ends with a full page, and asked for pages of another size it finds {} "
+        "the search by name ends with a full page, and with pages of another size it finds {} "
         "instead of {}",
         again->rows.size(), lists_.named.rows.size());
   }
@@ -126,7 +125,7 @@ class Canaries {
       if (list.once == nullptr) continue;
       if (list.again == nullptr || ids_of(*list.once) != ids_of(*list.again) ||
           ends_full(*list.once)) {
-        return fmt::format("what is listed under the former id {} is not known to be all",
+        return fmt::format("what is listed under the former id {} may be incomplete",
                            lists_.base.asked);
       }
     }

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "auditors/quantizations/listed_weights.h"
-#include "auditors/repository/gguf_names.h"
 #include "auditors/repository/model_names.h"
+#include "auditors/repository/weight_files.h"
 
 namespace assay {
 namespace {
@@ -36,7 +36,7 @@ bool objects(Examined& out, const Repository& row, const Repository& base) {
 std::string problem_of(const WeightSet& set, const Repository& base, double bits) {
   if (!set.complete) return fmt::format("shards of {} are missing", set.name);
   if (!set.pieces_counted) {
-    return fmt::format("{} is cut into pieces whose number is not stated", set.name);
+    return fmt::format("{} is split into an unstated number of pieces", set.name);
   }
   if (!set.sizes_known) return fmt::format("the size of {} is not stated", set.name);
   if (base.size_reference && !plausible_size(set.bytes, *base.size_reference, bits)) {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "auditors/hub/answers.h"
-#include "auditors/quantizations/witness.h"
+#include "auditors/quantizations/examined.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {

@@ -9,7 +9,6 @@
 #include "auditors/quantizations/listed_weights.h"
 #include "auditors/quantizations/repository_reader.h"
 #include "auditors/quantizations/weighing.h"
-#include "auditors/repository/gguf_names.h"
 #include "auditors/repository/model_names.h"
 #include "auditors/repository/name_hints.h"
 #include "auditors/repository/quantization_format.h"
@@ -19,7 +18,6 @@ namespace assay {
 namespace {
 
 using hub::Repository;
-using hub::State;
 // Quantizers who use branches or folders use about ten of them.
 constexpr std::size_t kMaxBranches = 16;
 constexpr std::size_t kMaxFolders = 8;
@@ -27,11 +25,16 @@ constexpr std::size_t kMaxFolders = 8;
 class Examination {
  public:
   Examination(const SourceConfig& hub, const EvidenceSet& evidence, const Repository& base,
-              std::string_view family)
-      : hub_(hub), evidence_(evidence), reader_(hub, evidence), base_(base), family_(family) {}
+              std::string_view family, const QuantizationFamilies& families)
+      : hub_(hub),
+        evidence_(evidence),
+        families_(families),
+        reader_(hub, evidence, families),
+        base_(base),
+        family_(family) {}
 
   Examined run(const Repository& row) {
-    const Listed listed = listed_weights(row, RowFacts(row), base_, family_);
+    const Listed listed = listed_weights(row, RowFacts(row, families_), base_, family_);
     if (listed.outlook == Listed::Outlook::excluded) return other(listed.holds);
     if (row.sha.empty()) {
       const std::optional<Repository> info = reader_.info(row.id);
@@ -60,7 +63,7 @@ class Examination {
   }
   Examined doubtful(std::string why) { return end(Examined::Status::doubtful, std::move(why)); }
 
-  bool speaks(const Repository& row) const { return hint_strength(row, family_) > 0; }
+  bool speaks(const Repository& row) const { return hint_strength(row, families_, family_) > 0; }
 
   // ---- GGUF -------------------------------------------------------------------------------------
 
@@ -91,7 +94,7 @@ class Examination {
       return doubtful(
           fmt::format("the names of its files say that the weights were changed ({})", *changed));
     }
-    reader_.out.detail = "by their names its GGUF files are";
+    reader_.out.detail = "its GGUF files are named";
     return weigh(row, quantized, 0);
   }
 
@@ -109,7 +112,7 @@ class Examination {
                                   reader_.out.unnamed.front()));
     }
     if (!weights.gguf_drafts.empty()) {
-      return doubtful("by their names its GGUF files are draft heads");
+      return doubtful("its GGUF files are draft heads by their names");
     }
     if (!weights.gguf.empty()) return other("unquantized gguf");
     if (weights.none() && !weights.gguf_sidecars && !weights.adapter) return branches(row);
@@ -121,14 +124,14 @@ class Examination {
   // ---- weights with a config.json ---------------------------------------------------------------
 
   Examined tensors(const Repository& row) {
-    const RowFacts facts(row);
+    const RowFacts facts(row, families_);
     const QuantizationFormat& listed = facts.format;
     if (row.has_files && facts.names.none() && !facts.opaque) return branches(row);
     const std::optional<QuantizationFormat> format = reader_.format(row, {}, hinted(row));
     if (!format) return answer();
     if (listed.kind == QuantizationFormat::Kind::known && format->family != listed.family &&
         !format->detail.empty()) {
-      return doubtful(fmt::format("the Hub reads {} out of its config.json, which says: {}",
+      return doubtful(fmt::format("the Hub reads {} from its config.json, which says: {}",
                                   listed.detail, format->detail));
     }
     return by_format(row, *format, {});
@@ -157,12 +160,13 @@ class Examination {
       if (format.may_be(family_)) return doubtful(format.detail);
       return next_folder(row, folder, format.label);
     }
-    if (format.needs_mlx_mark && hint_strength(row, "mlx") == 0) {
+    if (format.needs_mlx_mark && hint_strength(row, families_, "mlx") == 0) {
       return doubtful(
           "its config.json has MLX's old quantization block, and nothing else marks it as MLX");
     }
-    reader_.out.detail = fmt::format("{}config.json states {}", folder, format.detail);
-    if (format.detail.find("config.json") != std::string::npos) reader_.out.detail = format.detail;
+    reader_.out.detail = format.names_file
+                             ? format.detail
+                             : fmt::format("{}config.json states {}", folder, format.detail);
     reader_.out.bits = format.bits;
     return weigh_files(row, format, folder);
   }
@@ -170,7 +174,7 @@ class Examination {
   Examined weigh_files(const Repository& row, const QuantizationFormat& format,
                        const std::string& folder) {
     reader_.out.old_mlx = format.old_mlx;
-    if (folder.empty() && row.has_files && tensors_fit(row, family_)) {
+    if (folder.empty() && row.has_files && tensors_fit(row, families_, family_)) {
       weigh_counted(reader_.out, row, base_, format.bits);
       return answer();
     }
@@ -207,7 +211,7 @@ class Examination {
     const WeightFiles weights = weight_files(*files);
     if (weights.adapter) return other("adapter");
     if (weights.tensors.empty() && !weights.gguf.empty()) return other("gguf");
-    if (weights.none() && !RowFacts(row).opaque) return branches(row);
+    if (weights.none() && !RowFacts(row, families_).opaque) return branches(row);
     const bool full =
         std::any_of(weights.tensors.begin(), weights.tensors.end(), [&](const WeightSet& set) {
           return set.complete && set.sizes_known && base_.size_reference &&
@@ -227,18 +231,18 @@ class Examination {
       return other("gguf");
     }
     if (weights.none()) return branches(row);
-    return doubtful("it has no config.json that would say its format");
+    return doubtful("it has no config.json to tell its format");
   }
 
   // What the folder examined last says is not the family: others may, where they have a config.json
   // and weights of their own.
   Examined next_folder(const Repository& row, const std::string& after, const std::string& holds) {
-    const std::vector<std::string> folders = RowFacts(row).folders;
+    const std::vector<std::string> folders = RowFacts(row, families_).folders;
     const auto next =
         after.empty() ? folders.begin() : std::upper_bound(folders.begin(), folders.end(), after);
     if (next == folders.end()) return other(holds);
     if (next - folders.begin() >= static_cast<std::ptrdiff_t>(kMaxFolders)) {
-      return doubtful("it has more folders with a config.json than are read");
+      return doubtful("it has too many folders with a config.json to read them all");
     }
     const std::optional<QuantizationFormat> format = reader_.format(row, *next, {});
     if (!format) return answer();
@@ -257,7 +261,7 @@ class Examination {
     std::size_t read = 0;
     for (const hub::Branch& branch : *branches) {
       if (branch.commit == row.sha) continue;
-      if (++read > kMaxBranches) return doubtful("it has more branches than are read");
+      if (++read > kMaxBranches) return doubtful("it has too many branches to read them all");
       Examined one = on_branch(row, branch);
       if (one.status == Examined::Status::pending) return one;
       if (one.status == Examined::Status::witness) {
@@ -281,7 +285,7 @@ class Examination {
     there.relation = row.relation;
     there.bases = row.bases;
     there.gated = row.gated;
-    Examination examination(hub_, evidence_, base_, family_);
+    Examination examination(hub_, evidence_, base_, family_, families_);
     examination.reader_.out.branch = branch.name;
     return examination.at_commit(there);
   }
@@ -293,6 +297,7 @@ class Examination {
 
   const SourceConfig& hub_;
   const EvidenceSet& evidence_;
+  const QuantizationFamilies& families_;
   RepositoryReader reader_;
   const Repository& base_;
   const std::string_view family_;
@@ -301,8 +306,9 @@ class Examination {
 }  // namespace
 
 Examined examine(const SourceConfig& hub, const EvidenceSet& evidence, const hub::Repository& base,
-                 const Repository& row, std::string_view family) {
-  return Examination(hub, evidence, base, family).run(row);
+                 const Repository& row, std::string_view family,
+                 const QuantizationFamilies& families) {
+  return Examination(hub, evidence, base, family, families).run(row);
 }
 
 }  // namespace assay

@@ -8,10 +8,10 @@
 #include <stdexcept>
 
 #include "auditors/evidence/evidence.h"
-#include "validator/dates.h"
-#include "validator/decimal.h"
 #include "validator/document.h"
-#include "validator/json_text.h"
+#include "validator/text/dates.h"
+#include "validator/text/decimal.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {
@@ -24,7 +24,7 @@ class Reader {
 
   std::vector<Acknowledgement> read(const Tree& tree) const {
     for (const Diagnostic& problem : tree.problems()) {
-      if (problem.severity == Severity::error) fail(problem.span, problem.message, "mend the YAML");
+      if (problem.severity == Severity::error) fail(problem.span, problem.message, "fix the YAML");
     }
     std::vector<Acknowledgement> all;
     const Node& root = tree.root();
@@ -32,7 +32,7 @@ class Reader {
     const Node* list = root.kind == Kind::mapping ? root.get("acknowledged") : &root;
     if (list == nullptr || (list->kind != Kind::sequence && list->kind != Kind::null)) {
       fail(root.span(), "expected `acknowledged:` with a list",
-           "begin the file with `acknowledged:` and give one item per deviation");
+           "start the file with `acknowledged:` and give one item per deviation");
     }
     if (list->kind == Kind::null) return all;
     std::set<std::pair<std::string, std::string>> seen;
@@ -77,13 +77,13 @@ class Reader {
     const Node* observed = item.get("observed");
     if (observed == nullptr) {
       fail(item.span(), "`observed` is missing",
-           "give the exact value that the finding shows, or null where it shows none");
+           "give the exact value the finding shows, or null where it shows none");
     }
     result.observed = value(*observed);
     if (const Node* until = item.get("until"); until != nullptr) {
       result.until = until->text;
       if (!until->is_scalar() || parse_midnight(result.until) < 0) {
-        fail(until->span(), "`until` is no date", "write it like \"2026-12-31\" or leave it out");
+        fail(until->span(), "`until` is not a date", "write it like \"2026-12-31\" or remove it");
       }
     }
     return result;

@@ -32,7 +32,7 @@ struct Acknowledgement {
 ///     reason: the vendor's page says 0.06 until the end of the year
 ///     until: "2026-12-31"
 ///
-/// (`until` may be left out). Numbers are compared as written. Throws std::runtime_error
+/// (`until` may be omitted). Numbers are compared as written. Throws std::runtime_error
 /// "path:line:column: what is wrong; what to do".
 std::vector<Acknowledgement> read_acknowledgements(std::string_view path, std::string_view yaml);
 

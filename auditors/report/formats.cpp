@@ -8,11 +8,11 @@
 #include "auditors/evidence/digest.h"
 #include "auditors/registry.h"
 #include "auditors/report/report.h"
-#include "validator/json_text.h"
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/github.h"
 #include "validator/render/report_path.h"
+#include "validator/text/json_text.h"
+#include "validator/text/printable.h"
 
 // Audits as programs of others read them: SARIF, GitHub's annotations, Markdown.
 
@@ -23,12 +23,12 @@ using Json = nlohmann::ordered_json;
 
 // How a verdict reads to programs that know of rules which pass or fail. In SARIF only what fails
 // has a level.
-struct Reading {
+struct SarifReading {
   std::string_view kind;
   std::string_view level;
   std::string_view annotation;  // GitHub's; empty for none
 };
-Reading reading_of(Verdict verdict) {
+SarifReading reading_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::supported:
       return {"pass", "none", ""};
@@ -91,7 +91,7 @@ std::string message_text(std::string_view text) {
 Json sarif_result(const Finding& finding, const Acknowledgement* accepted, const std::string& uri,
                   Places& places) {
   const auto [begin, end] = places.of(finding);
-  const Reading reading = reading_of(finding.verdict);
+  const SarifReading reading = reading_of(finding.verdict);
   const std::string name = finding.slug + "/" + finding.label;
   Json seen = Json::array();
   for (const Observation& observation : finding.observations) {
@@ -174,7 +174,7 @@ std::string render_audit_sarif(const AuditReport& report, const CatalogPlaces& c
                                   {"roles", {"analysisTarget"}},
                                   {"hashes", {{"sha-256", report.catalog_sha256}}}}})},
       {"results", std::move(results)},
-      {"properties", {{"run", report.run}, {"origin", report.origin}}}};
+      {"properties", {{"run", report.run}, {"origin", to_text(report.origin)}}}};
   const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                     {"version", "2.1.0"},
                     {"runs", Json::array({run})}};
@@ -187,7 +187,7 @@ std::string render_audit_github(const AuditReport& report, const CatalogPlaces& 
   std::string out;
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
     const Finding& finding = report.findings[i];
-    const Reading reading = reading_of(finding.verdict);
+    const SarifReading reading = reading_of(finding.verdict);
     if (reading.annotation.empty() || accepted_as(report, i) != nullptr) continue;
     const auto [begin, end] = places.of(finding);
     std::string text = fmt::format("{} {}: {}", printable(finding.slug), printable(finding.label),
@@ -205,7 +205,8 @@ std::string render_audit_github(const AuditReport& report, const CatalogPlaces& 
 std::string render_audit_markdown(const AuditReport& report) {
   std::string out = fmt::format("## Audit of {} {}\n\n", report.entries,
                                 report.entries == 1 ? "entry" : "entries");
-  if (report.origin != "live") out += fmt::format("**{}**\n\n", plain(report.origin));
+  if (report.origin.kind != Origin::Kind::live)
+    out += fmt::format("**{}**\n\n", plain(to_text(report.origin)));
   out += "| verdict | labels | meaning |\n|---|---:|---|\n";
   for (const VerdictInfo& info : verdicts()) {
     if (const std::size_t number = report.count(info.verdict); number > 0) {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "validator/json_text.h"
-#include "validator/printable.h"
+#include "validator/text/json_text.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -126,7 +126,7 @@ std::string render_audit_json(const AuditReport& report) {
                          {"started_at", report.started_at},
                          {"finished_at", report.finished_at},
                          {"catalog_sha256", report.catalog_sha256},
-                         {"origin", report.origin}}},
+                         {"origin", to_text(report.origin)}}},
                        {"summary", summary},
                        {"requests",
                         {{"sent", report.requests.sent},

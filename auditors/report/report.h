@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "auditors/claim.h"
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/evidence.h"
+#include "auditors/evidence/origin.h"
 #include "auditors/finding.h"
 #include "auditors/report/acknowledgements.h"
 #include "auditors/report/offer_tally.h"
@@ -23,8 +24,7 @@ struct AuditReport {
   std::string started_at;
   std::string finished_at;
   std::string catalog_sha256;
-  /// Where the answers came from: "live", or what must be said of a recording.
-  std::string origin;
+  Origin origin;  ///< of the answers
   std::size_t entries = 0;
   RequestCounts requests;
   std::vector<Finding> findings;   ///< in catalog order

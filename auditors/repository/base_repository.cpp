@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "auditors/hub/requests.h"
 #include "auditors/repository/weight_files.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
 
-using hub::Reading;
 using hub::Repository;
-using hub::State;
 
 // What sizes are held against: the exact count where the base stores plain weights, else what the
 // entry claims, else the base's own files as if in BF16.
@@ -34,8 +33,8 @@ std::optional<std::int64_t> size_reference(const Repository& base, const Subject
 
 }  // namespace
 
-Reading read_info(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
-                  Repository& out, Request& request) {
+Reading look_up(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
+                Repository& out, Request& request) {
   request = hub::info_request(hub, id);
   const Reading reading = hub::read_info(evidence, request, out);
   // The combination is a bad query to some.
@@ -49,15 +48,15 @@ bool same_id(std::string_view a, std::string_view b) { return ascii::equal_ignor
 BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
                          const Subject& subject) {
   BaseRepository base;
-  const auto end = [&](const Reading& reading, State state, std::string why) {
+  const auto end = [&](const Reading& reading, ReadState state, std::string why) {
     base.state = state;
     base.why = std::move(why);
     base.evidence = reading.evidence;
     return std::move(base);
   };
   Request request;
-  Reading reading = read_info(hub, evidence, subject.repository, base.repository, request);
-  if (reading.state == State::missing) {
+  Reading reading = look_up(hub, evidence, subject.repository, base.repository, request);
+  if (reading.state == ReadState::missing) {
     base.needed.push_back(std::move(request));
     return base;
   }
@@ -69,20 +68,20 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
   const std::string id = base.repository.id;
   const bool redirected = reading.evidence->final_url != reading.evidence->url;
   if (!redirected && !same_id(id, subject.repository)) {
-    return end(reading, State::unable,
+    return end(reading, ReadState::unable,
                fmt::format("asked for {}, the Hub answered with {} without a redirect",
                            subject.repository, id));
   }
   // A redirect may have lost the fields that were asked for: ask the canonical id for them.
   if (redirected && id != subject.repository) {
-    reading = read_info(hub, evidence, id, base.repository, request);
-    if (reading.state == State::missing) {
+    reading = look_up(hub, evidence, id, base.repository, request);
+    if (reading.state == ReadState::missing) {
       base.needed.push_back(std::move(request));
       return base;
     }
     if (!reading.ok() || base.repository.id != id) {
       return end(
-          reading, reading.ok() ? State::unable : reading.state,
+          reading, reading.ok() ? ReadState::unable : reading.state,
           fmt::format("{} was renamed to {}, which could not be read: {}", subject.repository, id,
                       reading.ok() ? "it answers with another id" : reading.why));
     }
@@ -92,7 +91,7 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
   }
   base.repository.size_reference = size_reference(base.repository, subject);
   base.evidence = reading.evidence;
-  base.state = State::ok;
+  base.state = ReadState::ok;
   return base;
 }
 

@@ -14,8 +14,8 @@ namespace assay {
 /// The base repository of an entry as the Hub knows it now: followed through a rename, and read
 /// without file sizes where the Hub refuses them together with the rest.
 struct BaseRepository {
-  hub::State state = hub::State::missing;
-  std::string why;              ///< one clause for people; empty when ok or missing
+  ReadState state = ReadState::missing;
+  std::string why;              ///< one readable clause; empty when ok or missing
   std::vector<Request> needed;  ///< when missing
   /// When ok; its id is the canonical one, and sizes are held against `size_reference`.
   hub::Repository repository;
@@ -23,7 +23,7 @@ struct BaseRepository {
   /// " (the Hub calls lab/Old lab/New now)"; empty when the entry has the canonical id.
   std::string renamed;
 
-  bool ok() const { return state == hub::State::ok; }
+  bool ok() const { return state == ReadState::ok; }
 };
 
 /// `subject.repository` must not be empty.
@@ -32,8 +32,8 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
 
 /// Reads what the Hub says of a repository, with the sizes of its files; without them where the Hub
 /// refuses them together with the rest. `request` is the one that was read or is missing.
-hub::Reading read_info(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
-                       hub::Repository& out, Request& request);
+Reading look_up(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
+                hub::Repository& out, Request& request);
 
 /// Whether two ids are the same but for their case, which the Hub ignores when it looks one up.
 bool same_id(std::string_view a, std::string_view b);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "auditors/repository/name_hints.h"
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -103,7 +103,7 @@ std::vector<Version> versions_in(const Words& words) {
 }
 
 // "internlm2_5-7b" is "internlm2.5-7b": an underscore before one digit that ends its word. What a
-// quantization type keeps in this way ("Q4_0") is no version of a line that a base has.
+// quantization type keeps in this way ("Q4_0") is not a version of a line that a base has.
 std::string with_dotted_versions(std::string_view name) {
   std::string text(name);
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
@@ -118,7 +118,7 @@ std::string with_dotted_versions(std::string_view name) {
 // ("fish-audio-s2-pro" of fishaudio/s2-pro).
 Words without_organization(Words name, std::string_view base_id) {
   std::string organization;
-  for (const std::string& word : words_of(base_id.substr(0, base_id.find('/')))) {
+  for (const std::string& word : name_words(base_id.substr(0, base_id.find('/')))) {
     organization += word;
   }
   std::string front;
@@ -225,7 +225,7 @@ std::optional<std::string> changed_tag(const Repository& row, const Repository& 
                                        const Words& own) {
   for (const std::string& tag : row.tags) {
     if (tag.starts_with("base_model:") || has(base.tags, tag)) continue;
-    const Words words = words_of(tag);
+    const Words words = name_words(tag);
     const bool whole = words.size() == 1 && marks_change(words.front());
     for (const std::string& word : words) {
       const bool part =
@@ -238,16 +238,16 @@ std::optional<std::string> changed_tag(const Repository& row, const Repository& 
 }
 
 std::optional<std::string> changed_weights(const Repository& row, const Repository& base) {
-  const Words own = fine_words_of(base.id);
-  const auto word = changed_word(fine_words_of(name_of(row.id)), own);
+  const Words own = fine_name_words(base.id);
+  const auto word = changed_word(fine_name_words(repository_name(row.id)), own);
   return word ? word : changed_tag(row, base, own);
 }
 
 }  // namespace
 
 std::optional<std::string> speaks_of_other_model(const Repository& row, const Repository& base) {
-  const Words own = words_of(with_dotted_versions(name_of(base.id)));
-  const Words name = words_of(with_dotted_versions(name_of(row.id)));
+  const Words own = name_words(with_dotted_versions(repository_name(base.id)));
+  const Words name = name_words(with_dotted_versions(repository_name(row.id)));
   std::optional<std::string> word = changed_weights(row, base);
   if (word) return fmt::format("its name or tags say that the weights were changed ({})", *word);
   if ((word = other_size(name, own))) {
@@ -263,24 +263,25 @@ std::optional<std::string> speaks_of_other_model(const Repository& row, const Re
 }
 
 bool names_other_weights(const Repository& row, const Repository& base) {
-  const Words name = without_organization(words_of(name_of(row.id)), base.id);
-  return changed_weights(row, base) || other_variant(name, words_of(name_of(base.id)));
+  const Words name = without_organization(name_words(repository_name(row.id)), base.id);
+  return changed_weights(row, base) || other_variant(name, name_words(repository_name(base.id)));
 }
 
 std::optional<std::string> changed_weights_word(std::string_view file, const Repository& base) {
-  return changed_word(fine_words_of(name_of(file)), fine_words_of(base.id));
+  return changed_word(fine_name_words(repository_name(file)), fine_name_words(base.id));
 }
 
-bool has_plain_name(const Repository& row, const Repository& base) {
-  const Words own = fine_words_of(base.id);
-  const Words words = words_of(name_of(row.id));
+bool has_plain_name(const Repository& row, const Repository& base,
+                    const QuantizationFamilies& families) {
+  const Words own = fine_name_words(base.id);
+  const Words words = name_words(repository_name(row.id));
   return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return has(own, word) || is_quantization_word(word);
+    return has(own, word) || is_quantization_word(word, families);
   });
 }
 
 std::string_view search_words(std::string_view base_id) {
-  std::string_view name = name_of(base_id);
+  std::string_view name = repository_name(base_id);
   if (ascii::lower(name).starts_with("meta-")) name.remove_prefix(5);
   for (std::size_t cut = packaging_suffix(name); cut > 0; cut = packaging_suffix(name)) {
     name.remove_suffix(cut);

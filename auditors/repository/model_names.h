@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "auditors/hub/answers.h"
+#include "validator/vocabulary.h"
 
 namespace assay {
 
@@ -25,7 +26,8 @@ bool names_other_weights(const hub::Repository& row, const hub::Repository& base
 std::optional<std::string> changed_weights_word(std::string_view file, const hub::Repository& base);
 
 /// Whether the name is made of the base's words and words of quantization only.
-bool has_plain_name(const hub::Repository& row, const hub::Repository& base);
+bool has_plain_name(const hub::Repository& row, const hub::Repository& base,
+                    const QuantizationFamilies& families);
 
 /// What to search by for repositories of a base: its name without the parts that quantizers leave
 /// out or replace by their own ("Meta-", "-hf", "-BF16"), in any case. A search by a part of a name

@@ -1,80 +1,63 @@
 #include "auditors/repository/name_hints.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
 
 using hub::Repository;
 
-struct Hint {
-  std::string_view word;
-  std::string_view family;
-};
+// Whether the hint stands in `words` from `i` on.
+bool stands_at(std::string_view hint, const std::vector<std::string>& words, std::size_t i) {
+  if (hint.starts_with('*')) return words[i].ends_with(hint.substr(1));
+  const std::size_t space = hint.find(' ');
+  if (space == std::string_view::npos) return words[i] == hint;
+  return words[i] == hint.substr(0, space) && i + 1 < words.size() &&
+         words[i + 1] == hint.substr(space + 1);
+}
 
-constexpr std::array<Hint, 30> kHints{{
-    {"gguf", "gguf"},
-    {"awq", "awq"},
-    {"gptq", "gptq"},
-    {"exl2", "exl2"},
-    {"exllama", "exl2"},
-    {"exllamav2", "exl2"},
-    {"exl3", "exl3"},
-    {"exllamav3", "exl3"},
-    {"mlx", "mlx"},
-    {"fp8", "fp8"},
-    {"f8", "fp8"},
-    {"modelopt", "fp8"},
-    {"bnb", "bnb"},
-    {"bitsandbytes", "bnb"},
-    {"nf4", "bnb"},
-    {"nvfp4", "nvfp4"},
-    {"fp4", "nvfp4"},
-    {"modelopt", "nvfp4"},
-    {"mxfp4", "mxfp4"},
-    {"int4", "int4"},
-    {"w4a16", "int4"},
-    {"int8", "int8"},
-    {"w8a8", "int8"},
-    {"w8a16", "int8"},
-    {"autoround", "autoround"},
-    {"hqq", "hqq"},
-    {"aqlm", "aqlm"},
-    {"torchao", "torchao"},
-    {"ao", "torchao"},
-    {"quanto", "quanto"},
-}};
-
-// The tag compressed-tensors stands for any of these.
-constexpr std::array<std::string_view, 5> kCompressedTensors{"fp8", "int4", "int8", "nvfp4",
-                                                             "mxfp4"};
-
-bool speaks_of(const std::vector<std::string>& words, std::string_view family) {
+bool speaks_of(const std::vector<std::string>& words, const QuantizationFamily& family) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    const std::string_view next = i + 1 < words.size() ? std::string_view(words[i + 1]) : "";
-    if (family == "autoround" && word == "auto" && next == "round") return true;
-    // Bits per weight in a name are ExLlama's custom.
-    if ((family == "exl2" || family == "exl3") && word.ends_with("bpw")) return true;
-    if (word == "compressed" && next == "tensors" &&
-        std::find(kCompressedTensors.begin(), kCompressedTensors.end(), family) !=
-            kCompressedTensors.end()) {
-      return true;
-    }
-    for (const Hint& hint : kHints) {
-      if (hint.family == family && hint.word == word) return true;
+    for (const std::string& hint : family.name_hints) {
+      if (stands_at(hint, words, i)) return true;
     }
   }
   return false;
 }
 
+// What a repository says of itself, in words.
+struct RowWords {
+  explicit RowWords(const Repository& row)
+      : id(fine_name_words(row.id)), library(name_words(row.library)) {
+    for (const std::string& tag : row.tags) {
+      if (!tag.starts_with("base_model:")) tags.push_back(name_words(tag));
+    }
+  }
+
+  std::vector<std::string> id;
+  std::vector<std::string> library;
+  std::vector<std::vector<std::string>> tags;
+};
+
+int strength_of(const RowWords& words, const Repository& row, const QuantizationFamily& family) {
+  if (speaks_of(words.id, family)) return 2;
+  const bool said = speaks_of(words.library, family) ||
+                    std::any_of(words.tags.begin(), words.tags.end(),
+                                [&](const auto& tag) { return speaks_of(tag, family); });
+  const auto is_own = [&](const hub::File& file) {
+    return std::find(family.files.begin(), family.files.end(), file.path) != family.files.end();
+  };
+  return said || std::any_of(row.files.begin(), row.files.end(), is_own) ? 1 : 0;
+}
+
 // "q4", "oq4e", "w4", "q8": a letter of quantization and the bits, in marks of several makers.
 bool is_short_width(std::string_view word) {
   if (word.starts_with('o') || word.starts_with('i')) word.remove_prefix(1);
-  if (word.size() == 3 && std::islower(static_cast<unsigned char>(word.back())) != 0) {
+  if (word.size() == 3 && ascii::is_lower(word.back())) {
     word.remove_suffix(1);
   }
   return word.size() == 2 && (word.front() == 'q' || word.front() == 'w') && word.back() >= '2' &&
@@ -97,7 +80,7 @@ bool speaks_of_quantization(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> name_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
   for (const char c : text) {
@@ -111,8 +94,8 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::vector<std::string> fine_words_of(std::string_view text) {
-  std::vector<std::string> words = words_of(text);
+std::vector<std::string> fine_name_words(std::string_view text) {
+  std::vector<std::string> words = name_words(text);
   const std::size_t count = words.size();
   for (std::size_t i = 0; i < count; ++i) {
     std::string_view rest = words[i];
@@ -128,53 +111,44 @@ std::vector<std::string> fine_words_of(std::string_view text) {
   return words;
 }
 
-std::string_view name_of(std::string_view repository) {
+std::string_view repository_name(std::string_view repository) {
   const std::size_t slash = repository.rfind('/');
   return slash == std::string_view::npos ? repository : repository.substr(slash + 1);
 }
 
-std::size_t family_index(std::string_view family) {
-  return static_cast<std::size_t>(std::find(kFamilies.begin(), kFamilies.end(), family) -
-                                  kFamilies.begin());
+std::size_t family_index(const QuantizationFamilies& families, std::string_view family) {
+  const auto found = std::find_if(families.begin(), families.end(),
+                                  [&](const QuantizationFamily& one) { return one.id == family; });
+  return static_cast<std::size_t>(found - families.begin());
 }
 
-std::array<int, kFamilies.size()> hint_strengths(const Repository& row) {
-  std::array<int, kFamilies.size()> strengths{};
-  const auto raise = [&](const std::vector<std::string>& words, int strength) {
-    for (std::size_t i = 0; i < kFamilies.size(); ++i) {
-      if (strengths[i] < strength && speaks_of(words, kFamilies[i])) strengths[i] = strength;
-    }
-  };
-  raise(fine_words_of(row.id), 2);
-  for (const std::string& tag : row.tags) {
-    if (!tag.starts_with("base_model:")) raise(words_of(tag), 1);
+std::vector<int> hint_strengths(const Repository& row, const QuantizationFamilies& families) {
+  const RowWords words(row);
+  std::vector<int> strengths;
+  for (const QuantizationFamily& family : families) {
+    strengths.push_back(strength_of(words, row, family));
   }
-  raise(words_of(row.library), 1);
-  // ExLlama's measurement stays on the main branch where the weights are on others.
-  const bool measured = std::any_of(row.files.begin(), row.files.end(), [](const hub::File& file) {
-    return file.path == "measurement.json";
-  });
-  if (measured) raise({"exl2"}, 1);
   return strengths;
 }
 
-int hint_strength(const Repository& row, std::string_view family) {
-  const std::size_t index = family_index(family);
-  return index == kFamilies.size() ? 0 : hint_strengths(row)[index];
+int hint_strength(const Repository& row, const QuantizationFamilies& families,
+                  std::string_view family) {
+  const std::size_t index = family_index(families, family);
+  return index == families.size() ? 0 : strength_of(RowWords(row), row, families[index]);
 }
 
 bool hints_at_quantization(const Repository& row) {
-  return speaks_of_quantization(fine_words_of(name_of(row.id))) ||
+  return speaks_of_quantization(fine_name_words(repository_name(row.id))) ||
          std::any_of(row.tags.begin(), row.tags.end(), [](const std::string& tag) {
-           return !tag.starts_with("base_model:") && speaks_of_quantization(words_of(tag));
+           return !tag.starts_with("base_model:") && speaks_of_quantization(name_words(tag));
          });
 }
 
-bool is_quantization_word(std::string_view word) {
+bool is_quantization_word(std::string_view word, const QuantizationFamilies& families) {
   const std::vector<std::string> one{std::string(word)};
   if (speaks_of_quantization(one)) return true;
-  if (std::any_of(kFamilies.begin(), kFamilies.end(),
-                  [&](std::string_view family) { return speaks_of(one, family); })) {
+  if (std::any_of(families.begin(), families.end(),
+                  [&](const QuantizationFamily& family) { return speaks_of(one, family); })) {
     return true;
   }
   // Widths and group sizes on their own: "4", "128g", "g64", "w4a16", "q4".

@@ -4,16 +4,64 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
-#include "auditors/repository/numeric_formats.h"
-#include "validator/json_text.h"
+#include "validator/text/ascii.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
-using Families = std::vector<std::string_view>;
+using Families = QuantizationFamilies;
+using Ids = std::vector<std::string_view>;
+
+// ---- words of all blocks ------------------------------------------------------------------------
+
+const json* member(const json& object, std::string_view key) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string lower_text(const json& object, std::string_view key) {
+  const json* value = member(object, key);
+  if (value == nullptr || !value->is_string()) return {};
+  return ascii::lower(value->get_ref<const std::string&>());
+}
+
+bool lists(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+QuantizationFormat known_format(std::string_view family, std::string detail, double bits = 0) {
+  QuantizationFormat format;
+  format.kind = QuantizationFormat::Kind::known;
+  format.family = family;
+  format.label = family;
+  format.detail = std::move(detail);
+  format.bits = bits;
+  return format;
+}
+
+QuantizationFormat unquantized_format(std::string detail) {
+  QuantizationFormat format;
+  format.kind = QuantizationFormat::Kind::unquantized;
+  format.label = "not quantized";
+  format.detail = std::move(detail);
+  format.stated = true;
+  return format;
+}
+
+// The families that are number formats, of one type or of any.
+Ids number_formats(const Families& families, std::string_view type = {}) {
+  Ids ids;
+  for (const QuantizationFamily& family : families) {
+    if (family.numbers && (type.empty() || family.numbers->type == type)) ids.push_back(family.id);
+  }
+  return ids;
+}
 
 // "bits" is fractional for exl2; AutoAWQ's own file calls it "w_bit".
 double bits_of(const json& block) {
@@ -28,56 +76,155 @@ std::string bits_text(double bits) {
   return bits > 0 ? fmt::format(", {:g} bits", bits) : std::string{};
 }
 
-// quant_method values that name a format by themselves.
-struct Method {
-  std::string_view id;
-  std::string_view family;
-};
-constexpr std::array<Method, 21> kMethods{{
-    {"aqlm", "aqlm"},
-    {"auto-round", "autoround"},
-    {"auto_awq", "awq"},
-    {"auto_gptq", "gptq"},
-    {"awq", "awq"},
-    {"awq_marlin", "awq"},
-    {"cpu_awq", "awq"},
-    {"deepseek_v4_fp8", "fp8"},
-    {"exl2", "exl2"},
-    {"exl3", "exl3"},
-    {"fbgemm_fp8", "fp8"},
-    {"fp8", "fp8"},
-    {"gpt_oss_mxfp4", "mxfp4"},
-    {"gptq_marlin", "gptq"},
-    {"hqq", "hqq"},
-    {"inc", "autoround"},
-    {"intel/auto-round", "autoround"},
-    {"mxfp4", "mxfp4"},
-    {"quanto", "quanto"},
-    {"torchao", "torchao"},
-    {"w8a8_fp8", "fp8"},
-}};
+// ---- blocks that tell by their numbers: compressed-tensors and ModelOpt -------------------------
 
-// Values that name no family here, but whose weights a person may call one of some.
-struct Relative {
-  std::string_view id;
-  std::array<std::string_view, 4> families;
+struct Group {
+  std::string_view family;  // empty when its weights have no name here
+  std::string label;        // "int4", "3-bit int"
+  Ids open;
 };
-constexpr std::array<Relative, 12> kRelatives{{
-    {"experts_int8", {"int8"}},
-    {"fouroversix", {"nvfp4"}},
-    {"fp_quant", {"mxfp4", "nvfp4"}},
-    {"marlin", {"gptq"}},
-    {"moe_wna16", {"gptq", "awq", "int4", "int8"}},
-    {"mxfp8", {"fp8"}},
-    {"nvfp4", {"nvfp4"}},
-    {"nvfp4_aqlm_hybrid", {"nvfp4", "aqlm"}},
-    {"quark", {"fp8", "mxfp4", "int4", "int8"}},
-    {"smooth_quant", {"int8"}},
-    {"w4afp8", {"int4", "fp8"}},
-    {"w8a8", {"int8"}},
-}};
 
-// ---- one method ---------------------------------------------------------------------------------
+Group group_of(const json& weights, const Families& families) {
+  const json* bits = member(weights, "num_bits");
+  const std::string type = lower_text(weights, "type");
+  if (bits == nullptr || !bits->is_number_integer() || type.empty()) {
+    return {.family = {}, .label = "unknown", .open = number_formats(families)};
+  }
+  const auto width = bits->get<std::int64_t>();
+  const json* size = member(weights, "group_size");
+  Ids fitting;
+  for (const QuantizationFamily& family : families) {
+    if (!family.numbers || family.numbers->type != type || family.numbers->bits != width) continue;
+    const int group = family.numbers->group_size;
+    if (group == 0 || (size != nullptr && *size == group)) {
+      return {.family = family.id, .label = family.id, .open = {}};
+    }
+    fitting.push_back(family.id);
+  }
+  return {.family = {}, .label = fmt::format("{}-bit {}", width, type), .open = std::move(fitting)};
+}
+
+// Bits per weight where the family says how many; else 0.
+double width_of(const QuantizationFamily& family) {
+  return family.numbers ? family.numbers->bits : 0;
+}
+double width_of(const Families& families, std::string_view id) {
+  const auto found = std::find_if(families.begin(), families.end(),
+                                  [&](const QuantizationFamily& one) { return one.id == id; });
+  return found == families.end() ? 0 : width_of(*found);
+}
+
+// All groups of one family make it that family; several leave open which one people mean.
+QuantizationFormat by_groups(const json& groups, const std::string& detail, const Families& all) {
+  std::set<std::string> labels;
+  std::set<std::string_view> families;
+  Ids open;
+  for (const auto& [name, group] : groups.items()) {
+    const json* weights = member(group, "weights");
+    if (weights == nullptr) continue;  // activations only
+    const Group read = group_of(*weights, all);
+    labels.insert(read.label);
+    if (!read.family.empty()) families.insert(read.family);
+    open.insert(open.end(), read.open.begin(), read.open.end());
+  }
+  if (labels.empty()) return unquantized_format(detail + ": no weights are quantized");
+  if (labels.size() == 1 && families.size() == 1) {
+    return known_format(*families.begin(), fmt::format("{}, {} weights", detail, *labels.begin()),
+                        width_of(all, *families.begin()));
+  }
+  open.insert(open.end(), families.begin(), families.end());
+  return unknown_format("compressed-tensors",
+                        fmt::format("{}, weights of {}", detail, fmt::join(labels, " and ")),
+                        std::move(open));
+}
+
+// compressed-tensors: by format and config_groups.
+QuantizationFormat compressed_tensors(const json& block, const Families& families) {
+  const std::string format = lower_text(block, "format");
+  const std::string detail =
+      fmt::format("compressed-tensors {}", format.empty() ? "without format" : format);
+  if (format == "dense" || format == "fakequant" || format.starts_with("sparse")) {
+    return unquantized_format(detail + ": weights are not compressed");
+  }
+  const json* groups = member(block, "config_groups");
+  if (groups != nullptr && groups->is_object() && !groups->empty() && format == "mixed-precision")
+    return by_groups(*groups, detail, families);
+  for (const QuantizationFamily& family : families) {
+    if (family.numbers && format.starts_with(family.id + "-pack")) {
+      return known_format(family.id, detail, width_of(family));
+    }
+  }
+  if (groups == nullptr || !groups->is_object() || groups->empty()) {
+    if (member(block, "kv_cache_scheme") != nullptr) {
+      return unquantized_format("compressed-tensors: only the KV cache is quantized");
+    }
+    return unknown_format("compressed-tensors", detail + " and without config_groups",
+                          number_formats(families));
+  }
+  return by_groups(*groups, detail, families);
+}
+
+// The families that a ModelOpt quant_algo (lower case) may be.
+struct Algorithm {
+  Ids families;          // none for an algorithm that is not known
+  bool settled = false;  // it is the one in `families`
+};
+
+bool fits_algorithm(const std::vector<std::string>& patterns, std::string_view algorithm) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](std::string_view pattern) {
+    if (!pattern.ends_with('*')) return algorithm == pattern;
+    return algorithm.starts_with(pattern.substr(0, pattern.size() - 1));
+  });
+}
+
+Algorithm algorithm_of(std::string_view name, const Families& families) {
+  Algorithm algorithm;
+  bool near = false;
+  for (const QuantizationFamily& family : families) {
+    const bool is = fits_algorithm(family.modelopt, name);
+    if (is || fits_algorithm(family.near_modelopt, name)) algorithm.families.push_back(family.id);
+    near = near || (!is && fits_algorithm(family.near_modelopt, name));
+  }
+  algorithm.settled = algorithm.families.size() == 1 && !near;
+  return algorithm;
+}
+
+// quant_algo, in config.json or hf_quant_config.json.
+QuantizationFormat modelopt(const json& block, std::string_view where, const Families& all) {
+  const std::string algorithm = lower_text(block, "quant_algo");
+  if (!block.contains("quant_algo")) {
+    return unknown_format("modelopt", fmt::format("modelopt without quant_algo in {}", where),
+                          number_formats(all));
+  }
+  const std::string detail =
+      fmt::format("modelopt quant_algo {} in {}", algorithm.empty() ? "null" : algorithm, where);
+  if (algorithm.empty()) return unquantized_format(detail + ": at most the KV cache is quantized");
+  const auto known = [&](std::string_view family) {
+    QuantizationFormat format = known_format(family, detail, width_of(all, family));
+    format.names_file = true;
+    return format;
+  };
+  if (const Algorithm one = algorithm_of(algorithm, all); !one.families.empty()) {
+    return one.settled ? known(one.families.front())
+                       : unknown_format("modelopt " + algorithm, detail, one.families);
+  }
+  std::set<std::string_view> families;
+  bool nameless = false;
+  if (const json* layers = member(block, "quantized_layers");
+      layers != nullptr && layers->is_object()) {
+    for (const auto& [name, layer] : layers->items()) {
+      const Algorithm one = algorithm_of(lower_text(layer, "quant_algo"), all);
+      families.insert(one.families.begin(), one.families.end());
+      nameless = nameless || !one.settled;
+    }
+  }
+  if (families.size() == 1 && !nameless) return known(*families.begin());
+  const bool tells = !families.empty() && !nameless;
+  return unknown_format("modelopt " + algorithm, detail,
+                        tells ? Ids(families.begin(), families.end()) : number_formats(all));
+}
+
+// ---- blocks that tell by their method -----------------------------------------------------------
 
 // GPTQModel writes formats of others too, and says so beside the method.
 QuantizationFormat gptq(const json& block, std::string detail) {
@@ -87,7 +234,7 @@ QuantizationFormat gptq(const json& block, std::string detail) {
        {"", "gptq", "gptq_v2", "gptq_p", "marlin", "bitblas", "pt", "safetensors"}) {
     if (format == own) return known_format("gptq", std::move(detail), bits_of(block));
   }
-  Families open{"gptq"};
+  Ids open{"gptq"};
   if (format == "exl3") open.push_back("exl3");
   if (format == "fp8") open.push_back("fp8");
   if (format == "bitsandbytes") open.push_back("bnb");
@@ -109,34 +256,35 @@ QuantizationFormat bitsandbytes(const json& block, const std::string& detail) {
   return known_format("bnb", detail + bits_text(bits), bits);
 }
 
-QuantizationFormat by_method(const std::string& method, const json& block) {
+QuantizationFormat by_method(const std::string& method, const json& block,
+                             const Families& families) {
   if (method == "compressed-tensors" || method == "compressed_tensors")
-    return compressed_tensors(block);
-  if (method.starts_with("modelopt")) return modelopt(block, "config.json");
+    return compressed_tensors(block, families);
+  if (method.starts_with("modelopt")) return modelopt(block, "config.json", families);
   const std::string detail = fmt::format("quant_method {}", method);
   if (method == "bitsandbytes") return bitsandbytes(block, detail);
   const double bits = bits_of(block);
   if (method == "gptq") return gptq(block, detail + bits_text(bits));
-  for (const Relative& row : kRelatives) {
-    if (row.id != method) continue;
-    Families open(row.families.begin(), row.families.end());
-    std::erase(open, "");
-    return unknown_format(method, detail + bits_text(bits), std::move(open));
+  Ids near;
+  const QuantizationFamily* named = nullptr;
+  for (const QuantizationFamily& family : families) {
+    if (lists(family.near_methods, method)) near.push_back(family.id);
+    if (named == nullptr && lists(family.quant_methods, method)) named = &family;
   }
-  const auto* found = std::find_if(kMethods.begin(), kMethods.end(),
-                                   [&](const Method& row) { return row.id == method; });
-  if (found == kMethods.end()) return unknown_format(method, detail + bits_text(bits));
+  if (!near.empty() || named == nullptr) {
+    return unknown_format(method, detail + bits_text(bits), std::move(near));
+  }
   // Released in FP8, with a part quantized again by ModelOpt.
-  if (found->family == "fp8" && !lower_text(block, "quant_algo").empty()) {
-    QuantizationFormat part = modelopt(block, "config.json");
-    Families open = part.kind == QuantizationFormat::Kind::known
-                        ? Families{part.family == "nvfp4" ? "nvfp4" : "fp8"}
-                        : std::move(part.open);
+  if (named->id == "fp8" && !lower_text(block, "quant_algo").empty()) {
+    QuantizationFormat part = modelopt(block, "config.json", families);
+    Ids open = part.kind == QuantizationFormat::Kind::known
+                   ? Ids{part.family == "nvfp4" ? "nvfp4" : "fp8"}
+                   : std::move(part.open);
     open.push_back("fp8");
     return unknown_format("fp8 and modelopt", detail + " and " + part.detail, std::move(open));
   }
-  const double width = found->family == "fp8" ? 8 : found->family == "mxfp4" ? 4 : bits;
-  QuantizationFormat format = known_format(found->family, detail + bits_text(bits), width);
+  QuantizationFormat format =
+      known_format(named->id, detail + bits_text(bits), named->numbers ? width_of(*named) : bits);
   // Its numbers may be FP8 as well; the container is torchao's.
   if (method == "torchao") {
     const json* type = member(block, "quant_type");
@@ -208,36 +356,50 @@ QuantizationFormat old_bitsandbytes(const json& block) {
   return {};
 }
 
-QuantizationFormat own_modelopt(const json& file) {
+QuantizationFormat own_modelopt(const json& file, const Families& families) {
   const json* inner = member(file, "quantization");
   if (inner == nullptr || !inner->is_object()) return {};
-  return modelopt(*inner, "hf_quant_config.json");
+  return modelopt(*inner, "hf_quant_config.json", families);
 }
 
 // AutoGPTQ's quantize_config.json, AutoAWQ's quant_config.json.
-QuantizationFormat own_gptq(const json& file) {
+QuantizationFormat own_gptq(const json& file, const Families&) {
   const bool marked = file.contains("desc_act") || lower_text(file, "quant_method") == "gptq";
   if (!marked || bits_of(file) == 0) return {};
-  return gptq(file, fmt::format("quantize_config.json of AutoGPTQ{}", bits_text(bits_of(file))));
+  QuantizationFormat format =
+      gptq(file, fmt::format("quantize_config.json of AutoGPTQ{}", bits_text(bits_of(file))));
+  format.names_file = true;
+  return format;
 }
-QuantizationFormat own_awq(const json& file) {
+QuantizationFormat own_awq(const json& file, const Families&) {
   if (!file.contains("zero_point") || bits_of(file) == 0) return {};
-  return known_format("awq",
-                      fmt::format("quant_config.json of AutoAWQ{}", bits_text(bits_of(file))),
-                      bits_of(file));
+  QuantizationFormat format =
+      known_format("awq", fmt::format("quant_config.json of AutoAWQ{}", bits_text(bits_of(file))),
+                   bits_of(file));
+  format.names_file = true;
+  return format;
 }
 
 }  // namespace
+
+QuantizationFormat unknown_format(std::string label, std::string detail, Ids open) {
+  QuantizationFormat format;
+  format.kind = QuantizationFormat::Kind::unknown;
+  format.label = std::move(label);
+  format.detail = std::move(detail);
+  format.open = std::move(open);
+  return format;
+}
 
 bool QuantizationFormat::may_be(std::string_view id) const {
   return family == id || may_be_any || std::find(open.begin(), open.end(), id) != open.end();
 }
 
-QuantizationFormat classify(const json& config) {
+QuantizationFormat classify(const json& config, const Families& families) {
   const json* block = quantization_block(config);
   if (block != nullptr) {
     if (const std::string method = lower_text(*block, "quant_method"); !method.empty()) {
-      return by_method(method, *block);
+      return by_method(method, *block, families);
     }
   }
   const json* plain = member(config, "quantization");
@@ -248,7 +410,7 @@ QuantizationFormat classify(const json& config) {
                  ? unquantized_format("TensorRT-LLM checkpoint without weight quantization")
                  : unknown_format("TensorRT-LLM",
                                   fmt::format("TensorRT-LLM checkpoint, quant_algo {}", algorithm),
-                                  modelopt_families(algorithm));
+                                  algorithm_of(algorithm, families).families);
     }
     if (QuantizationFormat format = mlx(*plain, block);
         format.kind == QuantizationFormat::Kind::known)
@@ -275,22 +437,32 @@ QuantizationFormat classify(const json& config) {
   return format;
 }
 
-QuantizationFormat classify_listed(const json& block) {
+QuantizationFormat classify_listed(const json& block, const Families& families) {
   const std::string method = lower_text(block, "quant_method");
   if (method.empty()) return block.is_object() ? old_bitsandbytes(block) : QuantizationFormat{};
   // Their other keys are not shown, and decide.
-  if (method.starts_with("compressed")) return unknown_format(method, method, number_formats());
+  if (method.starts_with("compressed")) {
+    return unknown_format(method, method, number_formats(families));
+  }
   if (method.starts_with("modelopt")) {
-    Families open = number_formats();
-    open.push_back("awq");
+    Ids open;
+    for (const QuantizationFamily& family : families) {
+      if (family.numbers || !family.modelopt.empty()) open.push_back(family.id);
+    }
     return unknown_format(method, method, std::move(open));
   }
-  if (method == "fp8") return unknown_format(method, method, {"fp8", "mxfp4", "nvfp4"});
-  return by_method(method, block);
+  if (method == "fp8") return unknown_format(method, method, number_formats(families, "float"));
+  return by_method(method, block, families);
+}
+
+std::span<const std::string_view> families_in_code() {
+  static constexpr std::array<std::string_view, 9> kIds{"awq",  "bnb", "exl3",  "fp8",  "gguf",
+                                                        "gptq", "mlx", "mxfp4", "nvfp4"};
+  return kIds;
 }
 
 const std::vector<FormatFile>& format_files() {
-  static const std::vector<FormatFile> files{{"hf_quant_config.json", "", own_modelopt},
+  static const std::vector<FormatFile> files{{"hf_quant_config.json", "modelopt", own_modelopt},
                                              {"quantize_config.json", "gptq", own_gptq},
                                              {"quant_config.json", "awq", own_awq}};
   return files;

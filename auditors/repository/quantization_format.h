@@ -1,10 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "validator/vocabulary.h"
 
 namespace assay {
 
@@ -17,13 +20,14 @@ struct QuantizationFormat {
     unclear,      ///< the file does not even describe a model: proves nothing
   };
   Kind kind = Kind::unclear;
-  std::string family;   ///< names the format on disk, not the algorithm
-  std::string detail;   ///< what established it, for people: "quant_method gptq, 4 bits"
-  std::string label;    ///< short, for counting: the family, or "vptq", "not quantized"
+  std::string family;       ///< names the format on disk, not the algorithm
+  std::string detail;       ///< what established it, to be read: "quant_method gptq, 4 bits"
+  bool names_file = false;  ///< `detail` says in which file it stands; else that is config.json
+  std::string label;        ///< short, for counting: the family, or "vptq", "not quantized"
   double bits = 0;      ///< per weight, as far as the file states or implies it; 0 when it does not
   bool stated = false;  ///< unquantized: the file says so itself, rather than saying nothing
-  /// Families that it may be all the same: groups of several formats, or numbers of one format in
-  /// the container of another (MLX mode mxfp4).
+  /// Families that it may be nevertheless: groups of several formats, or numbers of one format in
+  /// the container of another (MLX mode mxfp4). Ids of the families that it was classified by.
   std::vector<std::string_view> open;
   bool may_be_any = false;  ///< unknown: the block tells nothing of its family
   /// The block alone is weak; the repository must be marked as MLX too.
@@ -34,20 +38,30 @@ struct QuantizationFormat {
   bool may_be(std::string_view id) const;
 };
 
+/// Quantized in a way that is not a family, or that leaves open which of some it is.
+QuantizationFormat unknown_format(std::string label, std::string detail,
+                                  std::vector<std::string_view> open = {});
+
+/// The families of which code knows more than their rows say; a vocabulary without one of these
+/// would leave that code without effect.
+std::span<const std::string_view> families_in_code();
+
 /// Classifies by the strongest statement first: quant_method, TensorRT-LLM's quant_algo, MLX's
 /// double block, load_in_4bit/8bit. Follows the writers: transformers, vLLM, compressed-tensors,
 /// ModelOpt, mlx-lm, AutoRound, GPTQModel.
-QuantizationFormat classify(const nlohmann::json& config);
+QuantizationFormat classify(const nlohmann::json& config, const QuantizationFamilies& families);
 
 /// What the few keys that a listing shows of a quantization_config tell: `known` or `unknown` when
 /// they settle which families it can be, else `unclear`.
-QuantizationFormat classify_listed(const nlohmann::json& block);
+QuantizationFormat classify_listed(const nlohmann::json& block,
+                                   const QuantizationFamilies& families);
 
 /// A file beside config.json in which a writer states the format on its own.
 struct FormatFile {
-  std::string_view name;    ///< "hf_quant_config.json"
-  std::string_view family;  ///< that it suggests; empty when it may be several
-  QuantizationFormat (*classify)(const nlohmann::json&);  ///< `unclear` when it tells nothing
+  std::string_view name;  ///< "hf_quant_config.json"
+  std::string_view hint;  ///< the word for its writer; it may be there where a family has that hint
+  /// `unclear` when it tells nothing.
+  QuantizationFormat (*classify)(const nlohmann::json&, const QuantizationFamilies&);
 };
 const std::vector<FormatFile>& format_files();
 

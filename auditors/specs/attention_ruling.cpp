@@ -119,7 +119,8 @@ std::optional<Ruling> word_for(const Attention& seen) {
 Ruling other_kind(const Attention& seen, const std::string& claimed) {
   const std::optional<Ruling> word = word_for(seen);
   if (!word)
-    return unable("config.json shows another kind of attention, for which there is no word");
+    return unable(
+        "config.json shows another kind of attention, for which the vocabulary has no word");
   return {
       contradicted, word->observed,
       fmt::format("{}: {}, claimed {}", word->reason, word->observed.get<std::string>(), claimed)};

@@ -6,12 +6,12 @@
 #include <optional>
 #include <utility>
 
+#include "auditors/auditor.h"
 #include "auditors/hub/answers.h"
-#include "auditors/registry.h"
 #include "auditors/repository/base_repository.h"
 #include "auditors/specs/config_file.h"
 #include "auditors/specs/rulings.h"
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 // Figures and kinds of a model: safetensors.total of the base repository and the config.json at its
 // commit. What the facts leave open is verifier_unable; what the Hub states and the entry lacks is
@@ -20,7 +20,6 @@
 namespace assay {
 namespace {
 
-using hub::State;
 using nlohmann::json;
 using specs::ConfigFile;
 using specs::ModelFacts;
@@ -80,7 +79,7 @@ class Assessment {
   Assessment(const Subject& subject, const SourceConfig& hub, const EvidenceSet& evidence)
       : subject_(subject) {
     if (subject_.repository.empty()) {
-      base_.state = State::unable;
+      base_.state = ReadState::unable;
       base_.why =
           "quantizations_source names no repository on the Hub, so nothing can be looked up";
     } else {
@@ -109,8 +108,8 @@ class Assessment {
   void read_facts() {
     facts_ = specs::model_facts(file_.value, base_.repository.parameters, base_.repository.packed);
     if (const std::string& trouble = facts_->config.trouble(); !trouble.empty()) {
-      file_.state = State::unable;
-      file_.why = fmt::format("config.json of {} is no configuration of a model: {}",
+      file_.state = ReadState::unable;
+      file_.why = fmt::format("config.json of {} does not describe a model: {}",
                               base_.repository.id, trouble);
       facts_.reset();
     }
@@ -132,13 +131,13 @@ class Assessment {
   Ruling rule(const Claim& claim, const Label& label) const {
     if (says_nothing(claim)) {
       return {Verdict::verifier_unable, nullptr,
-              "the entry states no value, and the Hub no single one"};
+              "the entry states no value, and the Hub states no single one"};
     }
     if (label.read == Read::word) return specs::rule_word(*facts_, label.name, claim.value);
     const std::optional<std::int64_t> number = claimed_number(claim);
     if (!number) {
       return {Verdict::verifier_unable, nullptr,
-              fmt::format("the claim {} is no whole number", claim.value)};
+              fmt::format("the claim {} is not a whole number", claim.value)};
     }
     return label.read == Read::figure ? specs::rule_figure(*facts_, label.name, *number)
                                       : specs::rule_parameters(*facts_, label.name, *number);
@@ -190,7 +189,7 @@ class Assessment {
     const bool info = label.read == Read::parameters;
     found.reason = fmt::format("{}: {}; {}: {}; the entry does not state it", label.name, value,
                                info ? at_base() : file_.place, ruling->reason);
-    observe(found, info);
+    attach_evidence(found, info);
     return found;
   }
 
@@ -202,19 +201,20 @@ class Assessment {
     found.verdict = ruling.verdict;
     found.reason =
         fmt::format("{}: {}{}", by_info ? at_base() : file_.place, ruling.reason, base_.renamed);
-    observe(found, by_info);
+    attach_evidence(found, by_info);
     return found;
   }
 
-  Finding unread(const Claim& claim, State state, const std::string& why,
+  Finding unread(const Claim& claim, ReadState state, const std::string& why,
                  const std::vector<const Evidence*>& evidence) const {
     Finding found;
     found.label = claim.label;
     found.claimed = claimed_json(claim);
-    found.verdict = state == State::unable ? Verdict::verifier_unable : Verdict::source_unreachable;
-    found.reason = why.empty() ? "not everything that is needed was read" : why;
+    found.verdict =
+        state == ReadState::unable ? Verdict::verifier_unable : Verdict::source_unreachable;
+    found.reason = why.empty() ? "not everything needed was read" : why;
     for (const Evidence* item : evidence) {
-      if (item != nullptr) found.observations.push_back(hub::observe(*item, nullptr));
+      if (item != nullptr) found.observations.push_back(observe(*item, nullptr));
     }
     return found;
   }
@@ -225,13 +225,13 @@ class Assessment {
 
   // The count is in the base's own description; whether it can be one follows from config.json.
   // Where that is a copy, the others show that it is one.
-  void observe(Finding& found, bool by_info) const {
-    if (by_info) found.observations.push_back(hub::observe(*base_.evidence, found.observed));
+  void attach_evidence(Finding& found, bool by_info) const {
+    if (by_info) found.observations.push_back(observe(*base_.evidence, found.observed));
     if (!facts_) return;
     for (const Evidence* item : file_.evidence) {
       if (by_info && item == base_.evidence) continue;
       const bool first = !by_info && item == file_.evidence.front();
-      found.observations.push_back(hub::observe(*item, first ? found.observed : json()));
+      found.observations.push_back(observe(*item, first ? found.observed : json()));
     }
   }
 
@@ -264,8 +264,8 @@ const Auditor kSpecsAuditor{
     .id = "specs",
     .summary =
         "parameters, layers, heads, vocabulary, context window, experts, attention, position "
-        "encoding and architecture, as the base repository on the Hub states them in "
-        "config.json and in the count of its safetensors files",
+        "encoding and architecture, as stated by the base repository on the Hub in config.json and "
+        "in the parameter count of its safetensors files",
     .covers = covers,
     .plan = plan,
     .judge = judge,

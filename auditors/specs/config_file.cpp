@@ -6,13 +6,13 @@
 #include <tuple>
 #include <utility>
 
+#include "auditors/hub/requests.h"
 #include "auditors/repository/name_hints.h"
 
 namespace assay::specs {
 namespace {
 
 using hub::Repository;
-using hub::State;
 
 constexpr std::string_view kFile = "config.json";
 // Copies that are looked into: the well-known ones come first.
@@ -41,21 +41,22 @@ class CopySearch {
 
   ConfigFile run() {
     const std::string blob = blob_of_original();
-    if (file_.state != State::missing || !file_.needed.empty()) return std::move(file_);
-    const Request search = hub::search_request(hub_, name_of(base_.repository.id), kPageSize);
+    if (file_.state != ReadState::missing || !file_.needed.empty()) return std::move(file_);
+    const Request search =
+        hub::search_request(hub_, repository_name(base_.repository.id), kPageSize);
     const hub::Listing named = hub::read_list(evidence_, search);
     if (named.pages.empty()) {
-      if (named.state == State::missing) return need(search);
+      if (named.state == ReadState::missing) return need(search);
       file_.evidence.push_back(named.failed);
       return end(named.state, "the search for a copy failed: " + named.why);
     }
     for (const Repository* copy : candidates(named)) {
       if (try_copy(*copy, blob, named.pages.front())) return std::move(file_);
     }
-    if (failed_) return end(State::unreachable, "a copy could not be read: " + *failed_);
-    return end(State::unable, fmt::format("no readable copy of the same file was found in a "
-                                          "repository named {}",
-                                          name_of(base_.repository.id)));
+    if (failed_) return end(ReadState::unreachable, "a copy could not be read: " + *failed_);
+    return end(ReadState::unable, fmt::format("no readable copy of the same file was found in a "
+                                              "repository named {}",
+                                              repository_name(base_.repository.id)));
   }
 
  private:
@@ -64,7 +65,7 @@ class CopySearch {
     return std::move(file_);
   }
 
-  ConfigFile end(State state, const std::string& why) {
+  ConfigFile end(ReadState state, const std::string& why) {
     file_.state = state;
     file_.why = fmt::format("config.json of {} is gated, and {}", base_.repository.id, why);
     return std::move(file_);
@@ -78,15 +79,15 @@ class CopySearch {
     const hub::FileTree tree = hub::read_tree(evidence_, request);
     original = find_file(tree.files);
     if (original != nullptr && !original->blob.empty()) return original->blob;
-    if (tree.state == State::missing) {
+    if (tree.state == ReadState::missing) {
       file_.needed = tree.needed;
       return {};
     }
     if (tree.failed != nullptr) file_.evidence.push_back(tree.failed);
-    const bool failed = tree.state == State::unreachable;
-    end(failed ? State::unreachable : State::unable,
+    const bool failed = tree.state == ReadState::unreachable;
+    end(failed ? ReadState::unreachable : ReadState::unable,
         failed ? "its file tree could not be read: " + tree.why
-               : std::string("the Hub states no git id of it"));
+               : std::string("the Hub states no git id for it"));
     return {};
   }
 
@@ -97,7 +98,7 @@ class CopySearch {
       const Repository& row = named.rows[i];
       const bool closed = row.gated || row.is_private || row.disabled || row.sha.empty();
       if (closed || row.id == base_.repository.id ||
-          !same_id(name_of(row.id), name_of(base_.repository.id)) ||
+          !same_id(repository_name(row.id), repository_name(base_.repository.id)) ||
           (row.has_files && find_file(row.files) == nullptr)) {
         continue;
       }
@@ -116,17 +117,17 @@ class CopySearch {
         hub::read_tree(evidence_, hub::tree_request(hub_, copy.id, copy.sha));
     const hub::File* same = find_file(tree.files);
     if (same == nullptr) {
-      if (tree.state == State::missing) {
+      if (tree.state == ReadState::missing) {
         file_.needed = tree.needed;
         return true;
       }
-      if (tree.state == State::unreachable) note_failure(copy, tree.why, tree.failed);
+      if (tree.state == ReadState::unreachable) note_failure(copy, tree.why, tree.failed);
       return false;
     }
     if (same->blob != blob) return false;
     const Request request = hub::file_request(hub_, copy.id, copy.sha, kFile);
-    hub::JsonFile read = hub::read_file(evidence_, request);
-    if (read.reading.state == State::missing) {
+    hub::JsonFile read = hub::read_json_file(evidence_, request);
+    if (read.reading.state == ReadState::missing) {
       file_.needed.push_back(request);
       return true;
     }
@@ -134,7 +135,7 @@ class CopySearch {
       note_failure(copy, read.reading.why, read.reading.evidence);
       return false;
     }
-    file_.state = State::ok;
+    file_.state = ReadState::ok;
     file_.value = std::move(read.value);
     file_.place = fmt::format("{}, the same file (git blob {}) as in the gated {}", at_commit(copy),
                               blob.substr(0, 12), base_.repository.id);
@@ -160,11 +161,11 @@ ConfigFile read_config_file(const SourceConfig& hub, const EvidenceSet& evidence
                             const BaseRepository& base) {
   const Repository& repository = base.repository;
   const Request request = hub::file_request(hub, repository.id, repository.sha, kFile);
-  hub::JsonFile read = hub::read_file(evidence, request);
+  hub::JsonFile read = hub::read_json_file(evidence, request);
   if (read.gated) return CopySearch(hub, evidence, base, read.reading.evidence).run();
   ConfigFile file;
   file.state = read.reading.state;
-  if (file.state == State::missing) {
+  if (file.state == ReadState::missing) {
     file.needed.push_back(request);
     return file;
   }
@@ -176,7 +177,7 @@ ConfigFile read_config_file(const SourceConfig& hub, const EvidenceSet& evidence
   }
   const bool listed = find_file(repository.files) != nullptr;
   if (read.absent) {
-    file.state = State::unable;
+    file.state = ReadState::unable;
     file.absent = !listed && repository.has_files;
     file.why = fmt::format("{} has no config.json{}", repository.id,
                            listed ? ", though it is listed" : "");

@@ -15,8 +15,8 @@ namespace assay::specs {
 /// The config.json of a base repository at its commit, or where access to it must be granted, a
 /// copy of the same file: one in a repository of the same name that has the same git blob id.
 struct ConfigFile {
-  hub::State state = hub::State::missing;
-  std::string why;              ///< for people; empty when ok or missing
+  ReadState state = ReadState::missing;
+  std::string why;              ///< a readable reason; empty when ok or missing
   bool absent = false;          ///< unable, since the repository has no such file
   std::vector<Request> needed;  ///< when missing
   nlohmann::json value;         ///< an object when ok
@@ -24,7 +24,7 @@ struct ConfigFile {
   std::string place;
   std::vector<const Evidence*> evidence;  ///< what shows it, or what failed
 
-  bool ok() const { return state == hub::State::ok; }
+  bool ok() const { return state == ReadState::ok; }
 };
 
 /// `base` must be ok.

@@ -76,7 +76,7 @@ Ruling larger(const ModelFacts& facts, const Stated& positions, const std::strin
                           positions.value, scaling.factor, scaling.field)};
     }
   }
-  if (unbounded(facts)) return unable(difference + ": it is not bound to its positions");
+  if (unbounded(facts)) return unable(difference + ": it is not limited to its positions");
   if (included) {
     return {Verdict::contradicted, positions.value,
             fmt::format("{} ({} is part of it)", difference, scaling.field)};
@@ -95,10 +95,10 @@ Ruling smaller(const ModelFacts& facts, const Stated& positions, const std::stri
     return unable(difference + ": a vendor may advertise less than all positions");
   }
   if (positions.value > kManyPositions && !scaling.stated) {
-    return unable(difference + ": so many positions without a scaling may be a bound of the code");
+    return unable(difference + ": this many positions without scaling may be a limit of the code");
   }
   if (facts.mix.share_unknown) {
-    return unable(fmt::format("{}: {}, in which layers is not said", difference, facts.mix.text()));
+    return unable(fmt::format("{}: {}, but not in which layers", difference, facts.mix.text()));
   }
   return {Verdict::contradicted, positions.value, difference};
 }

@@ -41,8 +41,8 @@ Ruling rule_layers(const ModelFacts& facts, std::int64_t claimed) {
   Ruling ruling = exact(facts.config.layers(), claimed);
   const std::int64_t more = facts.config.prediction_layers();
   if (ruling.verdict == contradicted && more > 0 && ruling.observed == claimed - more) {
-    return unable(fmt::format("{}: layers of multi-token prediction may be counted in ({})",
-                              ruling.reason, more));
+    return unable(
+        fmt::format("{}: multi-token prediction layers may be included ({})", ruling.reason, more));
   }
   return ruling;
 }
@@ -80,7 +80,7 @@ Ruling rule_kv_heads(const ModelFacts& facts, std::int64_t claimed) {
   const Figure figure = facts.config.kv_heads();
   const Figure heads = facts.config.heads();
   if (latent(facts) && !(figure.stated && figure.stated->value == claimed)) {
-    return unable("latent attention (config.json kv_lora_rank) keeps no heads of keys and values");
+    return unable("latent attention (config.json kv_lora_rank) keeps no key and value heads");
   }
   if (figure.stated || !figure.broken.empty() || !heads.stated ||
       facts.mix.has(LayerKind::skipped)) {
@@ -103,7 +103,7 @@ Ruling rule_vocab_size(const ModelFacts& facts, std::int64_t claimed) {
   if (ruling.verdict != contradicted) return ruling;
   const auto size = ruling.observed.get<std::int64_t>();
   if (claimed < size && size - claimed <= size / 40) {
-    return unable(ruling.reason + ": the table may be padded beyond the tokenizer's words");
+    return unable(ruling.reason + ": the table may be padded beyond the tokenizer's vocabulary");
   }
   return ruling;
 }
@@ -122,8 +122,7 @@ Ruling rule_experts(const ModelFacts& facts, std::int64_t claimed) {
   }
   Ruling ruling = exact(figure, claimed);
   if (ruling.verdict == contradicted && shared > 0 && ruling.observed == claimed - shared) {
-    return unable(fmt::format("{}: experts that all tokens share may be counted in ({})",
-                              ruling.reason, shared));
+    return unable(fmt::format("{}: shared experts may be included ({})", ruling.reason, shared));
   }
   return ruling;
 }
@@ -132,8 +131,7 @@ Ruling rule_experts_active(const ModelFacts& facts, std::int64_t claimed) {
   const std::int64_t shared = facts.config.shared_experts();
   Ruling ruling = exact(facts.config.experts_active(), claimed);
   if (ruling.verdict == contradicted && shared > 0 && ruling.observed == claimed - shared) {
-    return unable(fmt::format("{}: experts that all tokens share may be counted in ({})",
-                              ruling.reason, shared));
+    return unable(fmt::format("{}: shared experts may be included ({})", ruling.reason, shared));
   }
   return ruling;
 }
@@ -206,7 +204,7 @@ std::optional<Ruling> stated_figure(const Figure& figure) {
 Ruling rule_figure(const ModelFacts& facts, std::string_view label, std::int64_t claimed) {
   const auto* row = std::find_if(kRows.begin(), kRows.end(),
                                  [&](const Row& each) { return each.label == label; });
-  return row == kRows.end() ? unable("no figure of config.json") : row->rule(facts, claimed);
+  return row == kRows.end() ? unable("not a figure of config.json") : row->rule(facts, claimed);
 }
 
 std::optional<Ruling> stated_value(const ModelFacts& facts, std::string_view label) {

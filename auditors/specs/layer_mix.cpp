@@ -44,7 +44,7 @@ LayerKind kind_of(std::string_view word) {
   return found == kWords.end() ? LayerKind::other : found->second;
 }
 
-std::string_view name_of(LayerKind kind) {
+std::string_view layer_word(LayerKind kind) {
   switch (kind) {
     case LayerKind::full:
       return "full attention";
@@ -82,7 +82,7 @@ LayerKind kind_of_item(const json& item) {
   return item.is_string() ? kind_of(item.get_ref<const std::string&>()) : LayerKind::other;
 }
 
-// nemotron-nas: each block says what was left out of it.
+// nemotron-nas: each block says what was removed from it.
 LayerKind kind_of_block(const json& block) {
   const auto attention = block.is_object() ? block.find("attention") : block.end();
   if (!block.is_object() || attention == block.end() || !attention->is_object()) {
@@ -180,7 +180,7 @@ std::string LayerMix::text() const {
   if (share_unknown) return fmt::format("{} states a window", field);
   std::string text = field + ":";
   for (const auto& [kind, count] : layers) {
-    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, name_of(kind));
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", count, layer_word(kind));
   }
   return text;
 }

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay::specs {
 namespace {
@@ -65,7 +65,7 @@ ModelConfig::ModelConfig(json root) : root_(std::move(root)) {
     const json* found = at_path(root_, name);
     if (found == nullptr) continue;
     if (!found->is_object()) {
-      trouble_ = fmt::format("{} is no object", name);
+      trouble_ = fmt::format("{} is not an object", name);
       return;
     }
     section_ = name;
@@ -119,7 +119,8 @@ Figure ModelConfig::figure(std::initializer_list<std::string_view> names,
   if (const auto number = whole_number(*value, least)) {
     figure.stated = Stated{*number, field.path};
   } else {
-    figure.broken = fmt::format("{} is {}, no whole number that can be", field.path, shown(*value));
+    figure.broken =
+        fmt::format("{} is {}, which is not a plausible whole number", field.path, shown(*value));
   }
   return figure;
 }

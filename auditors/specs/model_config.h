@@ -41,7 +41,7 @@ class ModelConfig {
   /// `root` is copied; it may be anything.
   explicit ModelConfig(nlohmann::json root);
 
-  /// Why this is no configuration of a model; empty when it is one.
+  /// Why this is not the configuration of a model; empty when it is.
   const std::string& trouble() const { return trouble_; }
   const std::string& model_type() const { return model_type_; }
   /// It also has a part for images, video or sound.

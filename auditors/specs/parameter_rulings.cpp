@@ -34,16 +34,16 @@ std::string other_count(const ModelFacts& facts, double claimed) {
   if (const double more = static_cast<double>(config.prediction_layers()); more > 0) {
     const double share = kPredictionLayer * more / (value(config.layers()) + more);
     if (claimed < total && claimed >= total * (1 - share - kRounding)) {
-      return fmt::format("it also counts the layers of multi-token prediction ({:.0f})", more);
+      return fmt::format("it also counts the multi-token prediction layers ({:.0f})", more);
     }
   }
   if (config.multimodal() && claimed < total && claimed >= total * (1 - kOtherSensesShare)) {
-    return "it also counts the parts for images or sound";
+    return "it also counts the image or audio parts";
   }
   const double table = value(config.vocab_size()) * value(config.hidden_size());
   if (config.is_true("tie_word_embeddings") &&
       (near(claimed, total - table) || near(claimed, total + table))) {
-    return "its table of the vocabulary is used twice, and may be counted once or twice";
+    return "its embedding table is used twice, and may be counted once or twice";
   }
   if (facts.packed && claimed < total && claimed >= total * (1 - kOtherSensesShare)) {
     return "the weights are quantized, and it may also count their scales";
@@ -51,7 +51,7 @@ std::string other_count(const ModelFacts& facts, double claimed) {
   return {};
 }
 
-// Why `total` is no number of parameters at all; empty when it is one.
+// Why `total` is not a number of parameters at all; empty when it is.
 std::string distrust(const ModelFacts& facts) {
   const auto total = static_cast<double>(*facts.total);
   const std::optional<double> least = least_parameters(facts.config, facts.packed ? 3 : 2);

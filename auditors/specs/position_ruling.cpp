@@ -90,7 +90,7 @@ std::string types_text(const Position& seen) {
 }
 
 Ruling rule_rope(const ModelFacts& facts, const Position& seen) {
-  if (!seen.rotary) return unable("config.json states no field of rotary encoding");
+  if (!seen.rotary) return unable("config.json states no rotary encoding field");
   // Hybrids with state space models keep the fields and may not use them.
   if (facts.mix.has(LayerKind::mamba)) {
     return unable(fmt::format("config.json states {}, which a hybrid may not use", seen.field));

@@ -9,12 +9,12 @@
 
 #include "db/statement.h"
 #include "db/tables/period_table.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
 
-// Verdicts that say nothing of the world, as SQL.
+// Verdicts that say nothing about the world, as SQL.
 constexpr std::string_view kNoFacts = "('source_unreachable', 'verifier_unable', 'unaudited')";
 
 bool is_fact(const Standing& standing) {
@@ -34,11 +34,11 @@ class ChangeWriter {
 
   void write(const Track& track) {
     const std::vector<Standing> after = facts_of(track.begun);
-    if (after.empty() && !track.begun.empty()) return;  // a fault: what was known is remembered
+    if (after.empty() && !track.begun.empty()) return;  // a fault: the last fact is remembered
     std::vector<Standing> before = facts_of(track.ended);
     if (before.empty() && !track.ended.empty()) {
       before = last_facts(track);
-      if (before.empty()) return;  // the first that is known after a fault
+      if (before.empty()) return;  // the first fact after a fault
     }
     if (before.empty() && !track.goes_on && !is_known(track.auditor)) return;
     write_differences(std::move(before), after);
@@ -72,8 +72,8 @@ class ChangeWriter {
         .run();
   }
 
-  // What was known of the label when the faults began that end now. Between them lies no gap: what
-  // had gone before them is not what they hid.
+  // What was known of the label before the faults that end now began. The periods must adjoin: what
+  // had ended earlier is not what the faults hid.
   std::vector<Standing> last_facts(const Track& track) {
     Statement opened(connection_, "SELECT opened_at FROM period WHERE id = ?");
     Statement row(connection_,
@@ -94,8 +94,8 @@ class ChangeWriter {
     return {};
   }
 
-  // Whether the auditor knew facts of the entry when this judgement began: else all is new, and
-  // nothing a change.
+  // Whether the auditor knew facts about the entry when this judgement began. Otherwise everything
+  // is new, and nothing is a change.
   bool is_known(std::int64_t auditor) {
     const auto known = known_.find(auditor);
     if (known != known_.end()) return known->second;
@@ -116,7 +116,7 @@ class ChangeWriter {
   std::map<std::int64_t, bool> known_;
 };
 
-// Reads what stands at one end of a change from its columns, beginning at `first`.
+// Reads one end of a change from its columns, starting at `first`.
 std::optional<Change::Fact> read_fact(const Statement& row, int first) {
   if (row.is_null(first)) return std::nullopt;
   Change::Fact fact;

@@ -65,10 +65,10 @@ DetailWriter::Row DetailWriter::row_of(const Observation& observation) {
   if (observation.evidence.empty()) return row;
   const std::optional<EvidenceKey> evidence = find_evidence(connection_, observation.evidence);
   if (!evidence) {
-    throw Error(fmt::format("an observation names evidence '{}', which was never stored",
+    throw Error(fmt::format("an observation refers to evidence '{}', which was never stored",
                             observation.evidence));
   }
-  // A judgement cites one piece of evidence per URL, as auditors see it; else it stands here.
+  // A judgement cites one piece of evidence per URL; any other is stored with the observation.
   row.cited = cited_.emplace(row.url, evidence->row).first->second == evidence->row;
   if (!row.cited) row.evidence = evidence->row;
   if (row.fetched_at == evidence->fetched_at) row.fetched_at.reset();

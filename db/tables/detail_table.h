@@ -13,8 +13,8 @@
 
 namespace assay::db {
 
-/// Writes reasons and observations of the findings of one judgement. A period gets new ones only
-/// when they say something else than its newest: that the evidence is fresh says nothing else.
+/// Writes the reasons and observations of one judgement's findings. A period gets new ones only
+/// when they differ from its newest; fresh evidence alone is not a difference.
 class DetailWriter {
  public:
   /// `at` is the moment of this change.
@@ -27,7 +27,7 @@ class DetailWriter {
 
   /// Ids of the URLs that the newest observations of a period name.
   std::vector<std::int64_t> urls_of(std::int64_t period);
-  /// Ids of the sources that they name.
+  /// The sources that they name.
   std::vector<std::string> sources_of(std::int64_t period);
 
  private:

@@ -11,19 +11,19 @@
 #include "db/moment.h"
 #include "db/packed.h"
 #include "db/statement.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
 
-// Null stands for the outcome of nearly all: a response.
+// Null stands for the usual outcome, a response.
 Outcome stored_outcome(const std::string& text) {
   if (text.empty()) return Outcome::response;
   if (const auto outcome = parse_outcome(text)) return *outcome;
   throw Error(fmt::format("stored evidence has an unknown outcome '{}'", text));
 }
 
-// Headers are the same in answer after answer but for one or two, so each pair is stored once.
+// Nearly all headers are the same in answer after answer, so each pair is stored once.
 std::int64_t insert_headers(SQLite::Database& connection,
                             const std::map<std::string, std::string>& headers) {
   Statement find(connection, "SELECT id FROM header WHERE name = ? AND value = ?");
@@ -52,7 +52,7 @@ std::map<std::string, std::string> select_headers(SQLite::Database& connection,
     std::int64_t id = 0;
     const auto [next, error] = std::from_chars(at, end, id);
     if (error != std::errc{} || !find.bind(id).step()) {
-      throw Error("stored evidence names headers that are not there; the database was damaged");
+      throw Error("stored evidence refers to headers that are missing; the database was damaged");
     }
     headers.emplace(find.text(0), find.text(1));
     at = next != end && *next == ' ' ? next + 1 : next;
@@ -69,7 +69,7 @@ std::int64_t insert_body(SQLite::Database& connection, const Evidence& evidence,
     throw Error(fmt::format("the body of '{}' is not the one with SHA-256 {}", evidence.url,
                             evidence.body_sha256));
   }
-  if (known) {  // it was pruned, and is seen again
+  if (known) {  // it was pruned and is seen again
     Statement(connection, "UPDATE body SET zstd = ? WHERE id = ?")
         .bind(Blob{compress(evidence.body)}, find.integer(0))
         .run();
@@ -146,7 +146,7 @@ std::int64_t insert_new(SQLite::Database& connection, std::int64_t run, const Ev
   return connection.getLastInsertRowid();
 }
 
-// Whether a run has used the evidence already, itself having stored it or not.
+// Whether a run has already used the evidence, which it or an earlier run stored.
 bool is_used(SQLite::Database& connection, std::int64_t run, std::int64_t row) {
   Statement find(connection,
                  "SELECT 1 FROM evidence WHERE id = ?2 AND run = ?1 "
@@ -168,7 +168,7 @@ std::string result_of(const Evidence& evidence) {
                                                : std::string(to_string(evidence.outcome));
 }
 
-// Evidence of earlier runs that a run used again, packed or not yet.
+// Evidence of earlier runs that a run used again, packed or not.
 std::vector<std::int64_t> reused_by(SQLite::Database& connection, std::int64_t run) {
   Statement packed(connection,
                    "SELECT s.ids FROM run r JOIN evidence_set s ON s.id = r.reused WHERE r.id = ?");
@@ -184,7 +184,7 @@ EvidenceKey read_key(const Statement& row) {
   return {row.integer(0), digest_hex(row.text(1)), row.integer(2)};
 }
 
-// Runs of long ago are left out: evidence that cannot change is used night after night.
+// Runs of long ago are omitted: evidence that cannot change is used night after night.
 std::vector<std::int64_t> runs_using(SQLite::Database& connection, std::int64_t evidence,
                                      std::int64_t stored_by) {
   constexpr std::int64_t kLookedAt = 100;
@@ -243,7 +243,7 @@ void pack_reuse(SQLite::Database& connection) {
 std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, const std::string& id) {
   const std::optional<std::string> digest = digest_bytes(id);
   if (!digest) return std::nullopt;
-  // The expression of the index evidence_by_digest, word for word.
+  // Word for word the expression of the index evidence_by_digest.
   Statement find(connection,
                  "SELECT id, sha256, fetched_at FROM evidence "
                  "WHERE substr(sha256, 1, 6) = substr(?1, 1, 6) AND sha256 = ?1");
@@ -305,7 +305,7 @@ Attempts select_attempts(SQLite::Database& connection, const std::string& url) {
 std::vector<Evidence> select_of_run(SQLite::Database& connection, std::int64_t run) {
   Statement pruned(connection, "SELECT pruned_at FROM run WHERE id = ? AND pruned_at IS NOT NULL");
   if (pruned.bind(run).step()) {
-    throw Error(fmt::format("the evidence of run {} was pruned at {}; younger runs have theirs",
+    throw Error(fmt::format("the evidence of run {} was pruned at {}; later runs still have theirs",
                             run, format_time(pruned.integer(0))));
   }
   std::vector<Evidence> all;

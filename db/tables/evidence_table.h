@@ -12,10 +12,10 @@
 namespace assay::db {
 
 // Rows of `evidence`, `body`, `run_reuse`, `evidence_set` and `run_exchange`. Ids and digests are
-// 64 hexadecimal digits; what is something else is not found.
+// 64 hexadecimal digits; anything else is not found.
 
 void insert_evidence(SQLite::Database& connection, std::int64_t run, const Evidence& evidence);
-/// Packs what runs that are over used again into sets.
+/// Packs the evidence that finished runs used again into sets.
 void pack_reuse(SQLite::Database& connection);
 
 /// Evidence as observations refer to it.
@@ -29,7 +29,7 @@ std::optional<EvidenceKey> find_evidence(SQLite::Database& connection, std::int6
 
 /// How the answers to one URL ended in a run.
 struct AnswerTally {
-  std::size_t good = 0;    ///< complete answers, also unchanged ones
+  std::size_t good = 0;    ///< complete answers, unchanged ones included
   std::size_t failed = 0;  ///< all others
 };
 /// `url` is the id of its string.

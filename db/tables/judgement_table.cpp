@@ -10,7 +10,7 @@
 namespace assay::db {
 namespace {
 
-// The same auditors run night after night: their list is stored once.
+// The same auditors run night after night, so their list is stored once.
 std::int64_t list_of(SQLite::Database& connection, const std::vector<std::int64_t>& auditors) {
   const std::int64_t list = intern(connection, fmt::format("{}", fmt::join(auditors, ",")));
   Statement insert(connection, "INSERT OR IGNORE INTO auditor_list (list, auditor) VALUES (?, ?)");
@@ -59,7 +59,7 @@ const EvidenceKey& JudgementReader::evidence(std::int64_t row) {
   const auto known = evidence_.find(row);
   if (known != evidence_.end()) return known->second;
   const std::optional<EvidenceKey> key = find_evidence(connection_, row);
-  if (!key) throw Error("a judgement names evidence that is not there; the database was damaged");
+  if (!key) throw Error("a judgement refers to evidence that is missing; the database was damaged");
   return evidence_.emplace(row, *key).first->second;
 }
 

@@ -15,12 +15,12 @@
 
 namespace assay::db {
 
-/// An entry was judged: every period of these auditors that was open then is confirmed, except for
+/// One judgement of an entry. It confirms every period of these auditors that was open then, except
 /// those that were only kept. An unchanged audit writes one such row per entry.
 struct Judgement {
   std::int64_t at = 0;
   std::int64_t run = 0;
-  std::map<std::int64_t, std::int64_t> evidence;  ///< that observations cite, by their URL
+  std::map<std::int64_t, std::int64_t> evidence;  ///< cited by observations, by its URL
   std::vector<std::int64_t> kept;                 ///< ids of periods, ascending
 };
 
@@ -28,12 +28,12 @@ struct Judgement {
 void insert_judgement(SQLite::Database& connection, std::int64_t entry,
                       const std::vector<std::int64_t>& auditors, const Judgement& judgement);
 
-/// Finds judgements for period after period; those of one entry follow each other.
+/// Finds judgements for one period after another; the periods of an entry must be consecutive.
 class JudgementReader {
  public:
   explicit JudgementReader(SQLite::Database& connection);
 
-  /// The newest judgement of an entry by an auditor until `at` that confirmed the period; null when
+  /// The newest judgement of an entry by an auditor up to `at` that confirmed the period; null when
   /// there is none. Valid until the next call.
   const Judgement* find(std::int64_t entry, std::int64_t auditor, std::int64_t at,
                         std::int64_t period);
@@ -47,7 +47,7 @@ class JudgementReader {
   Statement select_;
   std::optional<Key> key_;
   std::vector<Judgement> found_;  // newest first
-  bool done_ = false;             // there are no more than those found
+  bool done_ = false;             // there are no others
   std::unordered_map<std::int64_t, EvidenceKey> evidence_;
 };
 

@@ -9,7 +9,7 @@
 #include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/judgement_table.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
@@ -24,13 +24,13 @@ std::int64_t row_limit(std::size_t limit) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(limit, kMax));
 }
 
-// Which periods were open then. What is open now is found by partial indexes.
+// Which periods were open then. Those that are open now are found through partial indexes.
 std::string open_in(const View& view) {
   if (view.newest) return "p.closed_at IS NULL";
   return fmt::format("p.opened_at <= {0} AND (p.closed_at IS NULL OR p.closed_at > {0})", view.at);
 }
 
-// Reads periods with what belongs to them; one per query.
+// Reads periods with their details and judgements; one reader per query.
 class PeriodReader {
  public:
   PeriodReader(SQLite::Database& connection, const View& view)
@@ -58,7 +58,7 @@ class PeriodReader {
     period.first_run = row.integer(7);
     period.since = format_time(row.integer(8));
     period.open = row.is_null(9) || (!view_.newest && row.integer(9) > view_.at);
-    // The last moment at which it was open, as far as is known then.
+    // The last moment at which it was open, as far as was known then.
     const std::int64_t last = std::max(period.open ? view_.at : row.integer(9) - 1, row.integer(8));
     const Judgement* judged = judgements_.find(row.integer(10), row.integer(11), last, period.id);
     if (judged != nullptr && judged->at < row.integer(8)) judged = nullptr;
@@ -70,7 +70,7 @@ class PeriodReader {
   }
 
  private:
-  // Returns the newest time of the observations; -1 when there is none.
+  // Returns the newest time of the observations, or -1 when there is none.
   std::int64_t read_detail(Finding& finding, std::int64_t period, std::int64_t last,
                            const Judgement* judged) {
     if (!detail_.bind(period, last).step()) return -1;
@@ -98,7 +98,7 @@ class PeriodReader {
     return newest;
   }
 
-  // Of the observation at hand: named by itself, or what the judgement cites for its URL.
+  // The evidence of the current observation: its own, or what the judgement cites for its URL.
   std::optional<std::int64_t> evidence_row(const Judgement* judged) const {
     if (observations_.integer(3) == 0) {
       if (observations_.is_null(4)) return std::nullopt;
@@ -118,11 +118,11 @@ class PeriodReader {
 // Counts of one entry while its rows are read.
 struct Counted {
   std::map<std::string, std::uint64_t> verdicts;
-  std::vector<std::pair<std::int64_t, bool>> auditors;  // with whether it is one
+  std::vector<std::pair<std::int64_t, bool>> auditors;  // with whether it counts
 };
 
-// Runs count only for auditors that have something to say about the entry; "" (unaudited) only
-// when it is all there is.
+// Runs count only for auditors with a finding on the entry; "" (unaudited) counts only when there
+// is no other.
 std::int64_t oldest_start(JudgementReader& judgements, Statement& started, std::int64_t entry,
                           const Counted& counted, const View& view) {
   constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
@@ -164,8 +164,8 @@ std::vector<Period> select_current(SQLite::Database& connection, const FindingFi
   std::optional<std::int64_t> since;
   if (!filter.since.empty()) since = time_value(filter.since, "'since'");
 
-  // One narrowing per parameter; a null parameter narrows nothing. Those that an index serves stand
-  // in the statement only when they are given.
+  // One condition per parameter; a null parameter does not narrow. Conditions that an index serves
+  // are part of the statement only when they are given.
   std::string sql = fmt::format("{} WHERE {} AND p.id > ?1 ", kPeriodColumns, open_in(view));
   if (entry) sql += "AND p.entry = ?2 ";
   if (!filter.verdict.empty()) sql += "AND p.verdict = ?6 ";
@@ -188,7 +188,7 @@ std::vector<Period> select_history(SQLite::Database& connection, const std::stri
                                    const View& view) {
   const std::optional<std::int64_t> entry = interned(connection, slug);
   if (!entry) return {};
-  // A label path goes on below with "." or "[": '.' + 1 is '/', '[' + 1 is '\'.
+  // Below a label path come "." or "[": '.' + 1 is '/', '[' + 1 is '\'.
   Statement row(connection,
                 fmt::format("{} WHERE p.entry = ?1 AND p.id < ?2 AND p.opened_at <= ?9 AND "
                             "(?3 = '' OR p.label = ?3 OR "

@@ -11,24 +11,24 @@
 
 namespace assay::db {
 
-// Rows of `period`, `detail` and `observation`: which verdict a label has had since when, and why.
+// Rows of `period`, `detail` and `observation`: which verdict a label had when, and why.
 
 std::vector<Period> select_current(SQLite::Database& connection, const FindingFilter& filter,
                                    const View& view);
-/// With ids below `before`.
+/// Newest first, with ids below `before`.
 std::vector<Period> select_history(SQLite::Database& connection, const std::string& slug,
                                    const std::string& label, std::size_t limit, std::int64_t before,
                                    const View& view);
-/// Of one entry; of all when `slug` is null.
+/// Of one entry, or of all when `slug` is null.
 std::vector<EntrySummary> select_summaries(SQLite::Database& connection, const std::string* slug,
                                            const View& view);
 
 std::vector<Totals::Findings> count_findings(SQLite::Database& connection);
 
-/// The verdict that a stored word names; throws Error when it is none.
+/// The verdict that a stored word names; throws Error when there is none.
 Verdict read_verdict(const std::string& text);
-/// The text that follows all those that begin with `prefix`, in the order of bytes; empty when
-/// there is none.
+/// The first text, in byte order, after all those that begin with `prefix`; empty when there is
+/// none.
 std::string after_prefix(std::string prefix);
 
 }  // namespace assay::db

@@ -10,7 +10,7 @@
 #include "db/error.h"
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
@@ -31,7 +31,8 @@ constexpr const char* kPriceColumns =
 Decimal read_decimal(const std::string& text) {
   const std::optional<Decimal> decimal = Decimal::parse(text);
   if (!decimal) {
-    throw Error(fmt::format("a stored price '{}' is no decimal; the database was damaged", text));
+    throw Error(
+        fmt::format("a stored price '{}' is not a decimal; the database was damaged", text));
   }
   return *decimal;
 }
@@ -52,7 +53,7 @@ std::optional<std::string> text_of(const std::optional<Decimal>& decimal) {
   return decimal ? std::optional(decimal->text()) : std::nullopt;
 }
 
-// Reads prices with the document that showed them last; one per query.
+// Reads prices with the document that showed them last; one reader per query.
 class PriceReader {
  public:
   PriceReader(SQLite::Database& connection, const View& view)
@@ -104,7 +105,7 @@ class PriceReader {
   Statement slugs_;
 };
 
-// One document on its way into the store.
+// Writes one document into the store.
 class DocumentRecording {
  public:
   DocumentRecording(SQLite::Database& connection, std::int64_t run, std::int64_t at,
@@ -147,7 +148,7 @@ class DocumentRecording {
       }
       open.erase(known);
     }
-    // The silence of a document that is not whole ends nothing and confirms nothing.
+    // What an incomplete document does not mention is neither ended nor confirmed.
     if (!whole) return;
     for (const auto& [offer, price] : open) close.bind(run_, at_, price.id).run();
     Statement(connection_, "INSERT INTO price_reading VALUES (?, ?, ?, ?)")
@@ -161,8 +162,8 @@ class DocumentRecording {
     std::string substance;
   };
 
-  // What decides whether a price goes on: values without their noise, in which currency, and
-  // whether they can be compared; not where in the document they stand.
+  // What decides whether a price continues: its values without noise, their currency, and whether
+  // they can be compared; not their place in the document.
   static std::string substance(const Offer& offer) {
     return fmt::format("{}|{}|{}|{}", text_of(offer.input.nominal).value_or("-"),
                        text_of(offer.output.nominal).value_or("-"), offer.currency, offer.caveat);
@@ -246,7 +247,7 @@ void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t 
       "JOIN price p ON p.offer = o.id WHERE o.document = ?1)");
   const bool is_older =
       newest.bind(url).step() && !newest.is_null(0) && evidence->fetched_at <= newest.integer(0);
-  if (is_older) return;  // or the same, used again
+  if (is_older) return;  // or the same one again
   DocumentRecording(connection, run, at, url, evidence->row).record(offers, whole);
 }
 

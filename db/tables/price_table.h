@@ -13,8 +13,7 @@
 
 namespace assay::db {
 
-// Rows of `offer`, `price`, `price_reading`, `price_gap` and `offer_entry`: what was asked for a
-// model when.
+// Rows of `offer`, `price`, `price_reading`, `price_gap` and `offer_entry`: what a model cost when.
 
 /// See Store::add_offers and Store::add_joined; `at` is the moment of this change.
 void record_offers(SQLite::Database& connection, std::int64_t run, std::int64_t at,

@@ -10,7 +10,7 @@
 #include "db/statement.h"
 #include "db/tables/evidence_table.h"
 #include "db/tables/price_table.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace assay::db {
 namespace {
@@ -51,8 +51,8 @@ Run read_run(SQLite::Database& connection, const Statement& row, const View& vie
   run.started_at = format_time(row.integer(2));
   const bool dead = view.dead != nullptr && view.dead->contains(run.id);
   const bool runs = run.status == "running" && !dead;
-  // Its last sign of life is still to come as of then; what it has counted so far will not be known
-  // of that moment later.
+  // As of then its last change was still to come, and its counts at that moment are not known any
+  // more.
   const bool under_way = !view.newest && (row.integer(14) > view.at || runs);
   if (under_way) {
     run.status = "running";
@@ -60,7 +60,7 @@ Run read_run(SQLite::Database& connection, const Statement& row, const View& vie
     run.status = "interrupted";
   }
   if (!under_way && !row.is_null(3)) run.finished_at = format_time(row.integer(3));
-  run.origin = row.text(4);
+  run.origin = parse_origin(row.text(4));
   run.catalog_path = row.text(5);
   run.catalog_sha256 = digest_hex(row.text(6));
   run.catalog_commit = row.text(7);
@@ -83,7 +83,7 @@ std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64
   if (!sha256 && !run.catalog_sha256.empty()) {
     throw Error(fmt::format("the catalog's digest '{}' is not a SHA-256", run.catalog_sha256));
   }
-  // This process has the writer's lock, so whoever began them is dead.
+  // This process holds the writer's lock, so whoever began them is dead.
   connection.exec("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
   pack_reuse(connection);
   Statement insert(connection,
@@ -94,8 +94,8 @@ std::int64_t insert_run(SQLite::Database& connection, const Run& run, std::int64
       run.started_at.empty() ? at : time_value(run.started_at, "the start of the run");
   std::optional<Blob> digest;
   if (sha256) digest = Blob{*sha256};
-  insert.bind(started, run.origin, run.catalog_path, digest, run.catalog_commit, run.version,
-              json_text(nlohmann::json(run.auditors)), at);
+  insert.bind(started, to_text(run.origin), run.catalog_path, digest, run.catalog_commit,
+              run.version, json_text(nlohmann::json(run.auditors)), at);
   insert.run();
   return connection.getLastInsertRowid();
 }

@@ -9,12 +9,11 @@
 
 #include "api/http/server.h"
 #include "support/catch.h"
-#include "support/http_exchange.h"
-#include "support/served.h"
+#include "support/http/http_exchange.h"
+#include "support/http/served.h"
 
-// Requests are hostile: whatever they hold, an answer is no 5xx, says nothing that the same
-// question in good faith would not, and the store stays as it was. Every route of the table is
-// asked.
+// Requests are hostile: whatever they contain, the answer is never a 5xx, it reveals nothing that
+// an honest request would not, and the store stays as it was. Every route of the table is asked.
 
 namespace {
 
@@ -126,7 +125,7 @@ TEST_CASE("no text in a parameter or path does harm at any route", "[slow]") {
         Request request = asked("GET", path_of(route, served, nullptr));
         request.query = {{std::string(parameter.name), text}};
         const Response response = handle(served.site(), request);
-        // A text that is not refused narrows: it never finds more than the question without it.
+        // A text that is not refused narrows the result: it never finds more than without it.
         if (response.status == 200 && !text.empty() && route.pattern == "/api/v1/findings" &&
             (parameter.name == "model" || parameter.name == "label")) {
           CHECK(nlohmann::json::parse(response.body)["data"].empty());
@@ -192,7 +191,7 @@ TEST_CASE("no random bytes for a target do harm", "[slow]") {
   }
 }
 
-TEST_CASE("what is no HTTP ends its own connection and nothing else") {
+TEST_CASE("input that is not HTTP ends its own connection and nothing else") {
   const Served served;
   sigset_t signals;
   sigemptyset(&signals);

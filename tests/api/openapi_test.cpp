@@ -5,7 +5,7 @@
 #include <string>
 
 #include "support/catch.h"
-#include "support/served.h"
+#include "support/http/served.h"
 
 using nlohmann::json;
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "support/catch.h"
-#include "support/served.h"
+#include "support/http/served.h"
 
 using assay::api::Response;
 using nlohmann::json;
@@ -109,7 +109,8 @@ TEST_CASE("a verdict is never shown for a value that it was not reached on") {
     if (label["label"] != "cost.input_per_mtok_usd") continue;
     CHECK(label["claimed"] == "0.25");
     CHECK(label["verdict"] == "unaudited");
-    CHECK_THAT(label["reason"].get<std::string>(), ContainsSubstring("changed it from \"0.10\""));
+    CHECK_THAT(label["reason"].get<std::string>(),
+               ContainsSubstring("catalog value changed from \"0.10\""));
     // The counts are those of the labels beside them.
     std::map<std::string, int> counted;
     for (const json& each : answer["data"]["labels"]) ++counted[each["verdict"]];
@@ -349,8 +350,10 @@ TEST_CASE("all errors under api have one shape", "[slow]") {
 
 TEST_CASE("a parameter that is refused is named with what is allowed") {
   const Served served;
-  CHECK_THAT(served.json("/api/v1/models?verdict=good")["detail"].get<std::string>(),
-             ContainsSubstring("'verdict' cannot be 'good'; allowed: supported, contradicted"));
+  CHECK_THAT(
+      served.json("/api/v1/models?verdict=good")["detail"].get<std::string>(),
+      ContainsSubstring(
+          "invalid value 'good' for the parameter 'verdict'; allowed: supported, contradicted"));
   CHECK_THAT(served.json("/api/v1/runs?page=2")["detail"].get<std::string>(),
              ContainsSubstring("allowed: as_of, format, limit, cursor"));
 }

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "auditors/audit.h"
+#include "auditors/registry.h"
 #include "support/catch.h"
 #include "support/golden.h"
 #include "support/worlds/fake_hub.h"
@@ -58,7 +59,7 @@ std::string render(const std::vector<Finding>& findings, const test::FakeHub& hu
   return text;
 }
 
-// The worlds of prices have many sources: prices_golden_test.cpp.
+// The worlds of prices have many sources: prices/golden_test.cpp.
 bool asks_the_hub_alone(const Auditor& auditor) { return auditor.id != "prices"; }
 
 std::vector<std::filesystem::path> cases_of(const Auditor& auditor) {

@@ -1,9 +1,10 @@
-#include "auditors/config.h"
+#include "auditors/read_config.h"
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -116,10 +117,10 @@ TEST_CASE("mistakes are told with their place and what to do") {
         "together, artificial_analysis");
   CHECK(problem("sources:\n  litellm:\n    concurrency: many\n") ==
         "assay.yaml:3:18: `concurrency` is `many`, expected an integer from 1 to 64; change the "
-        "value or leave the key out");
+        "value or remove the key");
   CHECK(problem("prices: {max_age_days: }\n") ==
         "assay.yaml:1:10: `max_age_days` is a null, expected an integer from 1 to 36500; change "
-        "the value or leave the key out");
+        "the value or remove the key");
 }
 
 TEST_CASE("values out of range are mistakes") {
@@ -222,4 +223,25 @@ TEST_CASE("the Hub's token is looked for where the Hub's own client does") {
   variables = {{"HF_TOKEN_PATH", "/dev/zero"}};
   CHECK_FALSE(assay::credential(hub, environment));
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("each source has one row of traits and an id of its own") {
+  std::set<std::string_view> ids;
+  for (const assay::SourceTraits& traits : assay::source_traits()) {
+    CAPTURE(std::string(traits.id));
+    CHECK(ids.insert(traits.id).second);
+    CHECK(assay::traits_of_source(traits.id) == &traits);
+    CHECK(traits.url.empty() == traits.named_by_catalog);
+    CHECK((!traits.needs_credential || !traits.token_env.empty()));
+  }
+  CHECK(assay::traits_of_source("nothing") == nullptr);
+}
+
+TEST_CASE("paths are told apart as their source counts them") {
+  const assay::SourceTraits& hub = *assay::traits_of_source("huggingface");
+  CHECK(assay::path_kind(hub, "/api/models/a/b") == "api");
+  CHECK(assay::path_kind(hub, "/a/b/resolve/main/config.json") == "resolve");
+  CHECK(assay::path_kind(hub, "/api/resolve-cache/models/a/b/f") == "resolve");
+  CHECK(assay::path_kind(hub, "/a/b") == "page");
+  CHECK(assay::path_kind(*assay::traits_of_source("web"), "/api/models") == "page");
 }

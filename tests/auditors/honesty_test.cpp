@@ -8,7 +8,7 @@
 
 #include "auditors/fetch/fetcher.h"
 #include "support/catch.h"
-#include "support/fake_http_server.h"
+#include "support/http/fake_http_server.h"
 #include "support/worlds/fault_worlds.h"
 #include "support/worlds/faults.h"
 

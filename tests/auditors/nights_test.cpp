@@ -11,8 +11,10 @@
 
 #include "auditors/audit.h"
 #include "auditors/evidence/stored_transport.h"
+#include "auditors/fetch/fetcher.h"
+#include "auditors/registry.h"
 #include "support/catch.h"
-#include "support/fake_http_server.h"
+#include "support/http/fake_http_server.h"
 #include "support/worlds/fault_worlds.h"
 
 // One night after the other over the same store: what was fetched before saves requests, and is
@@ -63,7 +65,7 @@ class Nights {
     audit({.subjects = entries_,
            .auditors = chosen,
            .config = &config,
-           .transport = stored_first(recall, fetcher, {.now = now}),
+           .transport = stored_first(recall, fetcher.transport(), {.now = now}),
            .on_evidence =
                [&](const Evidence& evidence) {
                  if (evidence.ok()) stored_.insert_or_assign(evidence.url, evidence);

@@ -12,8 +12,8 @@
 
 #include "auditors/claim.h"
 #include "db/store.h"
-#include "validator/dates.h"
 #include "validator/document.h"
+#include "validator/text/dates.h"
 
 namespace {
 

@@ -126,7 +126,8 @@ TEST_CASE("validate --changed-since with an unknown revision ends with 2") {
   const Finished done = repository.validate(revision);
   CHECK(done.exit_code == 2);
   CHECK(done.out.empty());
-  CHECK_THAT(done.err, ContainsSubstring("is no revision of the repository of data/models.yaml"));
+  CHECK_THAT(done.err,
+             ContainsSubstring("is not a revision in the repository of data/models.yaml"));
 }
 
 TEST_CASE("validate --changed-since outside of a repository ends with 2") {
@@ -137,7 +138,7 @@ TEST_CASE("validate --changed-since outside of a repository ends with 2") {
       path, {"validate", "models.yaml", "--changed-since", "HEAD"},
       {{"HOME", path}, {"GIT_CEILING_DIRECTORIES", folder.path().parent_path().string()}});
   CHECK(done.exit_code == 2);
-  CHECK_THAT(done.err, ContainsSubstring("models.yaml: lies in no git repository"));
+  CHECK_THAT(done.err, ContainsSubstring("models.yaml: is not in a git repository"));
   CHECK(run_assay(path, {"validate", "-", "--changed-since", "HEAD"}).exit_code == 2);
 }
 

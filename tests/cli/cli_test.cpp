@@ -11,9 +11,9 @@
 
 #include "support/catch.h"
 #include "support/eventually.h"
-#include "support/fake_http_server.h"
 #include "support/golden.h"
-#include "support/http_get.h"
+#include "support/http/fake_http_server.h"
+#include "support/http/http_get.h"
 #include "support/process.h"
 #include "support/seed.h"
 #include "support/temp_dir.h"

@@ -105,7 +105,7 @@ TEST_CASE("validate --fix says which fix it left out") {
   const Finished done = folder.fix({"models.yaml"});
   CHECK(done.exit_code == 1);
   CHECK(folder.read("models.yaml") == text);
-  CHECK_THAT(done.err, ContainsSubstring("models.yaml:16:5: unknown-key is not fixed"));
+  CHECK_THAT(done.err, ContainsSubstring("models.yaml:16:5: unknown-key was not fixed"));
 }
 
 TEST_CASE("validate --fix keeps the mode and follows symbolic links") {
@@ -153,7 +153,7 @@ TEST_CASE("validate --fix refuses what is no file of its own") {
   const Folder folder;
   const Finished input = run_assay(folder.path(), {"validate", "--fix", "-"}, {}, kWrong);
   CHECK(input.exit_code == 2);
-  CHECK_THAT(input.err, ContainsSubstring("standard input is none"));
+  CHECK_THAT(input.err, ContainsSubstring("cannot change standard input"));
   CHECK(input.out.empty());
   const Finished device = run_assay(folder.path(), {"validate", "--fix", "/dev/stdin"}, {}, kRight);
   CHECK(device.exit_code == 0);  // nothing to fix, so nothing to write

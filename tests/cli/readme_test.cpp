@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "support/catch.h"
-#include "support/fake_http_server.h"
 #include "support/golden.h"
+#include "support/http/fake_http_server.h"
 #include "support/process.h"
 #include "support/temp_dir.h"
 

@@ -9,7 +9,7 @@
 #include "support/catch.h"
 #include "support/eventually.h"
 #include "support/golden.h"
-#include "support/http_get.h"
+#include "support/http/http_get.h"
 #include "support/process.h"
 #include "support/temp_dir.h"
 
@@ -91,14 +91,14 @@ TEST_CASE("a database that is put in the place of the old one is served", "[slow
   std::filesystem::rename(folder.path() / "c.db", folder.path() / "a.db");
   CHECK(eventually([&] {
     CHECK(runs() == 2);
-    return server.err_so_far().find("the file before it is served") != std::string::npos;
+    return server.err_so_far().find("still serving the old one") != std::string::npos;
   }));
   CHECK(http_get(port, "/api/v1/runs?limit=1").status == 200);
   server.kill(SIGTERM);
   const Finished ended = server.wait();
   CHECK(ended.exit_code == 0);
-  CHECK_THAT(ended.err, ContainsSubstring("is another file now"));
-  CHECK_THAT(ended.err, ContainsSubstring("the file before it is served as long as it is open"));
+  CHECK_THAT(ended.err, ContainsSubstring("was replaced; reloaded"));
+  CHECK_THAT(ended.err, ContainsSubstring("still serving the old one"));
 }
 
 TEST_CASE("an edit with a mistake is refused and everybody is told") {
@@ -126,7 +126,8 @@ TEST_CASE("an edit with a mistake is refused and everybody is told") {
   copy("  - slug: half-an-entry\n    params_total: many\n");
   const nlohmann::json kept = models();
   CHECK(kept["data"] == good["data"]);
-  CHECK_THAT(kept["notice"].get<std::string>(), ContainsSubstring("the last good catalog stays"));
+  CHECK_THAT(kept["notice"].get<std::string>(),
+             ContainsSubstring("still serving the last good catalog"));
   CHECK_THAT(http_get(port, "/readyz").body, ContainsSubstring("models.yaml was edited"));
   copy("");
   CHECK_FALSE(models().contains("notice"));

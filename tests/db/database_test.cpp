@@ -93,7 +93,7 @@ TEST_CASE("what is no assay database is named and refused") {
   }
   SECTION("a FIFO is not waited for") {
     REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-    CHECK_THAT(error_of(path, Access::read_only), ContainsSubstring("not an ordinary file"));
+    CHECK_THAT(error_of(path, Access::read_only), ContainsSubstring("not a regular file"));
   }
   SECTION("an empty file can be written but not read") {
     write_file(path, "");
@@ -110,8 +110,10 @@ TEST_CASE("what is no assay database is named and refused") {
   SECTION("a database of another program is left as it is") {
     SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t (x)");
     const std::string before = read_file(path);
-    CHECK_THAT(error_of(path, Access::read_only), ContainsSubstring("of another program"));
-    CHECK_THAT(error_of(path, Access::read_write), ContainsSubstring("of another program"));
+    CHECK_THAT(error_of(path, Access::read_only),
+               ContainsSubstring("another program's SQLite database"));
+    CHECK_THAT(error_of(path, Access::read_write),
+               ContainsSubstring("another program's SQLite database"));
     CHECK(read_file(path) == before);
   }
   SECTION("a newer one") {
@@ -131,12 +133,13 @@ TEST_CASE("what is no assay database is named and refused") {
             "PRAGMA foreign_keys = OFF; DROP TABLE run_verdict; CREATE VIEW run_verdict AS WITH "
             "RECURSIVE r(run, verdict, count) AS (SELECT 1, 'x', 1 UNION ALL SELECT run + 1, "
             "verdict, count FROM r) SELECT * FROM r");
-    CHECK_THAT(error_of(path, Access::read_only), ContainsSubstring("changed by something else"));
+    CHECK_THAT(error_of(path, Access::read_only), ContainsSubstring("something else changed them"));
   }
   SECTION("a trigger") {
     make_database(path);
     execute(path, "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run; END");
-    CHECK_THAT(error_of(path, Access::read_write), ContainsSubstring("changed by something else"));
+    CHECK_THAT(error_of(path, Access::read_write),
+               ContainsSubstring("something else changed them"));
   }
   SECTION("a name that SQLite would take for something else is a file") {
     const std::filesystem::path back = std::filesystem::current_path();

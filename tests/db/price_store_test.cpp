@@ -5,7 +5,7 @@
 #include "support/catch.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 using assay::Decimal;
 using assay::Evidence;

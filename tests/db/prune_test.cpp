@@ -7,7 +7,7 @@
 #include "support/catch.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 using assay::Evidence;
 using assay::Verdict;

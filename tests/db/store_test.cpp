@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 using assay::Evidence;
 using assay::Finding;
@@ -86,7 +86,7 @@ TEST_CASE("a run comes back as it was stored") {
   CHECK(run->status == "complete");
   CHECK(run->started_at == "2026-11-23T03:00:00.000Z");
   CHECK(run->finished_at >= run->started_at);
-  CHECK(run->origin == "recording: x (constructed)");
+  CHECK(to_text(run->origin) == "recording: x (constructed)");
   CHECK(run->catalog_path == "data/models.yaml");
   CHECK(run->catalog_sha256 == std::string(64, 'a'));
   CHECK(run->catalog_commit == "306c186");

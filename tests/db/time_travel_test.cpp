@@ -10,7 +10,7 @@
 #include "support/seed.h"
 #include "support/store_samples.h"
 #include "support/temp_dir.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 using assay::Evidence;
 using assay::Finding;

@@ -190,7 +190,7 @@ void write_verdicts(const std::string& folder) {
                  "the page was read whole and does not name the benchmark", page),
          outdated,
          finding("cost[Provider C]", nullptr, both, Verdict::unlisted,
-                 "Provider C offers it; the entry does not list that", page),
+                 "Provider C offers it; the entry does not list it", page),
          disputed},
         {"quantizations_available", "head_dim", "layers_count", "hidden_size", "benchmarks", "cost",
          ""});

@@ -1,20 +1,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "auditors/evidence/evidence.h"
 #include "auditors/finding.h"
 #include "db/store.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 namespace samples {
 
-inline assay::db::Run run(std::string origin = "live") {
+inline assay::db::Run run(std::string_view origin = "live") {
   assay::db::Run run;
   run.started_at = "2026-11-23T03:00:00.000Z";
-  run.origin = std::move(origin);
+  run.origin = assay::parse_origin(origin);
   run.catalog_path = "data/models.yaml";
   run.catalog_sha256 = std::string(64, 'a');
   run.catalog_commit = "306c186";

@@ -148,7 +148,7 @@ TEST_CASE("a mapping that only looks like a broken list is read as it is") {
   CHECK(document.root().get("models")->count == 2);
 }
 
-TEST_CASE("items behind another document or another list are read too") {
+TEST_CASE("items after another document or another list are read too") {
   const auto [lines, rule, line] = GENERATE(table<std::string, std::string, std::size_t>({
       {"---\n", "yaml-multiple-documents", 4},
       {"---\nmodels:\n", "yaml-multiple-documents", 4},
@@ -214,7 +214,7 @@ TEST_CASE("an item whose first line alone lost its indentation is reported once 
   CHECK_FALSE(document.incomplete());
 }
 
-TEST_CASE("a last line without a colon is no key") {
+TEST_CASE("a last line without a colon is not a key") {
   const std::string end = GENERATE(as<std::string>(), "", "\n", "\n\n# c\n", "\n- slug: b\n");
   const std::string line = GENERATE(as<std::string>(), "family llama", "\"family\"", "[x]");
   CAPTURE(line, end);
@@ -251,7 +251,7 @@ TEST_CASE("the fix of an unquoted value with a colon is the quoted value") {
   CHECK(mended.entries()[1].node->get("note")->text == "it's open: weights");
 }
 
-TEST_CASE("a label behind a lost line break is not quoted") {
+TEST_CASE("a label after a lost line break is not quoted") {
   const std::string line = GENERATE("    tokenizer: llama3 training_hardware: H100\n",
                                     "    developer: Meta family: llama\n");
   const Source source("x", catalog(line));

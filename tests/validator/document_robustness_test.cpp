@@ -29,7 +29,7 @@ std::string repeated(std::string_view part, std::size_t times) {
   return text;
 }
 
-// Each span lies in the text, and children lie in their parents. Values behind an alias stand
+// Each span lies in the text, and children lie in their parents. Values after an alias lie
 // elsewhere, so trees with anchors are only checked for the first.
 bool well_placed(const Node& node, std::size_t size, bool nested) {
   if (node.begin > node.end || node.end > size) return false;

@@ -161,7 +161,7 @@ TEST_CASE("spans hold exactly the text of a value") {
   CHECK(text_at(source, tree.root().get("k")->span()) == expected);
 }
 
-TEST_CASE("an empty value stands behind its colon or dash") {
+TEST_CASE("an empty value lies after its colon or dash") {
   const Source source("x", "a:\nb: # c\nc: [d: , e]\nnull:\nf:\n  -\n  - g\n? h\ni : \n");
   const Tree tree(source);
   REQUIRE(tree.problems().empty());
@@ -188,7 +188,7 @@ TEST_CASE("texts are unescaped and folded") {
   CHECK(tree.root().get("f")->plain);
 }
 
-TEST_CASE("a question mark inside of brackets is text unless it stands alone") {
+TEST_CASE("a question mark inside brackets is text unless it stands alone") {
   const Source source("x", R"(models:
 - slug: a
   sources: [{title: Which one? This, url: https://e.org/item?id=1&b=?}, {title: 'a?', url: ?x}]
@@ -211,7 +211,7 @@ TEST_CASE("a question mark inside of brackets is text unless it stands alone") {
   CHECK(tags[2].text == "it?\n");
 }
 
-TEST_CASE("what yaml-cpp accepts behind and inside of quotes and others do not is reported") {
+TEST_CASE("what yaml-cpp accepts after and inside quotes and others do not is reported") {
   const Source source("x", "a: \"it\\'s \\\\'ok'\"\nb: \"x\"# c\nc: 'x\\' # d\nd: \"x\" # e\n");
   const Tree tree(source);
   CHECK(problems_of(source, tree.problems()) == Strings{"yaml-syntax at \\'", "yaml-syntax at #"});
@@ -238,7 +238,7 @@ TEST_CASE("JSON is read too") {
   CHECK(numbers[3].kind == Kind::boolean);
 }
 
-TEST_CASE("files that are no catalog have no entries") {
+TEST_CASE("files that are not catalogs have no entries") {
   const std::string yaml =
       GENERATE(as<std::string>(), "", "\n", "# only\n", "a: b\n", "- slug: a\n", "models:\n",
                "models: 3\n", "models:\n  a: b\n", "models: []\n");
@@ -269,7 +269,7 @@ TEST_CASE("items may be indented or not and begin with other things than a slug"
   CHECK(document.entries()[1].node->get("slug")->text == "b");
 }
 
-TEST_CASE("lines that look like items inside of scalars are none") {
+TEST_CASE("lines that look like items inside scalars are not items") {
   const std::string value =
       GENERATE(as<std::string>(), "|\n      x\n      - slug: no\n", ">-\n\n     - slug: no\n",
                "\"x\n      - slug: no\n      y\"\n", "\"x\n  - slug: no\n  y\"\n",

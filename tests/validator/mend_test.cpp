@@ -67,7 +67,7 @@ Check replacing(std::vector<std::pair<std::string, std::string>> pairs) {
 
 }  // namespace
 
-TEST_CASE("of two spellings none is mended unless most of the catalog writes the other") {
+TEST_CASE("of two spellings neither is fixed unless most of the catalog uses the other") {
   const std::string one = replaced(entry_yaml("a"), "developer: Example", "developer: Alibabba");
   const auto right = [](const std::string& slug) {
     return replaced(entry_yaml(slug), "developer: Example", "developer: Alibaba");
@@ -80,7 +80,7 @@ TEST_CASE("of two spellings none is mended unless most of the catalog writes the
   CHECK(assay::mend(most, check).bytes == replaced(most, "Alibabba", "Alibaba"));
 }
 
-TEST_CASE("what stands in for a byte that no YAML may hold is no spelling") {
+TEST_CASE("what stands in for a byte that YAML may not hold is not a spelling") {
   const std::string text = "models:\n" +
                            replaced(entry_yaml("a"), "developer: Example", "developer: \x01Meta") +
                            replaced(entry_yaml("b"), "developer: Example", "developer: Meta");

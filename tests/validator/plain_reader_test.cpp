@@ -130,7 +130,7 @@ std::string mutated(std::string text, std::mt19937& random) {
 TEST_CASE("the plain reader understands the project's own catalog") {
   const TwoReadings readings = read_twice(own_catalog());
   CHECK(readings.difference == "");
-  CHECK(readings.plain + 1 == readings.lists);  // the catalog as a whole is no list
+  CHECK(readings.plain + 1 == readings.lists);  // the catalog as a whole is not a list
 }
 
 TEST_CASE("the plain reader understands how people write entries") {

@@ -6,8 +6,8 @@
 #include "support/catch.h"
 #include "validator/diagnostic.h"
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/render.h"
+#include "validator/text/printable.h"
 
 using assay::Diagnostic;
 using assay::FileReport;

@@ -43,7 +43,7 @@ std::string entry_with(const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("a text that is no schema is refused with a message") {
+TEST_CASE("text that is not a schema is refused with a message") {
   CHECK_THROWS_AS(Schema("{"), std::runtime_error);
   CHECK_THROWS_AS(Schema("[]"), std::runtime_error);
   CHECK_THROWS_AS(Schema(R"({"type": 7})"), std::runtime_error);
@@ -117,7 +117,7 @@ TEST_CASE("a schema of another form checks the whole document") {
   CHECK(problems(R"({"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 3}]})", "2\n") ==
         Places{"range `2` is less than the minimum 3"});
   CHECK(problems(R"({"oneOf": [{"type": "integer"}, {"minimum": 0}]})", "2\n") ==
-        Places{"schema value matches more than one of the forms allowed"});
+        Places{"schema value matches more than one of the allowed forms"});
 }
 
 TEST_CASE("long texts under a pattern are reported and never matched") {
@@ -145,7 +145,7 @@ TEST_CASE("numbers of any size are judged") {
   CHECK(wheres(validated(entry_with("layers_count: .inf"))) == Places{"15:19 wrong-type"});
 }
 
-TEST_CASE("of a doubled key the first value counts") {
+TEST_CASE("of a duplicate key the first value counts") {
   CHECK(wheres(validated(entry_with("license: 7"))) == Places{"15:5 duplicate-key"});
 }
 
@@ -196,11 +196,12 @@ TEST_CASE("help says what to type") {
   };
   CHECK(help_of("developer_country: UK") == "did you mean `GB`?");
   CHECK(help_of("paper_date: 2024") == "write a date YYYY-MM-DD");
-  CHECK(help_of("speed: fast") == "write its keys below it: as_of, source, tokens_per_sec_output");
+  CHECK(help_of("speed: fast") ==
+        "write its keys on the lines below: as_of, source, tokens_per_sec_output");
   CHECK(help_of("quantizations_source: a/b") == "did you mean `https://huggingface.co/a/b`?");
   CHECK(help_of("country: DE") == "did you mean `developer_country`?");
   CHECK(help_of("total_params: 7000000000") == "did you mean `params_total`?");
-  CHECK(help_of("layers_count:") == "leave the key out when there is nothing to say");
+  CHECK(help_of("layers_count:") == "omit the key when there is no value");
   CHECK(validated("models:\n  - slug: a\n    license:\n").diagnostics().back().help ==
         "give the value: the key is required");
 }

@@ -72,7 +72,7 @@ std::string random_edits(std::string text, std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("a broken entry and a doubled slug and an unknown key give exactly three diagnostics") {
+TEST_CASE("a broken entry and a duplicate slug and an unknown key give exactly three diagnostics") {
   struct Broken {
     std::string what, by, place;
   };
@@ -83,7 +83,7 @@ TEST_CASE("a broken entry and a doubled slug and an unknown key give exactly thr
       {"license: MIT", "license: MIT: yes", ""},
       {"    license: MIT", "    license MIT", ""},
   }));
-  // The doubled entry is a full copy, with or without another display name.
+  // The duplicate entry is a full copy, with or without another display name.
   const auto name = GENERATE(as<std::string>{}, "Model two", "Another name");
   struct Unknown {
     std::string what, by, place;
@@ -115,7 +115,7 @@ TEST_CASE("a broken entry and a doubled slug and an unknown key give exactly thr
   CHECK(result.report.entries == 4);
 }
 
-TEST_CASE("a doubled slug is told once also when one of the entries is broken") {
+TEST_CASE("a duplicate slug is reported once even when one of the entries is broken") {
   const std::string good = entry_yaml("one");
   const std::string bad = replaced(good, "license: MIT", "license: [MIT");
   CHECK(wheres(validated("models:\n" + bad + good)) ==
@@ -124,7 +124,7 @@ TEST_CASE("a doubled slug is told once also when one of the entries is broken") 
         Places{"15:11 duplicate-slug", "22:14 yaml-syntax"});
 }
 
-TEST_CASE("a doubled entry adds no second word on its lineage") {
+TEST_CASE("a duplicate entry does not report its lineage again") {
   const std::string parent = entry_yaml("one");
   const std::string child = entry_yaml("two") + "    lineage: {parent: one, children: [none]}\n";
   CHECK(wheres(validated("models:\n" + parent + child + child)) ==
@@ -145,7 +145,7 @@ TEST_CASE("a broken entry exists for the lineage of others") {
   CHECK(wheres(validated("models:\n" + bad + child)) == Places{"9:14 yaml-syntax"});
 }
 
-TEST_CASE("an entry whose slug is misspelt or lost its dash exists for the lineage of others") {
+TEST_CASE("an entry whose slug is misspelled or lost its dash exists for the lineage of others") {
   const std::string parent = entry_yaml("one") + "    lineage: {children: [two]}\n";
   const std::string child = entry_yaml("two") + "    lineage: {parent: one}\n";
   const auto places = [&](const std::string& what, const std::string& by) {
@@ -165,7 +165,7 @@ TEST_CASE("what git leaves of a merge and a list without its key's colon are nam
   const Validated merge =
       validated("models:\n" + replaced(entries, "    family", "<<<<<<< HEAD\n    family"));
   CHECK(wheres(merge) == Places{"4:1 yaml-syntax"});
-  CHECK(merge.diagnostics().front().message == "conflict marker of a merge");
+  CHECK(merge.diagnostics().front().message == "merge conflict marker");
   CHECK(wheres(validated("models\n" + entries)) == Places{"1:1 yaml-syntax"});
 }
 

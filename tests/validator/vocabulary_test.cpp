@@ -191,7 +191,13 @@ TEST_CASE("quantization families carry label and description and known runtimes"
   check_unique(column(families, "id"));
   check_unique(column(families, "label"));
   for (const json& family : families) {
-    check_keys(family, {"id", "label", "description", "runtimes"});
+    json row = family;
+    // How repositories show the family; what a row leaves out is never seen.
+    for (const char* sign : {"files", "modelopt", "name_hints", "near_methods", "near_modelopt",
+                             "numbers", "quant_methods", "tensor_types"}) {
+      row.erase(sign);
+    }
+    check_keys(row, {"id", "label", "description", "runtimes"});
     CHECK_FALSE(family.at("description").get<std::string>().empty());
     CHECK_FALSE(family.at("runtimes").empty());
     for (const json& runtime : family.at("runtimes")) {

@@ -54,14 +54,14 @@ std::vector<bool> changed(const Document& before, const Document& now,
   return result;
 }
 
-// Problems that know no offsets, and how often they are there.
+// Problems without their offsets, and how often each occurs.
 class Known {
  public:
   explicit Known(const Diagnostics& diagnostics) {
     for (const Diagnostic& problem : diagnostics) ++counts_[key(problem)];
   }
 
-  // Whether the problem is there, as often as it was asked for.
+  // Whether the problem is there at least as often as it was asked for.
   bool take(const Diagnostic& problem) {
     const auto found = counts_.find(key(problem));
     if (found == counts_.end() || found->second == 0) return false;
@@ -87,7 +87,7 @@ void keep_changed(const Earlier& before, const Document& now, Diagnostics& diagn
   const auto entry_at = [&](std::size_t offset) {
     const auto behind = std::partition_point(spans.begin(), spans.end(),
                                              [offset](Span span) { return span.begin <= offset; });
-    // An empty value may be placed right behind the entry's last byte.
+    // An empty value may be right after the entry's last byte.
     if (behind == spans.begin() || std::prev(behind)->end < offset) return spans.size();
     return static_cast<std::size_t>(behind - spans.begin()) - 1;
   };

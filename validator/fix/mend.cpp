@@ -15,7 +15,7 @@ namespace {
 constexpr int kMostRounds = 10;
 constexpr int kMostTrials = 100;  // texts that one round may check to sort out harmful fixes
 
-// A problem by rule and place, and how often it stands there.
+// A problem by rule and place, and how often it occurs there.
 using Places = std::map<std::pair<std::string_view, std::size_t>, std::size_t>;
 
 // Finds the largest part of a round's fixes that does no harm.
@@ -124,7 +124,7 @@ Mended mend(std::string bytes, const Check& check) {
       for (const Diagnostic* problem : offered) mended.left.push_back(*problem);
       return mended;
     }
-    // Fixes that call for each other without end: none of them is certain.
+    // Fixes that undo each other for ever: none of them is certain.
     if (round_number == kMostRounds) return {std::move(bytes), {}, {}};
     for (const Diagnostic* problem : round.kept()) ++mended.fixed[problem->rule];
     std::tie(mended.bytes, found) = std::move(*round.mended());

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
 
-// A line by its parts. `first` is the first byte that is no space.
+// A line by its parts. `first` is the first byte that is not a space.
 struct Line {
   std::size_t begin = 0;
   std::size_t first = 0;
@@ -39,7 +39,7 @@ bool is_document_marker(std::string_view text, const Line& line) {
          is_blank_or_break_at(text, line.begin + 3);
 }
 
-// One past the colon of `key:` at the begin of the line's content; npos when it has no such form.
+// One past the colon of `key:` at the start of the line's content; npos when there is none.
 std::size_t key_end(std::string_view text, const Line& line) {
   if (line.first >= line.next) return std::string_view::npos;
   std::size_t at = line.first;
@@ -73,7 +73,7 @@ bool has_whole_value(std::string_view text, const Line& line, std::size_t colon_
   return std::string_view("|>&!*[{").find(first) == std::string_view::npos;
 }
 
-// Whether a key at column 0 inside of the list lost its indentation. Then what follows makes no
+// Whether a key at column 0 inside the list lost its indentation. Then what follows makes no
 // sense below a top-level key: another item, or deeper keys although it has its value.
 bool lost_indentation(std::string_view text, const Line& line, std::size_t colon_end) {
   if (!has_whole_value(text, line, colon_end)) return false;
@@ -88,7 +88,7 @@ bool lost_indentation(std::string_view text, const Line& line, std::size_t colon
   return false;
 }
 
-// The first line of content at or behind `at`.
+// The first line of content at or after `at`.
 std::optional<Line> content_line(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     const Line line = line_at(text, at);
@@ -112,9 +112,9 @@ std::optional<Line> models_line(std::string_view text) {
   return std::nullopt;
 }
 
-// The first item behind `first`, which stands in its place and is none. Null when `models:` may
-// hold something else than a list.
-std::optional<Line> item_behind(std::string_view text, const Line& first) {
+// The first item after `first`, which is in its place but is not an item. Null when `models:` may
+// hold something other than a list.
+std::optional<Line> item_after(std::string_view text, const Line& first) {
   const bool is_key = key_end(text, first) != std::string_view::npos;
   for (std::size_t at = first.begin; at < text.size();) {
     const Line line = line_at(text, at);
@@ -129,8 +129,8 @@ std::optional<Line> item_behind(std::string_view text, const Line& first) {
   return std::nullopt;
 }
 
-// The column of the items' dashes: that of the first item, unless `- slug:` stands more often
-// further to the left, which makes the first item the odd one.
+// The column of the items' dashes: that of the first item, unless `- slug:` occurs more often
+// further to the left, which makes the first item the odd one out.
 std::size_t item_column(std::string_view text, const Line& first) {
   const std::size_t column = first.column();
   if (column == 0) return column;
@@ -162,8 +162,8 @@ std::size_t slug_colon(std::string_view text, std::size_t at) {
   return kNone;
 }
 
-// The value behind the colon. A plain one also ends at one of `closing`.
-std::string_view slug_behind(std::string_view text, std::size_t colon, std::string_view closing) {
+// The value after the colon. A plain one also ends at one of `closing`.
+std::string_view slug_after(std::string_view text, std::size_t colon, std::string_view closing) {
   const std::size_t begin = skip_blanks(text, colon + 1);
   std::size_t end = begin;
   while (!is_blank_or_break_at(text, end) && closing.find(text[end]) == std::string_view::npos) {
@@ -183,7 +183,7 @@ std::string_view slug_behind(std::string_view text, std::size_t colon, std::stri
 std::string_view slug_in_flow(std::string_view text, std::size_t bracket) {
   for (std::size_t at = bracket; at != std::string_view::npos; at = text.find(',', at + 1)) {
     const std::size_t colon = slug_colon(text, skip_space(text, at + 1));
-    if (colon != std::string_view::npos) return slug_behind(text, colon, ",}]");
+    if (colon != std::string_view::npos) return slug_after(text, colon, ",}]");
   }
   return {};
 }
@@ -228,7 +228,7 @@ class Cutter {
     content_column_ = skip_blanks(text_, line.first + 1) - line.begin;
   }
 
-  // Whether the list ends before the line. When items follow all the same, it is left out.
+  // Whether the list ends before the line. When items follow nevertheless, the line is omitted.
   bool ends_list(const Line& line) {
     const bool marker = is_document_marker(text_, line);
     if (!marker) {
@@ -258,7 +258,7 @@ class Cutter {
   std::size_t column_;
   CatalogCut& cut_;
   std::size_t content_column_ = 0;  // where the keys of the current item stand
-  bool anew_ = false;               // the next item is the first one behind a stray line
+  bool anew_ = false;               // the next item is the first one after a stray line
 };
 
 }  // namespace
@@ -270,7 +270,7 @@ std::optional<CatalogCut> cut_catalog(std::string_view text) {
   if (!first) return std::nullopt;
   CatalogCut cut;
   if (!is_dash(text, *first)) {
-    const std::optional<Line> item = item_behind(text, *first);
+    const std::optional<Line> item = item_after(text, *first);
     if (!item) return std::nullopt;
     cut.strays.push_back({Stray::Kind::head, first->begin, item->begin});
     first = item;
@@ -319,11 +319,12 @@ std::string_view slug_in_text(std::string_view text, const CutItem& item) {
     at = line.next;
     if (line.begin <= item.dash && item.dash < line.next) line.first = content;
     if (is_empty(own, line)) continue;
-    // A key of the item stands where its first one does; a deeper `slug` belongs to another thing.
+    // A key of the item is in the column of its first one; a deeper `slug` belongs to something
+    // else.
     if (!key_column) key_column = line.column();
     if (line.column() > *key_column) continue;
     const std::size_t colon = slug_colon(own, line.first);
-    if (colon != std::string_view::npos) return slug_behind(own, colon, "");
+    if (colon != std::string_view::npos) return slug_after(own, colon, "");
   }
   return {};
 }
@@ -333,7 +334,7 @@ std::string_view slug_in_head(std::string_view text, const Stray& head) {
   for (std::size_t at = head.begin; at < own.size(); at = next_line(own, at)) {
     const std::size_t key = std::min(own.find_first_not_of(" \t-*", at), own.size());
     const std::size_t colon = slug_colon(own, key);
-    if (colon != std::string_view::npos) return slug_behind(own, colon, "");
+    if (colon != std::string_view::npos) return slug_after(own, colon, "");
   }
   return {};
 }

@@ -12,23 +12,23 @@ struct CutItem {
   std::size_t begin = 0;
   std::size_t dash = 0;
   std::size_t end = 0;
-  bool misplaced = false;  ///< indented otherwise than its siblings
+  bool misplaced = false;  ///< not indented like its siblings
 };
 
-/// Text among the items that belongs to none: [begin, end) are whole lines.
+/// Text among the items that belongs to none of them: [begin, end) are whole lines.
 struct Stray {
   enum class Kind {
-    head,      ///< stands where the first item should begin, which may have lost its dash
-    document,  ///< a marker of another document, with items behind it
-    key,       ///< `models:` once more, with items behind it
+    head,      ///< in place of the first item, which may have lost its dash
+    document,  ///< a marker of another document, with items after it
+    key,       ///< `models:` once more, with items after it
   };
   Kind kind = Kind::head;
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-/// Where a catalog's text falls apart: [0, items_begin) up to and with the `models:` line, the
-/// items, and [items_end, …) with top-level keys that follow the list.
+/// How a catalog's text divides: [0, items_begin) up to and including the `models:` line, the
+/// items, and [items_end, …) with the top-level keys that follow the list.
 struct CatalogCut {
   std::size_t key = 0;  ///< the key `models`
   std::size_t items_begin = 0;
@@ -38,14 +38,14 @@ struct CatalogCut {
 };
 
 /// Cuts by indentation alone, so that an unclosed quote or bracket in one item does not reach the
-/// others, and lines that are no items do not end the list when more items follow. Null when the
+/// others, and lines that are not items do not end the list when more items follow. Null when the
 /// text has no top-level `models:` with a block list under it.
 std::optional<CatalogCut> cut_catalog(std::string_view text);
 
-/// How many columns further right the keys below an item's first line stand than the key on it; 0
+/// How many columns further right the keys below an item's first line are than the key on it; 0
 /// when that line has not lost its indentation.
 std::size_t lost_columns(std::string_view text, const CutItem& item);
-/// Whether an item begins at `dash` with its slug.
+/// Whether an item that starts with its slug is at `dash`.
 bool is_slug_item(std::string_view text, std::size_t dash);
 /// The item's text without blank and comment lines at its end.
 std::size_t trimmed_end(std::string_view text, const CutItem& item);

@@ -13,6 +13,7 @@
 #include "validator/parallel.h"
 #include "validator/reading/catalog_cut.h"
 #include "validator/reading/explain_failure.h"
+#include "validator/reading/mistake_finder.h"
 #include "validator/reading/yaml_text.h"
 
 namespace assay {
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::size_t kParallelBytes = 256 << 10;  // smaller catalogs are read by one thread
 constexpr std::size_t kItemsAtOnce = 16;           // that a thread takes in one go
-// Repairs of broken catalogs are tried only so often, lest a hostile one costs much time.
+// Repairs of a broken catalog are tried only so often, so that a hostile one costs little time.
 constexpr std::size_t kMostItems = 1'000'000;
 constexpr std::size_t kMostAnchors = 64;  // names looked for in the file
 constexpr int kMostSplits = 16;           // in one item
@@ -133,14 +134,13 @@ void CatalogReader::refuse(const CatalogCut& cut) {
   Diagnostic& problem = out_.problems.emplace_back();
   problem.rule = "too-large";
   problem.span = {cut.key, cut.key + 6};
-  problem.message = fmt::format("the list has {} items, more than the {} that are read",
-                                cut.items.size(), kMostItems);
+  problem.message =
+      fmt::format("the list has {} items, but at most {} are read", cut.items.size(), kMostItems);
   problem.help = "split the catalog";
   out_.incomplete = true;
 }
 
-// Tells what stands among the items and is none. An item that lost its dash is an entry all the
-// same.
+// Reports what lies among the items and is not one. An item that lost its dash is still an entry.
 void CatalogReader::report_strays(const CatalogCut& cut) {
   for (const Stray& stray : cut.strays) {
     Diagnostic problem;
@@ -157,14 +157,14 @@ void CatalogReader::report_strays(const CatalogCut& cut) {
     } else if (stray.kind == Stray::Kind::document) {
       problem.rule = "yaml-multiple-documents";
       problem.span = {stray.begin, stray.begin + 3};
-      problem.message = "a second document begins here";
-      problem.help = "keep one document in a file";
+      problem.message = "a second document starts here";
+      problem.help = "keep one document per file";
     } else {
       problem.rule = "duplicate-key";
       problem.span = {stray.begin, stray.begin + 6};
       problem.label = "models";
-      problem.message = "key `models` is given twice";
-      problem.help = "remove one of the two";
+      problem.message = "duplicate key `models`";
+      problem.help = "remove one of them";
       problem.related.push_back({{cut.key, cut.key + 6}, "first given here"});
     }
     out_.incomplete = true;
@@ -198,8 +198,8 @@ bool CatalogReader::share_anchors(const std::vector<Parsed>& items) const {
   });
 }
 
-// In a file that is no YAML as a whole, gives items the values of their aliases: reads it without
-// what is broken.
+// In a file that is not YAML as a whole, gives items the values of their aliases by reading it
+// without what is broken.
 void CatalogReader::resolve_aliases(const CatalogCut& cut, std::vector<Parsed>& items) {
   std::string text(job_.text);
   for (const Stray& stray : cut.strays) blank_out(text, stray.begin, stray.end);
@@ -230,7 +230,7 @@ void CatalogReader::resolve_aliases(const CatalogCut& cut, std::vector<Parsed>& 
   }
 }
 
-// An alias whose anchor stands in a broken item is not wrong, though nothing is known of its value.
+// An alias whose anchor is in a broken item is not wrong, although its value is not known.
 void CatalogReader::give_up(const CatalogCut& cut, std::size_t i, Parsed& item, std::string& text) {
   const std::string anchor = anchor_missed(item);
   const auto [first, is_new] = first_places_.try_emplace(anchor, std::string_view::npos);
@@ -281,9 +281,9 @@ std::size_t CatalogReader::settle_item(const CatalogCut& cut, std::vector<Parsed
   return taken;
 }
 
-// A quoted scalar whose lines stand as far left as the items' dashes was cut in pieces by
-// mistake. When it and the items up to its end are YAML together, that is what `parsed` becomes.
-// Returns how many items there are now in it.
+// A quoted scalar whose lines are as far left as the items' dashes was cut in pieces by mistake.
+// When it and the items up to its end are YAML together, they become `parsed`. Returns how many
+// items are in it now.
 std::size_t CatalogReader::join_by_quote(const CatalogCut& cut, std::size_t i, Parsed& parsed) {
   const std::size_t quote = parsed.failure->offset;
   if (parsed.failure->cause != ParseFailure::Cause::open_quote || ++joins_ > kMostJoins) return 1;
@@ -299,7 +299,7 @@ std::size_t CatalogReader::join_by_quote(const CatalogCut& cut, std::size_t i, P
   return static_cast<std::size_t>(behind - cut.items.begin()) - i;
 }
 
-// When the first line alone has lost its indentation, the item is one all the same.
+// An item whose first line alone has lost its indentation is still an item.
 void CatalogReader::read_indented(const CutItem& item, Parsed& parsed) {
   constexpr std::size_t kMostColumns = 64;
   const std::size_t lost = lost_columns(job_.text, item);
@@ -308,12 +308,13 @@ void CatalogReader::read_indented(const CutItem& item, Parsed& parsed) {
   if (indented.root) parsed = std::move(indented);
 }
 
-// When the mistake is that another item begins at a wrong indentation, adds what stands before it
+// When the mistake is that another item starts at the wrong indentation, adds what comes before it
 // and leaves that other item in `item` and `parsed`.
 bool CatalogReader::split_off(CutItem& item, Parsed& parsed) {
   const Diagnostic& mistake = parsed.problems.front();
   const std::size_t dash = mistake.span.begin;
-  if (mistake.rule != "yaml-indentation" || !is_slug_item(job_.text, dash)) return false;
+  if (mistake.rule != rule_of(MistakeKind::indentation) || !is_slug_item(job_.text, dash))
+    return false;
   CutItem before = item;
   before.end = line_begin(job_.text, dash);
   Parsed first = parse_item(job_, before.begin, before.end, arena_);
@@ -345,12 +346,12 @@ Diagnostic CatalogReader::misplaced_item(const CutItem& item) {
   Diagnostic problem;
   problem.rule = "yaml-indentation";
   problem.span = {item.dash, item.dash + 1};
-  problem.message = "item is indented otherwise than its siblings";
-  problem.help = "give all items of the list the same indentation";
+  problem.message = "item is not indented like its siblings";
+  problem.help = "indent all items of the list the same";
   return problem;
 }
 
-// The root is what stands around the items, and the list of them.
+// The root is what surrounds the items, and the list of them.
 void CatalogReader::set_root(const CatalogCut& cut, Parsed& frame) {
   Node list;
   list.kind = Kind::sequence;

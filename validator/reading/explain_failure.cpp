@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/reading/mistake_finder.h"
 #include "validator/reading/yaml_text.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -47,9 +47,8 @@ Diagnostic unknown_alias(std::string_view text, std::size_t at) {
   Diagnostic diagnostic;
   diagnostic.rule = "yaml-alias";
   diagnostic.span = {at, end};
-  diagnostic.message =
-      fmt::format("alias `{}` names no anchor above it", text.substr(at, end - at));
-  diagnostic.help = "put text that begins with `*` in quotes";
+  diagnostic.message = fmt::format("alias `{}` has no anchor above it", text.substr(at, end - at));
+  diagnostic.help = "quote text that starts with `*`";
   return diagnostic;
 }
 
@@ -57,12 +56,12 @@ Diagnostic unknown_alias(std::string_view text, std::size_t at) {
 
 std::optional<ParseFailure> check_costs(std::string_view text, std::size_t begin, std::size_t end) {
   if (end - begin <= kHarmlessBytes) return std::nullopt;
-  const std::optional<Diagnostic> cost = MistakeFinder(text, begin, end).first_cost();
+  const std::optional<Mistake> cost = MistakeFinder(text, begin, end).first_cost();
   if (!cost) return std::nullopt;
-  const Cause cause = cost->rule == "too-deep"    ? Cause::too_deep
-                      : cost->rule == "too-large" ? Cause::too_large
-                                                  : Cause::syntax;
-  return ParseFailure{cause, cost->span.begin, cost->message};
+  const Cause cause = cost->kind == MistakeKind::too_deep    ? Cause::too_deep
+                      : cost->kind == MistakeKind::too_large ? Cause::too_large
+                                                             : Cause::syntax;
+  return ParseFailure{cause, cost->diagnostic.span.begin, cost->diagnostic.message};
 }
 
 Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t end,
@@ -80,22 +79,23 @@ Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t
       return diagnostic;
     case Cause::too_large:
       diagnostic.rule = "too-large";
-      diagnostic.help = "write it over indented lines instead";
+      diagnostic.help = "write it on indented lines instead";
       return diagnostic;
     case Cause::more_documents:
       if (!is_document_marker(text, at)) break;
       diagnostic.rule = "yaml-multiple-documents";
       diagnostic.span.end = at + 3;
-      diagnostic.message = "a second document begins here";
-      diagnostic.help = "keep one document in a file";
+      diagnostic.message = "a second document starts here";
+      diagnostic.help = "keep one document per file";
       return diagnostic;
     case Cause::open_quote:
     case Cause::syntax:
       break;
   }
-  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
-  // The parser may stumble earlier, over something that the finder knows nothing of.
-  if (mistake && mistake->span.begin <= line_end(text, at)) return std::move(*mistake);
+  std::optional<Mistake> mistake = MistakeFinder(text, begin, end).first_mistake();
+  // The parser may stumble earlier, over something that the finder does not know.
+  if (mistake && mistake->diagnostic.span.begin <= line_end(text, at))
+    return std::move(mistake->diagnostic);
   if (at < end && text[at] == '\t') {
     diagnostic.rule = "yaml-tab";
     diagnostic.message = "tab in the indentation";
@@ -110,25 +110,26 @@ Diagnostic explain_failure(std::string_view text, std::size_t begin, std::size_t
 
 Diagnostic explain_head(std::string_view text, std::size_t begin, std::size_t end) {
   const std::size_t first = skip_blanks(text, begin);
-  // A tab or the marker of a merge conflict. Other lines make sense on their own.
-  std::optional<Diagnostic> mistake = MistakeFinder(text, begin, end).first_mistake();
+  // A tab or a merge conflict marker. Other lines make sense on their own.
+  std::optional<Mistake> mistake = MistakeFinder(text, begin, end).first_mistake();
   const bool is_marker = is_conflict_marker(text.substr(first, line_end(text, first) - first));
-  if (mistake && mistake->span.begin <= first && (is_marker || mistake->rule == "yaml-tab")) {
-    return std::move(*mistake);
+  if (mistake && mistake->diagnostic.span.begin <= first &&
+      (is_marker || mistake->kind == MistakeKind::tab)) {
+    return std::move(mistake->diagnostic);
   }
   Diagnostic diagnostic;
   diagnostic.rule = "yaml-syntax";
   diagnostic.span = {first, content_end(text, first)};
   const std::string_view content = text.substr(first, diagnostic.span.end - first);
   if (content.starts_with('-')) {
-    diagnostic.message = "dash without a space behind it";
+    diagnostic.message = "dash without a space after it";
     diagnostic.help = "write `- ` before the first key";
   } else if (text.substr(plain_key_end(text, first), 1) == ":") {
     diagnostic.message = "list item without its dash";
     diagnostic.help = "write `- ` before the first key";
   } else {
-    diagnostic.message = "text where a list item is expected";
-    diagnostic.help = "remove it, or make a comment of it";
+    diagnostic.message = "expected a list item, found text";
+    diagnostic.help = "remove it, or turn it into a comment";
   }
   return diagnostic;
 }

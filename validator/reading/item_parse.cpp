@@ -86,7 +86,7 @@ Parsed parse_item(const Job& job, std::size_t begin, std::size_t end, Arena& are
     parsed.root = items.front();
   } else {
     const std::size_t at = items.size() > 1 ? items[1].begin : begin;
-    parsed.failure = ParseFailure{ParseFailure::Cause::syntax, at, "a list item is not expected"};
+    parsed.failure = ParseFailure{ParseFailure::Cause::syntax, at, "unexpected list item"};
     parsed.root.reset();
   }
   return parsed;

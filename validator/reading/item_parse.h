@@ -22,7 +22,7 @@ Arena& new_arena(Arenas& arenas);
 
 /// What all parses of one file share.
 struct Job {
-  std::string_view text;      ///< what is parsed: the file, bytes no YAML may hold replaced
+  std::string_view text;  ///< what is parsed: the file, with bytes that YAML may not hold replaced
   std::string_view original;  ///< the bytes of the file
   ReadLimits limits;
 };
@@ -36,7 +36,7 @@ struct Parsed {
   bool silent = false;  ///< the failure is the fault of another part of the file
 };
 
-/// Parses pieces of the file as one text inside of `depth` open collections.
+/// Parses pieces of the file as one text inside `depth` open collections.
 Parsed parse_pieces(const Job& job, std::span<const Piece> pieces, Arena& arena, std::size_t depth);
 Parsed parse_whole(const Job& job, Arena& arena);
 /// Parses the lines [begin, end) of one item of `models:`; the root is the item. The first line is

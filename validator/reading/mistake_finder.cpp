@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -35,25 +35,42 @@ std::string_view bare(std::string_view key) {
 
 }  // namespace
 
+std::string_view rule_of(MistakeKind kind) {
+  switch (kind) {
+    case MistakeKind::syntax:
+      return "yaml-syntax";
+    case MistakeKind::indentation:
+      return "yaml-indentation";
+    case MistakeKind::tab:
+      return "yaml-tab";
+    case MistakeKind::too_large:
+      return "too-large";
+    case MistakeKind::too_deep:
+      return "too-deep";
+  }
+  return "";
+}
+
 MistakeFinder::MistakeFinder(std::string_view text, std::size_t begin, std::size_t end)
     : text_(text.substr(0, end)), at_(begin) {}
 
-std::optional<Diagnostic> MistakeFinder::first_mistake() {
+std::optional<Mistake> MistakeFinder::first_mistake() {
   walk();
   return std::move(mistake_);
 }
 
-std::optional<Diagnostic> MistakeFinder::first_cost() {
+std::optional<Mistake> MistakeFinder::first_cost() {
   costs_only_ = true;
   walk();
   if (!costly_) return std::nullopt;
   return std::move(mistake_);
 }
 
-Diagnostic& MistakeFinder::found(std::string_view rule, std::size_t begin, std::size_t end,
+Diagnostic& MistakeFinder::found(MistakeKind kind, std::size_t begin, std::size_t end,
                                  std::string message, bool costly) {
-  Diagnostic& diagnostic = mistake_.emplace();
-  diagnostic.rule = rule;
+  mistake_.emplace().kind = kind;
+  Diagnostic& diagnostic = mistake_->diagnostic;
+  diagnostic.rule = rule_of(kind);
   diagnostic.span = {begin, std::max(begin, std::min(end, text_.size()))};
   diagnostic.message = std::move(message);
   diagnostic.label = label(levels_.size());
@@ -83,8 +100,8 @@ void MistakeFinder::walk() {
     }
     const std::string_view marker = text_.substr(first, 3);
     if (first == line_ && is_conflict_marker(text_.substr(first, line_end(text_, first) - first))) {
-      found("yaml-syntax", first, line_end(text_, first), "conflict marker of a merge").help =
-          "keep one of the two sides and remove the markers";
+      found(MistakeKind::syntax, first, line_end(text_, first), "merge conflict marker").help =
+          "keep one side and remove the markers";
       return;
     }
     const bool separates = (marker == "---" || marker == "...") && first == line_ &&
@@ -99,10 +116,10 @@ void MistakeFinder::walk() {
     line_content(line_, first);
     if (!mistake_) continue;
     if (!costs_only_ || costly_) return;
-    // The parser stops here or knows better; what follows is looked at all the same, unless an open
+    // The parser stops here or knows better; what follows is still looked at, unless an open
     // quote or bracket reaches to the end.
-    const char at_fault = text_[mistake_->span.begin];
-    const bool open = is_one_of(at_fault, "\"'[{") && mistake_->rule == "yaml-syntax";
+    const char at_fault = text_[mistake_->diagnostic.span.begin];
+    const bool open = is_one_of(at_fault, "\"'[{") && mistake_->kind == MistakeKind::syntax;
     mistake_.reset();
     continues_ = false;
     awaiting_ = true;
@@ -128,14 +145,14 @@ void MistakeFinder::line_content(std::size_t line, std::size_t first) {
     if (looks_like_key(first) && levels_.empty()) {
       colon_missing(plain_begin_);
     } else if (looks_like_key(first)) {
-      misplaced_key(first, "`{}` is indented deeper than the keys beside it");
+      misplaced_key(first, "`{}` is indented more than its sibling keys");
     }
     at_ = next_line(text_, first);
     return;
   }
   continues_ = false;
   if (tab < first) {
-    Diagnostic& diagnostic = found("yaml-tab", tab, first, "tab in the indentation");
+    Diagnostic& diagnostic = found(MistakeKind::tab, tab, first, "tab in the indentation");
     diagnostic.help = "indent with spaces";
     diagnostic.label.clear();
     return;
@@ -143,7 +160,7 @@ void MistakeFinder::line_content(std::size_t line, std::size_t first) {
   if (unwind(first, column, is_indicator(first, '-'))) block_node(first);
 }
 
-// Closes what is deeper than `column`. False when the line does not fit to what is open.
+// Closes what is deeper than `column`. False when the line does not line up with what is open.
 bool MistakeFinder::unwind(std::size_t at, std::size_t column, bool dash) {
   const std::size_t before = levels_.size();
   while (!levels_.empty() && levels_.back().column > column) levels_.pop_back();
@@ -155,11 +172,11 @@ bool MistakeFinder::unwind(std::size_t at, std::size_t column, bool dash) {
   if (!started_ || (level_fits && levels_.back().mapping != dash)) return true;
   if (awaiting_ && !popped) return true;  // the value of the key above
   if (level_fits) {
-    misplaced_key(at, "list item `{}` where a key is expected");
+    misplaced_key(at, "expected a key, found list item `{}`");
   } else if (popped || levels_.empty()) {
-    misplaced_key(at, "indentation of `{}` fits to nothing above it");
+    misplaced_key(at, "indentation of `{}` does not line up with any key above");
   } else {
-    misplaced_key(at, "`{}` is indented deeper than the keys beside it");
+    misplaced_key(at, "`{}` is indented more than its sibling keys");
   }
   return false;
 }
@@ -169,19 +186,20 @@ void MistakeFinder::misplaced_key(std::size_t at, std::string_view wording) {
       std::max(at + 1, std::min(plain_key_end(text_, at), content_end(text_, at)));
   const std::string_view what = text_.substr(at, end - at);
   if (what.size() > 1 && what.front() == '-' && what[1] != '-' && what[1] != ' ') {
-    found("yaml-syntax", at, end, "dash without a space behind it").help =
+    found(MistakeKind::syntax, at, end, "dash without a space after it").help =
         fmt::format("write `- {}`", shortened(what.substr(1)));
     return;
   }
   Diagnostic& diagnostic =
-      found("yaml-indentation", at, end, fmt::format(fmt::runtime(wording), shortened(what)));
-  diagnostic.help = "give all keys of a mapping the same indentation";
+      found(MistakeKind::indentation, at, end, fmt::format(fmt::runtime(wording), shortened(what)));
+  diagnostic.help = "indent all keys of a mapping the same";
   diagnostic.label = text_[at] == '-' ? "" : std::string(shortened(bare(what)));
 }
 
 void MistakeFinder::colon_missing(std::size_t at) {
-  Diagnostic& diagnostic = found("yaml-syntax", at, content_end(text_, at), "key without a colon");
-  diagnostic.help = "write `key: value`, with a space behind the colon";
+  Diagnostic& diagnostic =
+      found(MistakeKind::syntax, at, content_end(text_, at), "key without a colon");
+  diagnostic.help = "write `key: value`, with a space after the colon";
   diagnostic.label = label(levels_.empty() ? 0 : levels_.size() - 1);
 }
 
@@ -192,7 +210,7 @@ void MistakeFinder::open_level(std::size_t column, bool mapping) {
   levels_.push_back({column, mapping, {}});
 }
 
-// A node that begins a line, or stands behind a dash.
+// A node at the start of a line or after a dash.
 void MistakeFinder::block_node(std::size_t at) {
   started_ = true;
   while (is_indicator(at, '-') || is_indicator(at, '?')) {
@@ -245,7 +263,7 @@ void MistakeFinder::block_node(std::size_t at) {
   plain_value(at);
 }
 
-// What stands behind the colon of a key.
+// The value after the colon of a key.
 void MistakeFinder::inline_value(std::size_t at) {
   if (rest_is_empty(text_, at)) {
     awaiting_ = true;
@@ -261,7 +279,7 @@ void MistakeFinder::inline_value(std::size_t at) {
   }
   awaiting_ = false;
   if (is_indicator(at, '-')) {
-    found("yaml-syntax", at, at + 1, "list on the line of its key").help =
+    found(MistakeKind::syntax, at, at + 1, "list on the same line as its key").help =
         "begin the list on the next line";
     return;
   }
@@ -296,9 +314,9 @@ std::size_t MistakeFinder::scalar_or_flow(std::size_t at, bool value) {
   while (behind < text_.size() && is_one_of(text_[behind], "+-0123456789")) ++behind;
   if (!rest_is_empty(text_, behind)) {
     Diagnostic& diagnostic =
-        found("yaml-syntax", header, content_end(text_, header),
-              fmt::format("text behind `{}`, which begins a block of lines", text_[at]));
-    diagnostic.help = value ? "put the value in quotes" : "put the text in quotes";
+        found(MistakeKind::syntax, header, content_end(text_, header),
+              fmt::format("text after `{}`, which starts a block scalar", text_[at]));
+    diagnostic.help = value ? "quote the value" : "quote the text";
     return kStop;
   }
   return block_scalar(behind);
@@ -313,8 +331,8 @@ std::size_t MistakeFinder::properties(std::size_t at) {
     std::size_t end = at;
     while (!is_blank_or_break_at(text_, end)) ++end;
     if (seen) {
-      found("yaml-syntax", at, end, "a value has one anchor and one tag at most", true).help =
-          "put text that begins with `&` or `!` in quotes";
+      found(MistakeKind::syntax, at, end, "a value takes at most one anchor and one tag", true)
+          .help = "quote text that starts with `&` or `!`";
       return kStop;
     }
     seen = true;
@@ -326,7 +344,7 @@ std::size_t MistakeFinder::properties(std::size_t at) {
 std::size_t MistakeFinder::in_quotes(std::size_t at) {
   const std::size_t end = quoted_end(text_, at);
   if (end == std::string_view::npos) {
-    found("yaml-syntax", at, line_end(text_, at), "quote is not closed").help =
+    found(MistakeKind::syntax, at, line_end(text_, at), "quote is not closed").help =
         fmt::format("close it with `{}`", text_[at]);
     return kStop;
   }
@@ -334,8 +352,8 @@ std::size_t MistakeFinder::in_quotes(std::size_t at) {
   for (std::size_t i = at + 1; i + 1 < end; ++i) {
     if (text_[i] != '\\') continue;
     if (!is_escape(text_, i + 1)) {
-      found("yaml-syntax", i, i + 2, "unknown escape in double quotes").help =
-          "write a backslash twice, or use single quotes";
+      found(MistakeKind::syntax, i, i + 2, "unknown escape in double quotes").help =
+          "double the backslash, or use single quotes";
       return kStop;
     }
     ++i;
@@ -368,7 +386,7 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   const char open = text_[begin];
   const bool is_quote = open == '"' || open == '\'';
   if (is_quote && swallows_a_line(begin, end)) {
-    found("yaml-syntax", begin, line_end(text_, begin), "quote is not closed").help =
+    found(MistakeKind::syntax, begin, line_end(text_, begin), "quote is not closed").help =
         fmt::format("close it with `{}`", open);
     return;
   }
@@ -376,16 +394,16 @@ void MistakeFinder::after_closed(std::size_t begin, std::size_t end) {
   const std::string_view what = is_quote      ? "closing quote"
                                 : open == '*' ? "alias"
                                               : "closing bracket";
-  Diagnostic& diagnostic = found("yaml-syntax", text, content_end(text_, text),
-                                 fmt::format("text behind the {}", what), true);
+  Diagnostic& diagnostic = found(MistakeKind::syntax, text, content_end(text_, text),
+                                 fmt::format("text after the {}", what), true);
   if (is_one_of(text_[text], ",]}")) {
     diagnostic.help = fmt::format("remove the `{}`", text_[text]);
   } else if (open == '\'') {
-    diagnostic.help = "write a quote inside of single quotes twice (`''`)";
+    diagnostic.help = "inside single quotes, write a quote as `''`";
   } else if (open == '"') {
-    diagnostic.help = "write a quote inside of double quotes as `\\\"`";
+    diagnostic.help = "inside double quotes, write a quote as `\\\"`";
   } else {
-    diagnostic.help = "put the whole value in quotes";
+    diagnostic.help = "quote the whole value";
   }
 }
 
@@ -414,15 +432,15 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       continue;
     }
     if (is_one_of(c, "[]{},:") && ++parts > kFlowParts) {
-      found("too-large", at, at + 1,
-            fmt::format("list or mapping in brackets with more than {} parts", kFlowParts), true)
-          .help = "write it over indented lines instead";
+      found(MistakeKind::too_large, at, at + 1,
+            fmt::format("list or mapping in brackets has more than {} parts", kFlowParts), true)
+          .help = "write it on indented lines instead";
       return kStop;
     }
     if (c == '[' || c == '{') {
       open.push_back(i);
       if (open.size() > kFlowDepth) {
-        found("too-deep", i, i + 1, "nested too deeply", true);
+        found(MistakeKind::too_deep, i, i + 1, "nested too deeply", true);
         return kStop;
       }
       token_begins = true;
@@ -437,9 +455,9 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       const std::size_t next = skip_blanks(text_, end);
       if (!is_blank_or_break_at(text_, next) && !is_one_of(text_[next], ",:]}#")) {
         const std::size_t until = std::min(text_.find_first_of(",]}\r\n", next), text_.size());
-        found("yaml-syntax", next, until, "text behind the closing quote").help =
-            c == '"' ? "write a quote inside of double quotes as `\\\"`"
-                     : "write a quote inside of single quotes twice (`''`)";
+        found(MistakeKind::syntax, next, until, "text after the closing quote").help =
+            c == '"' ? "inside double quotes, write a quote as `\\\"`"
+                     : "inside single quotes, write a quote as `''`";
         return kStop;
       }
       i = end - 1;
@@ -448,13 +466,13 @@ std::size_t MistakeFinder::flow(std::size_t at) {
       token_begins = c == ',' || c == ':';
     }
   }
-  found("yaml-syntax", open.back(), open.back() + 1,
+  found(MistakeKind::syntax, open.back(), open.back() + 1,
         fmt::format("`{}` is not closed", text_[open.back()]))
       .help = fmt::format("close it with `{}`", text_[open.back()] == '[' ? ']' : '}');
   return kStop;
 }
 
-// The line behind a block scalar whose header ends at `at`.
+// The line after a block scalar whose header ends at `at`.
 std::size_t MistakeFinder::block_scalar(std::size_t at) {
   const auto parent =
       levels_.empty() ? std::ptrdiff_t{-1} : static_cast<std::ptrdiff_t>(levels_.back().column);
@@ -489,20 +507,20 @@ bool MistakeFinder::ends_in_key(std::string_view value) const {
   return before.find(fmt::format("  {}: ", word)) != std::string_view::npos;
 }
 
-// A plain scalar that is no key: text up to the end of the line, and more in deeper lines.
+// A plain scalar that is not a key: text up to the end of the line, and on in deeper lines.
 void MistakeFinder::plain_value(std::size_t at) {
   plain_begin_ = at;
   const std::size_t end = content_end(text_, at);
   const std::size_t colon = plain_key_end(text_, at);
   if (is_one_of(text_[at], "@`%,]}")) {
-    found("yaml-syntax", at, end, fmt::format("a value cannot begin with '{}'", text_[at])).help =
-        "put the value in quotes";
+    found(MistakeKind::syntax, at, end, fmt::format("a value cannot start with '{}'", text_[at]))
+        .help = "quote the value";
     return;
   }
   if (is_indicator(colon, ':') && colon < end) {
-    Diagnostic& diagnostic = found("yaml-syntax", at, end, "value without quotes contains `: `");
-    diagnostic.help = "put the value in quotes";
-    // Behind a lost line break stands another label, which is no text to be quoted.
+    Diagnostic& diagnostic = found(MistakeKind::syntax, at, end, "unquoted value contains `: `");
+    diagnostic.help = "quote the value";
+    // After a lost line break comes another label, which is not text to be quoted.
     if (!ends_in_key(text_.substr(at, colon - at))) {
       diagnostic.fix = Fix{{at, end}, single_quoted(text_.substr(at, end - at))};
     }

@@ -10,7 +10,17 @@
 
 namespace assay {
 
-/// Walks YAML text line by line and finds the first mistake that people make: an unclosed quote or
+enum class MistakeKind { syntax, indentation, tab, too_large, too_deep };
+
+/// The id of the rule that such mistakes are reported under.
+std::string_view rule_of(MistakeKind kind);
+
+struct Mistake {
+  MistakeKind kind = MistakeKind::syntax;
+  Diagnostic diagnostic;  ///< entry is left empty; the label has the keys above the place
+};
+
+/// Walks YAML text line by line and finds the first of the usual mistakes: an unclosed quote or
 /// bracket, a tab or a lost space in the indentation, a key without a colon. It knows just enough
 /// of YAML to follow indentation, quotes, brackets and block scalars; it is asked after the parser
 /// has failed, because the parser notices such mistakes late.
@@ -19,10 +29,9 @@ class MistakeFinder {
   /// Looks at [begin, end), which begins at a line.
   MistakeFinder(std::string_view text, std::size_t begin, std::size_t end);
 
-  /// Entry is left empty; the label has the keys above the place.
-  std::optional<Diagnostic> first_mistake();
+  std::optional<Mistake> first_mistake();
   /// The first place from which on the parser would keep very many tokens at once.
-  std::optional<Diagnostic> first_cost();
+  std::optional<Mistake> first_cost();
 
  private:
   struct Level {
@@ -52,7 +61,7 @@ class MistakeFinder {
   std::string label(std::size_t count) const;
   void colon_missing(std::size_t at);
   void misplaced_key(std::size_t at, std::string_view wording);
-  Diagnostic& found(std::string_view rule, std::size_t begin, std::size_t end, std::string message,
+  Diagnostic& found(MistakeKind kind, std::size_t begin, std::size_t end, std::string message,
                     bool costly = false);
 
   std::string_view text_;
@@ -61,13 +70,13 @@ class MistakeFinder {
   bool costly_ = false;  // whether the mistake in `mistake_` is one of cost
 
   std::vector<Level> levels_;
-  std::size_t line_ = 0;         // begin of the current line
+  std::size_t line_ = 0;         // start of the current line
   bool started_ = false;         // a node was seen
   bool awaiting_ = true;         // a deeper line may follow: a key or dash without its value
   std::size_t plain_begin_ = 0;  // of the plain scalar read last
   bool continues_ = false;       // a plain scalar may go on in deeper lines
   std::ptrdiff_t continues_beyond_ = -1;  // lines deeper than this column
-  std::optional<Diagnostic> mistake_;
+  std::optional<Mistake> mistake_;
 };
 
 }  // namespace assay

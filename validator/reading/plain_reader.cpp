@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t kLongestKey = 128;  // yaml-cpp looks further, people do not write it
+constexpr std::size_t kLongestKey = 128;  // yaml-cpp allows more, but nobody writes that
 
 // What a byte may be part of. Of the characters that mean something in YAML, only those whose
 // meaning is clear from their neighbours are in any class.
@@ -52,7 +52,7 @@ class PlainReader {
  private:
   using Style = TreeBuilder::Style;
 
-  // The reader stands at `at_`, the first byte of a line's content or what follows a dash in it.
+  // The reader is at `at_`: the first byte of a line's content, or of what follows a dash in it.
   std::size_t column() const { return at_ - begin_; }
 
   void take_line(std::size_t begin) {
@@ -85,7 +85,7 @@ class PlainReader {
     return text_[at] == '-' && (at + 1 == end_ || text_[at + 1] == ' ');
   }
 
-  // Nothing but spaces and a comment from `at` on, which is behind a value.
+  // Nothing but spaces and a comment from `at` on, which is after a value.
   bool rest_is_empty(std::size_t at) const {
     const std::size_t next = skip_spaces(at);
     return next == end_ || (next > at && text_[next] == '#');
@@ -128,7 +128,7 @@ class PlainReader {
   std::size_t at_ = 0;
   std::size_t end_ = 0;   // of the line, without its break
   std::size_t next_ = 0;  // line
-  bool passed_ = false;   // blank lines or comments stood before this line
+  bool passed_ = false;   // blank lines or comments came before this line
   bool done_ = false;
   std::string value_;  // of a scalar of several lines
 };
@@ -175,7 +175,7 @@ bool PlainReader::read_below(std::size_t column, std::size_t colon) {
   return true;
 }
 
-// A value at `at`, inside of a list or mapping at the column `parent`; goes on to the next line.
+// A value at `at`, inside a list or mapping at the column `parent`; goes on to the next line.
 bool PlainReader::read_value(std::size_t at, std::size_t parent) {
   std::optional<std::size_t> end;
   switch (text_[at]) {
@@ -225,7 +225,7 @@ bool PlainReader::read_plain_scalar(std::size_t at, std::size_t parent) {
   return !commented && !passed_ && read_folded(at, *end, parent);
 }
 
-// The plain scalar [begin, end) goes on in the line where the reader stands.
+// The plain scalar [begin, end) goes on in the line that the reader is at.
 bool PlainReader::read_folded(std::size_t begin, std::size_t end, std::size_t parent) {
   value_ = text_.substr(begin, end - begin);
   bool commented = false;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlankLine = "  \n";  // as long as the mark
-constexpr char kStandIn = '_';                   // means nothing in YAML, wherever it stands
+constexpr char kStandIn = '_';                   // means nothing in YAML, wherever it is
 
 unsigned char byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
@@ -122,10 +122,10 @@ void prepare_text(std::string_view bytes, const ReadLimits& limits, PreparedText
       std::min<std::size_t>(limits.file_bytes, std::numeric_limits<std::int32_t>::max() / 2);
   if (bytes.size() > most) {
     out.readable = false;
-    out.problems.push_back(problem(
-        "too-large", Severity::error, {0, 0},
-        fmt::format("the file has {} bytes, more than the {} that are read", bytes.size(), most),
-        "split the catalog"));
+    out.problems.push_back(
+        problem("too-large", Severity::error, {0, 0},
+                fmt::format("the file has {} bytes, but at most {} are read", bytes.size(), most),
+                "split the catalog"));
     return;
   }
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
@@ -141,7 +141,7 @@ void prepare_text(std::string_view bytes, const ReadLimits& limits, PreparedText
   }
   if (begin > 0) {
     Diagnostic mark = problem("yaml-bom", Severity::note, {0, begin},
-                              "the file begins with a byte-order mark", "save it without");
+                              "the file starts with a byte-order mark", "save it without one");
     mark.fix = Fix{{0, begin}, ""};
     out.problems.push_back(std::move(mark));
   }

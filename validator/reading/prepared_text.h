@@ -14,7 +14,7 @@ struct PreparedText {
   std::string_view text;  ///< the file's own bytes, or `copy`
   std::string copy;
   bool readable = true;  ///< false when nothing of it should be parsed
-  bool altered = false;  ///< some bytes stand for others that no YAML may hold
+  bool altered = false;  ///< some bytes replace others that YAML may not hold
   Diagnostics problems;
 
   PreparedText() = default;

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/reading/yaml_text.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -27,7 +27,7 @@ std::size_t null_word_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// Whether the tag says that a scalar is no string, even in quotes: `!!int "4096"`.
+// Whether the tag says that a scalar is not a string, even in quotes: `!!int "4096"`.
 bool names_other_kind(std::string_view tag) {
   constexpr std::string_view kCore = "tag:yaml.org,2002:";
   if (!tag.starts_with(kCore)) return false;
@@ -115,7 +115,7 @@ bool TreeBuilder::expects_key() const {
          (values_.size() - open_.back().first_child) % 2 == 0;
 }
 
-// Where a value stands that has no text: behind the colon of its key or the dash of its item.
+// The place of a value without text: after the colon of its key or the dash of its item.
 std::size_t TreeBuilder::place_of_empty() const {
   const std::size_t next = skip_space(text_, last_end_);
   const bool marked =
@@ -175,7 +175,7 @@ void TreeBuilder::check_quoted(std::size_t begin, std::size_t end) {
   for (std::size_t at = begin + 1; text_[begin] == '"' && at + 1 < end; ++at) {
     at = std::min(text_.find('\\', at), end);
     if (at + 1 >= end || text_[at + 1] != '\'') {
-      ++at;  // what is escaped is no backslash
+      ++at;  // what is escaped is not a backslash
       continue;
     }
     Diagnostic* const problem =
@@ -191,7 +191,7 @@ void TreeBuilder::check_quoted(std::size_t begin, std::size_t end) {
   }
 }
 
-// Called for an empty value of a block mapping: at the end of the text its key may be none.
+// Called for an empty value of a block mapping: at the end of the text its key may not be one.
 void TreeBuilder::check_colon() const {
   if (open_.empty() || open_.back().node.kind != Kind::mapping || open_.back().node.flow) return;
   if (expects_key() || skip_space(text_, last_end_) < text_.size()) return;
@@ -218,7 +218,7 @@ void TreeBuilder::on_scalar(std::size_t at, std::string_view tag, std::size_t an
   const char first = begin < text_.size() ? text_[begin] : '\0';
   Node node;
   std::size_t end = begin;
-  std::size_t content = begin;  // where the value stands if it stands in the text as it is
+  std::size_t content = begin;  // where the value is, if the text holds it unchanged
   if (first == '"' || first == '\'') {
     node.plain = false;
     end = end_of_quoted(begin);
@@ -266,13 +266,13 @@ void TreeBuilder::on_alias(std::size_t at, std::size_t anchor) {
   if (found == anchors_.end()) {
     // The parser knows the name, but its value is not finished: it contains this very alias.
     report("yaml-alias", {at, end}, label(),
-           fmt::format("alias `{}` stands inside of its own anchor", name), "write the value out");
+           fmt::format("alias `{}` is inside its own anchor", name), "write the value out");
     incomplete_ = true;
   } else if (alias_nodes_ + found->second.nodes > limits_.alias_nodes) {
     // Reported once: what follows would say the same again.
     if (alias_nodes_ <= limits_.alias_nodes) {
       report("yaml-alias", {at, end}, label(),
-             fmt::format("aliases of this file repeat more than {} values", limits_.alias_nodes),
+             fmt::format("aliases in this file repeat more than {} values", limits_.alias_nodes),
              "write the values out");
     }
     alias_nodes_ = limits_.alias_nodes + 1;
@@ -297,7 +297,7 @@ void TreeBuilder::begin_collection(std::size_t at, std::size_t anchor, bool flow
   frame.node.begin = frame.node.end = static_cast<std::uint32_t>(std::min(begin, text_.size()));
   frame.first_child = values_.size();
   frame.anchor = anchor;
-  // Inside of brackets the first value is looked for behind the bracket.
+  // Inside brackets the first value is looked for after the bracket.
   const bool bracket = flow && begin < text_.size() && (text_[begin] == '[' || text_[begin] == '{');
   last_end_ = std::max(last_end_, bracket ? begin + 1 : begin);
   open_.push_back(frame);
@@ -349,7 +349,7 @@ void TreeBuilder::store_members(Frame& frame) {
   frame.node.count = static_cast<std::uint32_t>(merged.size());
 }
 
-// Replaces `<<` by the members that it stands for. What was meant is known, so that the entry is
+// Replaces `<<` with the members that it stands for. What was meant is known, so that the entry is
 // checked with the values in place.
 void TreeBuilder::merge(std::vector<Member>& members) {
   std::vector<const Node*> sources;
@@ -376,13 +376,13 @@ void TreeBuilder::merge(std::vector<Member>& members) {
 void TreeBuilder::report_duplicate(const Member& first, const Member& second) {
   Diagnostic* const problem =
       report("duplicate-key", second.key.span(), label(second.key.text),
-             fmt::format("key `{}` is given twice", second.key.text), "remove one of the two");
+             fmt::format("duplicate key `{}`", second.key.text), "remove one of them");
   if (problem != nullptr) problem->related.push_back({first.key.span(), "first given here"});
 }
 
 void TreeBuilder::check_duplicates(const Node& mapping) {
   const auto members = mapping.mapping();
-  if (!has_doubled_key(members)) return;
+  if (!has_duplicate_key(members)) return;
   const auto same = [&members](std::size_t a, std::size_t b) {
     return members[a].key.text == members[b].key.text && members[a].key.is_scalar() &&
            members[b].key.is_scalar();

@@ -36,14 +36,14 @@ struct ColonMissing {
 ///
 /// Nodes and unescaped texts go into `arena`, which like both texts must outlive the nodes. `text`
 /// is what is parsed, `original` the bytes of the file: they have equal length and differ only
-/// where the file holds bytes that no YAML may hold.
+/// where the file holds bytes that YAML may not hold.
 class TreeBuilder {
  public:
   /// `depth` collections are open already around what is parsed.
   TreeBuilder(std::string_view text, std::string_view original, std::pmr::memory_resource& arena,
               const ReadLimits& limits, std::size_t depth);
 
-  /// At this offset text was left out, over which no quoted scalar may reach.
+  /// At this offset text was omitted; no quoted scalar may reach across it.
   void set_gap(std::size_t offset) { gap_ = offset; }
 
   enum class Style { plain, quoted, block };
@@ -51,8 +51,8 @@ class TreeBuilder {
   void on_null(std::size_t at, std::size_t anchor);
   void on_alias(std::size_t at, std::size_t anchor);
   void on_scalar(std::size_t at, std::string_view tag, std::size_t anchor, std::string_view value);
-  /// A scalar without properties that is known to be `span`; if `value` stands in the text as it
-  /// is, then at `content`.
+  /// A scalar without properties that is known to be `span`; if the text holds `value` unchanged,
+  /// then at `content`.
   void on_scalar(Span span, Style style, std::string_view value, std::size_t content);
   void on_sequence_begin(std::size_t at, std::size_t anchor, bool flow);
   void on_mapping_begin(std::size_t at, std::size_t anchor, bool flow);

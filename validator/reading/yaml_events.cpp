@@ -17,7 +17,7 @@ namespace assay {
 namespace {
 
 // yaml-cpp ends a plain scalar in brackets at any `?`, such as that of an address with a query. A
-// control character, which no text that comes here holds, stands in for it.
+// control character, which never occurs in text that comes here, takes its place.
 constexpr char kQuestion = '\x01';
 
 bool means_key(std::string_view text, std::size_t at) {
@@ -26,7 +26,7 @@ bool means_key(std::string_view text, std::size_t at) {
   return (at == 0 || apart(text[at - 1])) && (at + 1 == text.size() || apart(text[at + 1]));
 }
 
-// `text` with its question marks hidden; empty when the parser reads it rightly as it is.
+// `text` with its question marks hidden; empty when the parser reads it correctly as it is.
 std::string with_hidden_questions(std::string_view text) {
   std::size_t at = text.find('?');
   if (at == std::string_view::npos || text.find_first_of("[{") == std::string_view::npos) return {};
@@ -146,7 +146,7 @@ std::optional<ParseFailure> parse_yaml(std::span<const Piece> pieces, TreeBuilde
     if (parser.HandleNextDocument(handler)) parser.HandleNextDocument(handler);
     return std::nullopt;
   } catch (const SecondDocument& second) {
-    return ParseFailure{Cause::more_documents, second.offset, "a second document begins"};
+    return ParseFailure{Cause::more_documents, second.offset, "a second document starts"};
   } catch (const QuoteNotClosed& quote) {
     return ParseFailure{Cause::open_quote, quote.offset, "quote is not closed"};
   } catch (const ColonMissing& missing) {

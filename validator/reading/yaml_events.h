@@ -20,8 +20,8 @@ struct Piece {
 struct ParseFailure {
   enum class Cause { syntax, open_quote, unknown_anchor, too_deep, too_large, more_documents };
   Cause cause = Cause::syntax;
-  std::size_t offset = 0;  ///< where the parser noticed, far behind the mistake at times
-  std::string message;     ///< the parser's words, for people as a last resort
+  std::size_t offset = 0;  ///< where the parser noticed, sometimes far after the mistake
+  std::string message;     ///< the parser's own words, shown as a last resort
 };
 
 /// Parses the pieces as if they were one text, as one YAML document, into the builder. The text

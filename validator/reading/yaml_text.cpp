@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -148,7 +148,7 @@ std::size_t quoted_end(std::string_view text, std::size_t at) {
 
 std::size_t plain_end(std::string_view text, std::size_t at, std::string_view value) {
   if (text.substr(at, value.size()) == value) return at + value.size();
-  // Several lines: each run of white space in the value stands for one in the text.
+  // Several lines: each run of white space in the value corresponds to one in the text.
   std::size_t end = at;
   std::size_t i = 0;
   while (i < value.size() && at < text.size()) {
@@ -169,7 +169,7 @@ std::size_t block_end(std::string_view text, std::size_t at, std::string_view va
   std::size_t end = line_end(text, at);
   const std::size_t first = value.find_first_not_of('\n');
   if (first == std::string_view::npos) return end;
-  // Spaces that the value begins with are content, so they are no part of the indentation.
+  // Spaces that the value begins with are content, so they are not part of the indentation.
   const std::size_t content = std::min(value.find_first_not_of(' ', first), value.size()) - first;
   std::size_t indent = std::string_view::npos;
   for (std::size_t line = next_line(text, at); line < text.size(); line = next_line(text, line)) {

@@ -19,26 +19,26 @@ bool is_blank_or_break_at(std::string_view text, std::size_t at);  ///< true at 
 
 /// The next line break, or the end of the text.
 std::size_t line_end(std::string_view text, std::size_t at);
-/// The begin of the line that follows the one of `at`.
+/// The start of the line after the one of `at`.
 std::size_t next_line(std::string_view text, std::size_t at);
-/// The begin of the line of `at`.
+/// The start of the line of `at`.
 std::size_t line_begin(std::string_view text, std::size_t at);
 std::size_t skip_blanks(std::string_view text, std::size_t at);
 /// Past blanks, line breaks and comments.
 std::size_t skip_space(std::string_view text, std::size_t at);
-/// Past a line of blanks and a comment: true when nothing else is left on the line of `at`.
+/// True when nothing but blanks and a comment is left on the line of `at`.
 bool rest_is_empty(std::string_view text, std::size_t at);
 
-/// The end of the content on the line of `at`, without a comment behind it and blanks.
+/// The end of the content on the line of `at`, without a comment and blanks after it.
 std::size_t content_end(std::string_view text, std::size_t at);
 /// The colon that ends a plain key at `at`, or the end of the line's content.
 std::size_t plain_key_end(std::string_view text, std::size_t at);
 
 /// One past the quote that closes the one at `at`; npos when there is none.
 std::size_t quoted_end(std::string_view text, std::size_t at);
-/// Whether what stands behind a backslash at `at` is an escape of double quoted scalars.
+/// Whether the text at `at`, after a backslash, is an escape of double-quoted scalars.
 bool is_escape(std::string_view text, std::size_t at);
-/// Whether the line is what git leaves in a file where two changes meet.
+/// Whether the line is a merge conflict marker, as git writes them.
 bool is_conflict_marker(std::string_view line);
 /// A quoted form of `value` that YAML reads as the same text.
 std::string single_quoted(std::string_view value);

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "validator/percent.h"
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/render.h"
 #include "validator/render/report_path.h"
+#include "validator/text/percent.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {

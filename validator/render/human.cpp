@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/render.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t kFullPrefix = 80;    // a line is cut on the left when more stands before it
+constexpr std::size_t kFullPrefix = 80;    // a line is cut on the left when more comes before it
 constexpr std::size_t kCutPrefix = 40;     // then this many code points are kept
 constexpr std::size_t kMostColumns = 120;  // and on the right, and so is every line
 
@@ -49,7 +49,7 @@ struct Excerpt {
   std::size_t width = 1;
 };
 
-// Where the shown part begins: at the begin of the line, or some code points before `target`.
+// Where the shown part starts: at the start of the line, or some code points before `target`.
 std::size_t shown_from(std::string_view line, std::size_t target) {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < target;) {

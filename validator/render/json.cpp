@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "validator/json_text.h"
 #include "validator/position_index.h"
 #include "validator/render/render.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/render.h"
 #include "validator/render/report_path.h"
-#include "validator/xml.h"
+#include "validator/text/printable.h"
+#include "validator/text/xml.h"
 
 namespace assay {
 namespace {

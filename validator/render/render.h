@@ -8,7 +8,8 @@
 
 namespace assay {
 
-/// Code frames for people: source line, caret range, second locations, help; a summary line last.
+/// Code frames for a terminal: source line, caret range, second locations, help; a summary line
+/// last.
 /// `colour` adds ANSI escapes. Control characters of the source are shown as escapes, never raw.
 std::string render_human(const std::vector<FileReport>& reports, bool colour);
 
@@ -19,7 +20,7 @@ std::string render_json(const std::vector<FileReport>& reports);
 // path of the current folder) where they lie below it, else absolute.
 
 /// SARIF 2.1.0 with the whole rule table. Fingerprints do not depend on where in its file a problem
-/// lies, so that a problem stays the same one when lines move.
+/// lies, so a problem stays the same one when lines move.
 std::string render_sarif(const std::vector<FileReport>& reports, std::string_view folder);
 
 /// Workflow commands of GitHub Actions, one line per diagnostic; nothing when there is none.

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay {
 

@@ -9,12 +9,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "validator/json_text.h"
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/render/render.h"
 #include "validator/render/report_path.h"
 #include "validator/rules/rules.h"
+#include "validator/text/json_text.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -152,7 +152,7 @@ class SarifRenderer {
   Json fix(const Diagnostic& diagnostic, PositionIndex& positions) const {
     const Json replacement = {{"deletedRegion", region(diagnostic.fix->span, positions)},
                               {"insertedContent", {{"text", diagnostic.fix->text}}}};
-    return {{"description", {{"text", "replace by " + in_quotes(diagnostic.fix->text)}}},
+    return {{"description", {{"text", "replace with " + in_quotes(diagnostic.fix->text)}}},
             {"artifactChanges", Json::array({{{"artifactLocation", {{"uri", uri_}}},
                                               {"replacements", Json::array({replacement})}}})}};
   }

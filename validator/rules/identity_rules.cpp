@@ -9,16 +9,16 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
 
-// Where the slug of an entry stands, also of one that could not be parsed.
+// The place of an entry's slug, even if the entry could not be parsed.
 Span slug_span(const Entry& entry, std::string_view bytes) {
   if (entry.node != nullptr) return place_of(entry);
   const std::less_equal<const char*> before;
@@ -36,16 +36,16 @@ void duplicate_slug(const Rule& rule, RuleContext& context) {
     if (entry.slug.empty()) continue;
     const auto [found, is_new] = first.try_emplace(entry.slug, &entry);
     if (is_new) continue;
-    Diagnostic& problem =
-        context.report(rule, entry, slug_span(entry, bytes), "slug",
-                       fmt::format("slug {} is used by an earlier entry", in_quotes(entry.slug)));
+    Diagnostic& problem = context.report(
+        rule, entry, slug_span(entry, bytes), "slug",
+        fmt::format("slug {} is already used by an earlier entry", in_quotes(entry.slug)));
     problem.related.push_back({slug_span(*found->second, bytes), "first used here"});
     problem.help = "remove one of the two entries, or give this one a slug of its own";
   }
 }
 
-// Reports a text that two entries of different slug share. A doubled entry is one mistake, which
-// duplicate-slug reports.
+// Reports a text that two entries with different slugs share. A duplicate entry is one mistake,
+// which duplicate-slug reports.
 void report_shared(const Rule& rule, RuleContext& context, std::string_view key,
                    std::string (*normalized)(std::string_view), std::string_view what) {
   std::unordered_map<std::string, const Entry*> first;
@@ -57,7 +57,7 @@ void report_shared(const Rule& rule, RuleContext& context, std::string_view key,
     if (is_new || found->second->slug == entry.slug) continue;
     Diagnostic& problem =
         context.report(rule, entry, entry.node->get(key)->span(), std::string(key),
-                       fmt::format("{} {} is that of {} too", what, in_quotes(text),
+                       fmt::format("{} {} is also used by {}", what, in_quotes(text),
                                    in_quotes(found->second->slug)));
     problem.related.push_back({found->second->node->get(key)->span(), "first used here"});
   }
@@ -102,9 +102,9 @@ void copied_benchmarks(const Rule& rule, RuleContext& context) {
     if (scores.empty()) continue;
     const auto [found, is_new] = first.try_emplace(std::move(scores), &entry);
     if (is_new || found->second->slug == entry.slug) continue;
-    Diagnostic& problem = context.report(
-        rule, entry, entry.node->member("benchmarks")->key.span(), "benchmarks",
-        fmt::format("all scores are equal to those of {}", in_quotes(found->second->slug)));
+    Diagnostic& problem =
+        context.report(rule, entry, entry.node->member("benchmarks")->key.span(), "benchmarks",
+                       fmt::format("all scores equal those of {}", in_quotes(found->second->slug)));
     problem.related.push_back(
         {found->second->node->member("benchmarks")->key.span(), "the same scores"});
     problem.help = "check which of the two models the scores belong to";
@@ -142,23 +142,22 @@ void copied_score(const Rule& rule, RuleContext& context) {
   std::unordered_map<Row, First, RowHash> first;
   for (const Entry& entry : context.document.entries()) {
     if (entry.node == nullptr || entry.node->kind != Kind::mapping) continue;
-    for_each_benchmark(
-        *entry.node, [&](const std::string& label, std::string_view name, const Node& benchmark) {
-          const auto row = row_of(name, benchmark);
-          if (!row) return;
-          const auto [found, is_new] = first.try_emplace(*row, First{&entry, &benchmark});
-          const First& other = found->second;
-          if (is_new || other.entry->slug == entry.slug) return;
-          const std::string scores = scores_of(*entry.node);
-          // Then copied-benchmarks tells it.
-          if (!scores.empty() && scores == scores_of(*other.entry->node)) return;
-          Diagnostic& problem = context.report(
-              rule, entry, benchmark.get("score")->span(), label_of_member(label, "score"),
-              fmt::format("the same score from the same page is given for {}",
-                          in_quotes(other.entry->slug)));
-          problem.related.push_back({other.benchmark->get("score")->span(), "the same score"});
-          problem.help = "check which of the two models the page gives it for";
-        });
+    for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view name,
+                                        const Node& benchmark) {
+      const auto row = row_of(name, benchmark);
+      if (!row) return;
+      const auto [found, is_new] = first.try_emplace(*row, First{&entry, &benchmark});
+      const First& other = found->second;
+      if (is_new || other.entry->slug == entry.slug) return;
+      const std::string scores = scores_of(*entry.node);
+      // copied-benchmarks reports that.
+      if (!scores.empty() && scores == scores_of(*other.entry->node)) return;
+      Diagnostic& problem = context.report(
+          rule, entry, benchmark.get("score")->span(), label_of_member(label, "score"),
+          fmt::format("{} has the same score from the same page", in_quotes(other.entry->slug)));
+      problem.related.push_back({other.benchmark->get("score")->span(), "the same score"});
+      problem.help = "check which of the two models the page states it for";
+    });
   }
 }
 
@@ -171,7 +170,7 @@ constexpr std::array kIdentityRules{
         nullptr, duplicate_slug},
     Rule{"duplicate-display-name", "identity", Severity::error,
          "Two entries have the same display name.",
-         "Readers cannot tell two models of one name apart; mostly an entry was copied and not "
+         "Readers cannot tell two models with one name apart; usually an entry was copied and not "
          "changed everywhere.",
          "- slug: phi-4\n  display_name: Phi-4\n- slug: phi-4-mini\n  display_name: Phi-4",
          "- slug: phi-4\n  display_name: Phi-4\n- slug: phi-4-mini\n  display_name: Phi-4 Mini",

@@ -40,7 +40,7 @@ void for_each_benchmark(
     const std::function<void(const std::string&, std::string_view, const Node&)>& visit) {
   const Node* benchmarks = entry.get("benchmarks");
   if (benchmarks == nullptr) return;
-  const bool has_doubles = has_doubled_key(benchmarks->mapping());
+  const bool has_doubles = has_duplicate_key(benchmarks->mapping());
   std::unordered_set<std::string_view> seen;
   for (const Member& member : benchmarks->mapping()) {
     if (has_doubles && !seen.insert(member.key.text).second) continue;

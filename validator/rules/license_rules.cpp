@@ -8,13 +8,13 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
 #include "validator/shape/meant_values.h"
 #include "validator/shape/shape.h"
-#include "validator/spelling.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
+#include "validator/text/spelling.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -38,7 +38,7 @@ void licence_osi_mismatch(const Rule& rule, const Entry& entry, RuleContext& con
   problem.help = fmt::format("write `{}`, or correct the licence", !claimed);
 }
 
-// A licence without the words that people add around its identifier.
+// A licence without the words that are often added around its identifier.
 std::string bare_name(std::string_view name) {
   std::string out;
   std::string word;
@@ -65,7 +65,8 @@ std::string bare_name(std::string_view name) {
   return out;
 }
 
-// The name as people shorten it: Apache2 for Apache-2.0, GPLv3 for GPL-3.0, BSD-3 for BSD-3-Clause.
+// The name as it is often shortened: Apache2 for Apache-2.0, GPLv3 for GPL-3.0, BSD-3 for
+// BSD-3-Clause.
 std::string short_key(std::string_view name) {
   constexpr std::string_view kClause = "clause";
   constexpr std::string_view kFirst = ".0";
@@ -78,7 +79,7 @@ std::string short_key(std::string_view name) {
   return key;
 }
 
-// Licences that `text` may be a slip of the hand of.
+// Licences that `text` may be a typo of.
 std::vector<std::string_view> nearly(const Vocabulary& vocabulary, std::string_view text) {
   const std::string bare = bare_name(text);
   const std::string key = short_key(bare);
@@ -137,14 +138,14 @@ bool is_expression(std::string_view license) {
 void unknown_licence(const Rule& rule, RuleContext& context) {
   for_each_unknown(context, [&](const Entry& entry, const Node& value,
                                 const std::vector<std::string_view>& alike) {
-    // The terms of a service are no licence of weights.
+    // The terms of a service are not a licence of weights.
     const bool is_service = text_of(*entry.node, "openness") == "proprietary";
     if (!alike.empty() || is_service || is_expression(value.text)) return;
     context
         .report(rule, entry, value.span(), "license",
-                fmt::format("{} is no SPDX identifier and no other licence that is known",
+                fmt::format("{} is neither an SPDX identifier nor another known licence",
                             in_quotes(value.text)))
-        .help = "nothing is wrong if the licence is called so; `osi_approved` was not checked";
+        .help = "nothing is wrong if that is its name; `osi_approved` was not checked";
   });
 }
 
@@ -152,7 +153,7 @@ void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext
   const License* license = context.vocabulary.license(text_of(*entry.node, "license"));
   if (license == nullptr) return;
   const Node* approved = entry.node->get("osi_approved");
-  // When the licence fits to neither label, the licence is wrong: licence-osi-mismatch says so.
+  // When the licence fits neither label, the licence is wrong: licence-osi-mismatch says so.
   if (approved != nullptr && approved->kind == Kind::boolean &&
       is_true(*approved) != license->osi_approved) {
     return;
@@ -161,7 +162,7 @@ void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext
   std::string message;
   if (openness == "open" && !license->osi_approved) {
     message =
-        fmt::format("`open` under {}, which is no open-source licence", in_quotes(license->id));
+        fmt::format("`open` under {}, which is not an open-source licence", in_quotes(license->id));
   } else if (openness == "proprietary" && license->osi_approved) {
     // Labels that speak of public weights are reported by rules of their own.
     if (!text_of(*entry.node, "weights_released_date").empty()) return;
@@ -178,7 +179,7 @@ void openness_licence_mismatch(const Rule& rule, const Entry& entry, RuleContext
 constexpr std::array kLicenseRules{
     Rule{
         "licence-osi-mismatch", "meaning", Severity::error,
-        "`osi_approved` says other than the list of approved licences.",
+        "`osi_approved` disagrees with the list of approved licences.",
         "Whether a licence is approved is a fact about the licence, published by SPDX and the Open "
         "Source Initiative; readers filter by it.",
         "license: Llama 3.2 Community License\nosi_approved: true",
@@ -189,13 +190,13 @@ constexpr std::array kLicenseRules{
          "another spelling is a licence nobody knows.",
          "license: Apache 2.0", "license: Apache-2.0", nullptr, almost_spdx},
     Rule{"unknown-licence", "meaning", Severity::note,
-         "A licence is neither in the SPDX list nor one of the others that are known.",
-         "Whether an unknown licence is open cannot be checked; often it has a better known name.",
+         "A licence is neither in the SPDX list nor another known licence.",
+         "Whether an unknown licence is open cannot be checked; often it has a better-known name.",
          "license: Llama", "license: Llama 3.1 Community License", nullptr, unknown_licence},
     Rule{"openness-licence-mismatch", "meaning", Severity::warning,
-         "Openness and licence exclude each other.",
+         "Openness and licence do not go together.",
          "`open` promises weights under an open-source licence, and `proprietary` weights that "
-         "cannot be had.",
+         "are not available.",
          "openness: open\nlicense: Llama 3.2 Community License",
          "openness: source-available\nlicense: Llama 3.2 Community License",
          openness_licence_mismatch},

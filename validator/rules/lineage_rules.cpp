@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
-#include "validator/dates.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
-#include "validator/spelling.h"
+#include "validator/text/dates.h"
+#include "validator/text/printable.h"
+#include "validator/text/spelling.h"
 
 namespace assay {
 namespace {
@@ -59,8 +59,8 @@ std::unordered_map<const Entry*, std::unordered_set<std::string_view>> children_
   return children;
 }
 
-// Relations of this entry that another rule, or the schema, reports as misspelt: of what they lack
-// nothing can be said.
+// Relations of this entry that another rule, or the schema, reports as misspelled: nothing can be
+// said about what is missing from them.
 bool is_doubtful(const Entry& entry, const EntriesBySlug& entries) {
   if (entry.node == nullptr) return true;
   const Node* lineage = entry.node->get("lineage");
@@ -108,7 +108,7 @@ bool is_perhaps_slug(const Document& document, std::string_view slug) {
   });
 }
 
-// Some entry has no slug at all, so that it may be any that is not found.
+// Some entry has no slug at all, so it may be any slug that is not found.
 bool any_slug_unknown(const Document& document) {
   const auto& entries = document.entries();
   return std::any_of(entries.begin(), entries.end(),
@@ -200,8 +200,8 @@ void report_own_child(const Rule& rule, const Entry& entry, RuleContext& context
   }
 }
 
-// Follows `parent` from each entry; a walk that meets itself has found a cycle, told once, at the
-// entry of the cycle that stands first in the file.
+// Follows `parent` from each entry; a walk that meets itself has found a cycle. It is reported
+// once, at the entry of the cycle that comes first in the file.
 void lineage_cycle(const Rule& rule, RuleContext& context) {
   const EntriesBySlug entries = entries_by_slug(context.document);
   enum class Mark { open, closed };
@@ -256,9 +256,9 @@ void released_before_parent(const Rule& rule, RuleContext& context) {
 
 constexpr std::array kLineageRules{
     Rule{"dangling-lineage", "lineage", Severity::error,
-         "A parent or child is no entry of the catalog.",
-         "Lineage links lead to pages that do not exist; mostly the slug is misspelt or the entry "
-         "was renamed.",
+         "A parent or child is not an entry of the catalog.",
+         "The links would lead to pages that do not exist; usually the slug is misspelled or the "
+         "entry was renamed.",
          "lineage:\n  parent: llama-3-8b-instrct", "lineage:\n  parent: llama-3-8b-instruct",
          nullptr, dangling_lineage},
     Rule{"one-sided-lineage", "lineage", Severity::warning,
@@ -268,7 +268,7 @@ constexpr std::array kLineageRules{
          "- slug: a\n  lineage: {children: [b]}\n- slug: b\n  lineage: {parent: a}", nullptr,
          one_sided_lineage},
     Rule{"lineage-cycle", "lineage", Severity::error, "A model is its own ancestor.",
-         "Nothing descends from itself; programs that follow the lineage would not end.",
+         "Nothing descends from itself, and a program that follows the lineage would never finish.",
          "- slug: a\n  lineage: {parent: b, children: [b]}\n"
          "- slug: b\n  lineage: {parent: a, children: [a]}",
          "- slug: a\n  lineage: {children: [b]}\n- slug: b\n  lineage: {parent: a}", nullptr,

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -55,32 +55,32 @@ void mixture_active_equals_total(const Rule& rule, const Entry& entry, RuleConte
   if (!total || !active || *active != *total) return;
   if (!is_mixture(text_of(*entry.node, "architecture"))) return;
   report_pair(rule, entry, context, "params_active", "params_total",
-              "a mixture of experts uses a part of its parameters, not all");
+              "a mixture of experts uses only some of its parameters, not all");
 }
 
 void moe_without_experts(const Rule& rule, const Entry& entry, RuleContext& context) {
   const Node* architecture = entry.node->get("architecture");
   if (!is_mixture(text_of(*entry.node, "architecture"))) return;
   if (entry.node->get("experts") != nullptr) return;
-  if (text_of(*entry.node, "openness") == "proprietary") return;  // nobody outside knows
+  if (text_of(*entry.node, "openness") == "proprietary") return;  // not known outside
   // Without a difference the architecture is in doubt: moe-active-equals-total says so.
   const auto total = size_of(entry, "params_total");
   if (total && total == size_of(entry, "params_active")) return;
   context
       .report(rule, entry, architecture->span(), "experts",
-              "mixture of experts without the number of its experts")
+              "mixture of experts without a number of experts")
       .help = "give `experts` and `experts_active` where a source states them";
 }
 
 void experts_on_dense(const Rule& rule, const Entry& entry, RuleContext& context) {
   const auto experts = count_of(*entry.node, "experts");
   if (!experts || *experts < 2 || text_of(*entry.node, "architecture") != "dense") return;
-  // Told already, by dense-active-differs.
+  // dense-active-differs reports that.
   const auto total = size_of(entry, "params_total");
   const auto active = size_of(entry, "params_active");
   if (total && active && *active < *total) return;
   report_pair(rule, entry, context, "experts", "architecture",
-              fmt::format("a dense model has no {} experts", *experts));
+              fmt::format("a dense model does not have {} experts", *experts));
 }
 
 void experts_active_exceeds_experts(const Rule& rule, const Entry& entry, RuleContext& context) {
@@ -88,7 +88,7 @@ void experts_active_exceeds_experts(const Rule& rule, const Entry& entry, RuleCo
   const auto active = count_of(*entry.node, "experts_active");
   if (!experts || !active || *active <= *experts) return;
   report_pair(rule, entry, context, "experts_active", "experts",
-              fmt::format("{} active experts are more than all {}", *active, *experts));
+              fmt::format("{} active experts are more than the {} there are", *active, *experts));
 }
 
 void kv_bytes_too_many(const Rule& rule, const Entry& entry, RuleContext& context) {
@@ -113,7 +113,7 @@ void kv_bytes_too_many(const Rule& rule, const Entry& entry, RuleContext& contex
       .report(
           rule, entry, entry.node->get("kv_bytes_per_token_fp16")->span(),
           "kv_bytes_per_token_fp16",
-          fmt::format("{} layers with {} key-value heads of {} take {:.0f} bytes at most, not {}",
+          fmt::format("{} layers with {} key-value heads of {} take at most {:.0f} bytes, not {}",
                       *layers, *heads, *width, expected, *stated))
       .help = "two bytes each for keys and values: 4 × layers_count × kv_heads × head_dim";
 }
@@ -123,8 +123,8 @@ struct SizeInName {
   bool active = false;  // "A22B": of the parameters used for a token
 };
 
-// Numbers of a name that stand for parameters: "8B", "0.5b", "A22B", "135M"; none when there is
-// one of another meaning: "8x7B" (experts) or "E4B" (effective).
+// Numbers in a name that mean parameters: "8B", "0.5b", "A22B", "135M"; none when one has another
+// meaning: "8x7B" (experts) or "E4B" (effective).
 std::vector<SizeInName> sizes_in(std::string_view name) {
   std::vector<SizeInName> sizes;
   for (std::size_t at = 0; at < name.size();) {
@@ -157,7 +157,7 @@ void size_differs_from_name(const Rule& rule, const Entry& entry, RuleContext& c
   const auto active = size_of(entry, "params_active");
   bool names_total = false;
   for (const SizeInName& size : sizes_in(text_of(*entry.node, "display_name"))) {
-    // Names are rounded and leave out embeddings or encoders; a wrong figure is off by far more.
+    // Names are rounded and omit embeddings or encoders; a wrong figure is off by far more.
     const auto fits = [&](std::int64_t count) {
       const double ratio = static_cast<double>(count) / size.count;
       return ratio > 0.5 && ratio < 2;
@@ -175,14 +175,14 @@ void proprietary_with_weights_date(const Rule& rule, const Entry& entry, RuleCon
   if (text_of(*entry.node, "openness") != "proprietary") return;
   if (text_of(*entry.node, "weights_released_date").empty()) return;
   report_pair(rule, entry, context, "weights_released_date", "openness",
-              "a proprietary model has no date on which its weights were released");
+              "a proprietary model has no weights release date");
 }
 
 void proprietary_with_quantizations(const Rule& rule, const Entry& entry, RuleContext& context) {
   if (text_of(*entry.node, "openness") != "proprietary") return;
   if (items_of(*entry.node, "quantizations_available").empty()) return;
   report_pair(rule, entry, context, "quantizations_available", "openness",
-              "a proprietary model has no weights that could be quantized");
+              "a proprietary model has no weights to quantize");
 }
 
 void missing_quantizations_source(const Rule& rule, const Entry& entry, RuleContext& context) {
@@ -198,8 +198,8 @@ void missing_quantizations_source(const Rule& rule, const Entry& entry, RuleCont
 
 constexpr std::array kMeaningRules{
     Rule{"active-exceeds-total", "meaning", Severity::error,
-         "More parameters are active than there are.",
-         "The two figures were swapped, or one of them has a digit too many or too few.",
+         "More parameters are active than the model has.",
+         "The two figures were swapped, or one has a digit too many or too few.",
          "params_total: 37000000000\nparams_active: 671000000000",
          "params_total: 671000000000\nparams_active: 37000000000", active_exceeds_total},
     Rule{"dense-active-differs", "meaning", Severity::error,
@@ -225,11 +225,11 @@ constexpr std::array kMeaningRules{
          "Either the architecture is moe, or the figure belongs to another model.",
          "architecture: dense\nexperts: 8", "architecture: moe\nexperts: 8", experts_on_dense},
     Rule{"experts-active-exceeds-experts", "meaning", Severity::error,
-         "More experts are active than there are.", "The two figures were swapped or mistyped.",
+         "More experts are active than the model has.", "The two figures were swapped or mistyped.",
          "experts: 2\nexperts_active: 8", "experts: 8\nexperts_active: 2",
          experts_active_exceeds_experts},
     Rule{"kv-bytes-too-many", "meaning", Severity::warning,
-         "The key-value cache takes more bytes than layers and heads have.",
+         "The key-value cache is larger than layers and heads allow.",
          "For plain attention the size is a product of figures in the same entry, so one of them "
          "is wrong.",
          "attention_variant: gqa\nlayers_count: 32\nkv_heads: 8\nhead_dim: 128\n"
@@ -238,14 +238,14 @@ constexpr std::array kMeaningRules{
          "kv_bytes_per_token_fp16: 131072",
          kv_bytes_too_many},
     Rule{"size-differs-from-name", "meaning", Severity::warning,
-         "The parameters are not half nor twice what the name says.",
-         "A model called 8B has about eight billion parameters; a figure far off was taken from "
-         "another size of the family.",
+         "The parameters are less than half or more than twice what the name says.",
+         "A model called 8B has about eight billion parameters; a figure that is far off usually "
+         "belongs to another size of the family.",
          "display_name: Llama 3.1 8B Instruct\nparams_total: 70000000000",
          "display_name: Llama 3.1 8B Instruct\nparams_total: 8030261248", size_differs_from_name},
     Rule{"proprietary-with-weights-date", "meaning", Severity::error,
          "A proprietary model claims that its weights were released.",
-         "Proprietary means that the weights cannot be had; one of the two labels is wrong.",
+         "Proprietary means that the weights are not available; one of the two labels is wrong.",
          "openness: proprietary\nweights_released_date: 2024-05-13", "openness: proprietary",
          proprietary_with_weights_date},
     Rule{"proprietary-with-quantizations", "meaning", Severity::error,

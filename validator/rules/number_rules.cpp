@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
 #include "validator/shape/shape.h"
+#include "validator/text/printable.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -27,8 +27,8 @@ void score_out_of_range(const Rule& rule, const Entry& entry, RuleContext& conte
         if (!(value < benchmark->min || value > benchmark->max)) return;
         context.report(
             rule, entry, score->span(), label_of_member(label, "score"),
-            fmt::format("score {} is outside of {:g} to {:g}, the range of {}",
-                        in_quotes(score->text), benchmark->min, benchmark->max, benchmark->label));
+            fmt::format("score {} is outside {:g} to {:g}, the range of {}", in_quotes(score->text),
+                        benchmark->min, benchmark->max, benchmark->label));
       });
 }
 
@@ -81,8 +81,8 @@ void zero_as_unknown(const Rule& rule, const Entry& entry, RuleContext& context)
     if (value == nullptr || !is_whole(*value) || number_of(*value) != 0) continue;
     context
         .report(rule, entry, value->span(), std::string(key),
-                fmt::format("`{}` is 0 for want of a figure", key))
-        .help = "leave the key out";
+                fmt::format("`{}` is 0 to mean not disclosed", key))
+        .help = "omit the key";
   }
 }
 
@@ -92,16 +92,16 @@ constexpr std::array kNumberRules{
          "The score was mistyped, or belongs to another benchmark.", "mmlu: {score: 684}",
          "mmlu: {score: 68.4}", score_out_of_range},
     Rule{"score-as-fraction", "numbers", Severity::warning,
-         "A rate is given as a fraction instead of in percent.",
-         "Next to scores in percent it reads as less than one percent.", "mmlu: {score: 0.684}",
+         "A rate is given as a fraction instead of a percentage.",
+         "Next to percentages it reads as less than one percent.", "mmlu: {score: 0.684}",
          "mmlu: {score: 68.4}", score_as_fraction},
     Rule{"context-implausible", "numbers", Severity::warning,
-         "A context window is far from what models have.",
-         "Mostly thousands were left out, or a scaling factor was applied twice.",
+         "A context window is far from that of any known model.",
+         "Usually the thousands were left out, or a scaling factor was applied twice.",
          "context_window: 128", "context_window: 131072", context_implausible},
     Rule{"params-implausible", "numbers", Severity::warning,
-         "A number of parameters is far from what models have.",
-         "Mostly billions were left out, or zeros were added.", "params_total: 70",
+         "A number of parameters is far from that of any known model.",
+         "Usually the billions were left out, or zeros were added.", "params_total: 70",
          "params_total: 70000000000", params_implausible},
     Rule{"zero-as-unknown", "numbers", Severity::note,
          "A figure that is not disclosed is written as 0.",

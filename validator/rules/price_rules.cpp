@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "validator/decimal.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/decimal.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -34,7 +34,7 @@ void price_magnitude(const Rule& rule, const Entry& entry, RuleContext& context)
       if (!too_low && !(*price > *most)) continue;
       Diagnostic& problem = context.report(
           rule, entry, mapping.get(key)->span(), label_of_member(label, key),
-          fmt::format("{} dollars per million tokens are not plausible", price->text()));
+          fmt::format("a price of {} dollars per million tokens is not plausible", price->text()));
       problem.help = too_low ? "is this the price of one token, or of a thousand?"
                              : "is this in cents, or a price per billion tokens?";
     }
@@ -47,7 +47,7 @@ void output_cheaper_than_input(const Rule& rule, const Entry& entry, RuleContext
     const std::optional<Decimal> input = price_of(mapping, "input_per_mtok_usd");
     const std::optional<Decimal> output = price_of(mapping, "output_per_mtok_usd");
     if (!input || !output || input->is_negative() || output->is_negative()) return;
-    // Embeddings are no tokens: nothing is charged for them.
+    // Embeddings are not tokens: nothing is charged for them.
     if (!(*output < *input) || (embeds && output->is_zero())) return;
     Diagnostic& problem = context.report(
         rule, entry, mapping.get("output_per_mtok_usd")->span(),
@@ -66,7 +66,7 @@ constexpr std::array kPriceRules{
          "input_per_mtok_usd: 0.00000006", "input_per_mtok_usd: 0.06", price_magnitude},
     Rule{"output-cheaper-than-input", "numbers", Severity::warning,
          "Output tokens cost less than input tokens.",
-         "Providers charge the same or more for output: the prices were probably swapped.",
+         "Providers charge the same or more for output, so the prices were probably swapped.",
          "input_per_mtok_usd: 0.60\noutput_per_mtok_usd: 0.20",
          "input_per_mtok_usd: 0.20\noutput_per_mtok_usd: 0.60", output_cheaper_than_input},
 };

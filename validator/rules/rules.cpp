@@ -24,7 +24,7 @@ Diagnostic& RuleContext::report(const Rule& rule, const Entry& entry, Span span,
   problem.severity = rule.severity;
   problem.message = std::move(message);
   problem.span = span;
-  problem.entry = name_of(entry);
+  problem.entry = label_of_entry(entry);
   problem.label = std::move(label);
   return problem;
 }

@@ -23,7 +23,7 @@ struct RuleOptions {
   int max_price_age_days = 90;
 };
 
-/// Everything a rule may read, and the only way for it to say something.
+/// Everything that a rule may read, and its only way to report something.
 class RuleContext {
  public:
   /// Reports beyond `most` are counted and discarded: a hostile file may have one per byte.
@@ -39,7 +39,7 @@ class RuleContext {
   Diagnostic& report(const Rule& rule, const Entry& entry, Span span, std::string label,
                      std::string message);
 
-  /// To be called last: says how many reports were discarded.
+  /// Call last: says how many reports were discarded.
   void finish();
 
  private:
@@ -54,6 +54,16 @@ class RuleContext {
 using EntryCheck = void (*)(const Rule&, const Entry&, RuleContext&);
 using CatalogCheck = void (*)(const Rule&, RuleContext&);
 
+/// What the reports of a rule are about. It decides which reports repeat each other, and which
+/// prove nothing because the reader lost text.
+enum class About {
+  value,     ///< the value at the place
+  key,       ///< a key that the schema does not know, and so nothing below it
+  absence,   ///< something that is not there; the place only says where it is missed
+  encoding,  ///< bytes, whatever they were meant to say
+  rest,      ///< what is not shown or was not looked at
+};
+
 /// One row of the rule table. Rows without a check belong to the reader (group "yaml"), the schema
 /// (group "shape") or the suppressions, which report under the row's id.
 struct Rule {
@@ -63,9 +73,29 @@ struct Rule {
   std::string_view summary;  ///< one sentence: what it finds
   std::string_view why;      ///< why it matters
   std::string_view wrong;    ///< YAML that it reports
-  std::string_view right;    ///< the same, mended
+  std::string_view right;    ///< the same, fixed
   EntryCheck entry_check = nullptr;
   CatalogCheck catalog_check = nullptr;
+  About about = About::value;
+  bool loses_text = false;  ///< what an error of this rule points at was not read
+  bool may_be_silenced = true;
+
+  constexpr Rule reporting_on(About what) const {
+    Rule row = *this;
+    row.about = what;
+    return row;
+  }
+  constexpr Rule losing_text() const {
+    Rule row = *this;
+    row.loses_text = true;
+    return row;
+  }
+  /// For what keeps a file or an entry from being read at all.
+  constexpr Rule never_silenced() const {
+    Rule row = *this;
+    row.may_be_silenced = false;
+    return row;
+  }
 };
 
 // The rows of each file of this folder; rule_groups puts them together.
@@ -80,7 +110,7 @@ std::span<const Rule> time_rules();
 std::span<const Rule> number_rules();
 std::span<const Rule> price_rules();
 std::span<const Rule> source_rules();
-std::span<const Rule> suppression_rules();
+std::span<const Rule> suppression_rules();  // in suppressions.cpp
 
 /// All groups in the order of `assay rules`. Adding a group is one file under rules/ and one line
 /// in rules.cpp.
@@ -88,7 +118,7 @@ std::vector<std::span<const Rule>> rule_groups();
 /// The row with this id; null when there is none.
 const Rule* find_rule(std::string_view id);
 
-/// Runs every rule that has a check. Entries that are null or not mappings are passed over.
+/// Runs every rule that has a check. Skips entries that are null or not mappings.
 void check_rules(const Document& document, const Vocabulary& vocabulary, const RuleOptions& options,
                  Diagnostics& out);
 

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -50,7 +50,7 @@ void insecure_url(const Rule& rule, const Entry& entry, RuleContext& context) {
   for_each_url(*entry.node, [&](const std::string& label, const Node& url) {
     if (!url.text.starts_with("http://")) return;
     context.report(rule, entry, url.span(), label, "address is not https").help =
-        "use https:// where the server answers to it";
+        "use https:// if the server supports it";
   });
 }
 
@@ -77,18 +77,18 @@ void benchmark_source_unlisted(const Rule& rule, const Entry& entry, RuleContext
   for (const Node& source : sources) {
     const std::string_view url = text_of(source, "url");
     const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) return;      // it may be the one that is looked for
+    if (scheme == std::string_view::npos) return;      // it may be the one looked for
     listed.insert(without_slash(url.substr(scheme)));  // http:// is reported elsewhere
   }
   for_each_benchmark(*entry.node, [&](const std::string& label, std::string_view,
                                       const Node& benchmark) {
     const std::string_view url = text_of(benchmark, "source");
-    // Told once per address: it is one line that is missing from the sources.
+    // Reported once per address: one line is missing from the sources.
     const std::size_t scheme = url.find("://");
     if (scheme == std::string_view::npos) return;
     if (!listed.insert(without_slash(url.substr(scheme))).second) return;
     context.report(rule, entry, benchmark.get("source")->span(), label_of_member(label, "source"),
-                   "source of a score is not among the sources of the entry");
+                   "the source of this score is not among the sources of the entry");
   });
 }
 
@@ -119,14 +119,14 @@ void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleCo
 }
 
 constexpr std::array kSourceRules{
-    Rule{"insecure-url", "sources", Severity::warning, "An address begins with http://.",
-         "What comes over an unprotected connection proves nothing, and pages on https refuse to "
-         "show it.",
+    Rule{"insecure-url", "sources", Severity::warning, "An address starts with http://.",
+         "What comes over an unprotected connection proves nothing, and pages served over https "
+         "refuse to show it.",
          "url: http://arxiv.org/abs/2307.09288", "url: https://arxiv.org/abs/2307.09288",
          insecure_url},
     Rule{"duplicate-source-url", "sources", Severity::warning,
          "An entry lists the same source twice.",
-         "It looks like two sources where there is one; mostly the second was meant to be another "
+         "It looks like two sources where there is one; usually the second was meant to be another "
          "page.",
          "sources:\n  - {title: Paper, url: https://arxiv.org/abs/2307.09288}\n"
          "  - {title: Model card, url: https://arxiv.org/abs/2307.09288}",
@@ -135,14 +135,14 @@ constexpr std::array kSourceRules{
          duplicate_source_url},
     Rule{"benchmark-source-unlisted", "sources", Severity::note,
          "The source of a score is not among the sources of the entry.",
-         "Readers who go through the sources do not find the page that the score is from.",
+         "Readers who go through the sources do not find the page that states the score.",
          "benchmarks:\n  mmlu: {score: 68.4, source: https://example.org/results}",
          "sources:\n  - {title: Results, url: https://example.org/results}",
          benchmark_source_unlisted},
     Rule{"quantizations-source-elsewhere", "sources", Severity::warning,
-         "`quantizations_source` is not a model repository of the Hugging Face Hub.",
-         "The tree of quantizations hangs on the base repository; from another address nothing can "
-         "be looked up.",
+         "`quantizations_source` is not a model repository on the Hugging Face Hub.",
+         "Quantizations are looked up under the base repository; under another address there is "
+         "nothing to find.",
          "quantizations_source: https://huggingface.co/meta-llama",
          "quantizations_source: https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct",
          quantizations_source_elsewhere},

@@ -11,14 +11,29 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/position_index.h"
-#include "validator/printable.h"
 #include "validator/rules/rules.h"
-#include "validator/spelling.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
+#include "validator/text/spelling.h"
 
 namespace assay {
 namespace {
+
+constexpr std::array kSuppressionRules{
+    Rule{"unused-suppression", "suppressions", Severity::warning,
+         "An ignore comment silences nothing.",
+         "The mistake was fixed or the rule misspelled; left in place, the comment would hide the "
+         "next mistake.",
+         "license: MIT  # assay: ignore[almost-spdx] as the authors write it", "license: MIT"},
+    Rule{"suppression-without-reason", "suppressions", Severity::warning,
+         "An ignore comment gives no reason.",
+         "Whoever reads the entry next year cannot tell whether the exception still holds.",
+         "license: Apache 2  # assay: ignore[almost-spdx]",
+         "license: Apache 2  # assay: ignore[almost-spdx] as the authors write it"},
+};
+constexpr const Rule& kUnused = kSuppressionRules[0];
+constexpr const Rule& kWithoutReason = kSuppressionRules[1];
 
 constexpr std::string_view kOpening = "# assay: ignore[";
 
@@ -28,12 +43,12 @@ struct Suppression {
   Span span;     // of one rule id in the brackets
   Span comment;  // of the whole comment
   std::string id;
-  std::size_t line = 0;  // the line that it speaks of
+  std::size_t line = 0;  // the line that it refers to
   bool has_reason = false;
   bool used = false;
 };
 
-// Scalars that may hold a `#` that begins no comment: only those longer than the opening.
+// Scalars that may hold a `#` that does not start a comment: only those longer than the opening.
 void collect_texts(const Node& node, std::vector<Span>& texts) {
   for (const Member& member : node.mapping()) {
     collect_texts(member.key, texts);
@@ -43,7 +58,7 @@ void collect_texts(const Node& node, std::vector<Span>& texts) {
   if (node.is_scalar() && node.end - node.begin > kOpening.size()) texts.push_back(node.span());
 }
 
-// The line that a comment at `offset` of `line` speaks of.
+// The line that a comment at `offset` of `line` refers to.
 std::size_t target_line(const Source& source, std::size_t line, std::size_t offset) {
   const std::string_view before =
       source.bytes().substr(source.line_start(line), offset - source.line_start(line));
@@ -112,23 +127,21 @@ std::vector<Suppression> find_suppressions(const Document& document, PositionInd
 }
 
 bool can_be_silenced(std::string_view rule) {
-  constexpr std::array<std::string_view, 8> kUnreadable{
-      "yaml-syntax", "yaml-tab",  "yaml-indentation", "yaml-encoding", "yaml-multiple-documents",
-      "too-deep",    "too-large", kCutShort};
-  return std::find(kUnreadable.begin(), kUnreadable.end(), rule) == kUnreadable.end();
+  const Rule* row = find_rule(rule);
+  return row == nullptr || row->may_be_silenced;
 }
 
-void report(std::string_view rule, Span span, std::string message, std::string help,
+void report(const Rule& rule, Span span, std::string message, std::string help,
             Diagnostics& diagnostics) {
   Diagnostic& problem = diagnostics.emplace_back();
-  problem.rule = rule;
-  problem.severity = Severity::warning;
+  problem.rule = rule.id;
+  problem.severity = rule.severity;
   problem.message = std::move(message);
   problem.span = span;
   problem.help = std::move(help);
 }
 
-// Whether the rule may not have looked at what the comment speaks of, since that could not be read.
+// Whether the rule may not have looked at what the comment refers to, since it could not be read.
 bool perhaps_not_run(const Document& document, const Suppression& suppression) {
   if (!document.incomplete()) return false;
   const Rule* rule = find_rule(suppression.id);
@@ -145,6 +158,8 @@ bool perhaps_not_run(const Document& document, const Suppression& suppression) {
 }
 
 }  // namespace
+
+std::span<const Rule> suppression_rules() { return kSuppressionRules; }
 
 void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
   PositionIndex positions(document.source());
@@ -176,7 +191,7 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
         continue;
       }
       const auto nearest = known ? std::nullopt : nearest_word(suppression.id, ids);
-      report("unused-suppression", suppression.span,
+      report(kUnused, suppression.span,
              known ? fmt::format("nothing here to ignore for rule {}", in_quotes(suppression.id))
                    : fmt::format("there is no rule {}", in_quotes(suppression.id)),
              known     ? "remove the comment"
@@ -184,8 +199,8 @@ void apply_suppressions(const Document& document, Diagnostics& diagnostics) {
                        : "",
              diagnostics);
     } else if (!suppression.has_reason) {
-      report("suppression-without-reason", suppression.comment, "comment gives no reason",
-             "say why behind the closing bracket", diagnostics);
+      report(kWithoutReason, suppression.comment, "comment gives no reason",
+             "say why after the closing bracket", diagnostics);
     }
   }
 }

@@ -10,11 +10,11 @@
 
 #include <fmt/format.h>
 
-#include "validator/dates.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/dates.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -48,7 +48,7 @@ void impossible_date(const Rule& rule, const Entry& entry, RuleContext& context)
   for_each_date(*entry.node, [&](const std::string& label, const Node& value) {
     if (parse_date(value.text)) return;
     context.report(rule, entry, value.span(), label,
-                   fmt::format("{} is not a day of the calendar", in_quotes(value.text)));
+                   fmt::format("{} is not a calendar date", in_quotes(value.text)));
   });
 }
 
@@ -99,7 +99,7 @@ std::vector<Dated> dated_figures(const Entry& entry) {
   return figures;
 }
 
-// Scores may stand in a paper that is older than the release, and weights that are older have a
+// Scores may come from a paper that is older than the release, and weights that are older have a
 // rule of their own.
 bool is_before_model(year_month_day date, std::string_view what, year_month_day released,
                      const Entry& entry) {
@@ -124,7 +124,8 @@ void dated_before_release(const Rule& rule, const Entry& entry, RuleContext& con
     if (is_early) ++early_scores;
   }
   const Node& release = *entry.node->get("released_date");
-  if (early_scores > 1 && early_scores == scores) {  // rather one date is wrong than all of them
+  if (early_scores > 1 &&
+      early_scores == scores) {  // more likely one date is wrong than all of them
     constexpr std::size_t kShown = 5;
     Diagnostic& problem =
         context.report(rule, entry, release.span(), "released_date",
@@ -153,9 +154,10 @@ void dated_before_benchmark(const Rule& rule, const Entry& entry, RuleContext& c
     const auto since = parse_date(benchmark->since);
     if (!since || figure.date >= *since) continue;
     if (released && is_before_model(figure.date, figure.what, *released, entry)) continue;
-    context.report(rule, entry, figure.as_of->span(), figure.label,
-                   fmt::format("score of {} is older than its benchmark: there was no {} before {}",
-                               format_date(figure.date), benchmark->label, format_date(*since)));
+    context.report(
+        rule, entry, figure.as_of->span(), figure.label,
+        fmt::format("score of {} is older than its benchmark: {} did not exist before {}",
+                    format_date(figure.date), benchmark->label, format_date(*since)));
   }
 }
 
@@ -168,7 +170,7 @@ void weights_before_release(const Rule& rule, const Entry& entry, RuleContext& c
       fmt::format("weights of {} are older than the release of {}", format_date(*weights),
                   format_date(*released)));
   problem.related.push_back({entry.node->get("released_date")->span(), "released here"});
-  problem.help = "`released_date` is the first day on which the model could be had in any form";
+  problem.help = "`released_date` is the first day on which the model was available in any form";
 }
 
 void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
@@ -183,18 +185,18 @@ void stale_price(const Rule& rule, const Entry& entry, RuleContext& context) {
     if (released && is_before_model(*date, "price", *released, entry)) return;
     context
         .report(rule, entry, price.get("as_of")->span(), label_of_member(label, "as_of"),
-                fmt::format("price is {} days old: more than {}", age,
+                fmt::format("price is {} days old, more than {}", age,
                             context.options.max_price_age_days))
-        .help = "read the price at its source again, and date it";
+        .help = "check the price at its source and update its date";
   });
 }
 
 constexpr std::array kTimeRules{
-    Rule{"impossible-date", "time", Severity::error, "A date is not in the calendar.",
-         "Such a date is a slip of the hand, and programs that compare dates fail on it.",
+    Rule{"impossible-date", "time", Severity::error, "A date does not exist in the calendar.",
+         "Such a date is a typo, and programs that compare dates fail on it.",
          "released_date: \"2024-02-30\"", "released_date: \"2024-02-29\"", impossible_date},
     Rule{"future-date", "time", Severity::error, "A date lies in the future.",
-         "A catalog states what has happened; a later date is mostly a wrong year.",
+         "A catalog states what has happened; a later date is usually a wrong year.",
          "released_date: \"2204-09-25\"", "released_date: \"2024-09-25\"", future_date},
     Rule{
         "dated-before-release", "time", Severity::error,
@@ -206,7 +208,7 @@ constexpr std::array kTimeRules{
         dated_before_release},
     Rule{"dated-before-benchmark", "time", Severity::error, "A score is older than its benchmark.",
          "Nothing can have been measured with a test that did not exist: the date is wrong, or the "
-         "score is of another benchmark.",
+         "score belongs to another benchmark.",
          "mmlu_pro: {score: 56.2, as_of: \"2023-07-18\"}",
          "mmlu_pro: {score: 56.2, as_of: \"2024-07-18\"}", dated_before_benchmark},
     Rule{"weights-before-release", "time", Severity::warning,

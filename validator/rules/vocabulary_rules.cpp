@@ -9,14 +9,14 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
 #include "validator/shape/meant_values.h"
 #include "validator/shape/shape.h"
-#include "validator/spelling.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
+#include "validator/text/spelling.h"
 #include "validator/vocabulary.h"
 
 namespace assay {
@@ -30,9 +30,9 @@ constexpr std::size_t kWordsWorthKnowing = 5000;   // of one field, with the wor
 struct Field {
   std::string_view name;
   std::vector<std::string> known;  // words in use, also where the file has none of them
-  std::string prefix;              // only words that begin so are compared; the schema knows others
-  bool with_each_other = false;    // the words of the file are compared too
-  bool slips = true;               // one wrong letter counts, not only case and punctuation
+  std::string prefix;  // only words with this prefix are compared; the schema checks others
+  bool with_each_other = false;  // the words of the file are compared too
+  bool slips = true;             // one wrong letter counts, not only case and punctuation
 };
 
 std::vector<Field> fields_of(const Vocabulary& vocabulary) {
@@ -92,7 +92,7 @@ struct Use {
 };
 using Uses = std::map<std::string_view, Use>;
 
-// Whether the text is not what the file holds: the reader puts `_` for bytes that no YAML may hold.
+// Whether the text is not what the file holds: the reader writes `_` for bytes YAML may not hold.
 bool holds_stand_in(const Document& document, const Node& node) {
   return document.incomplete() && node.text.find('_') != std::string_view::npos &&
          written(document.source().bytes(), node).find(node.text) == std::string_view::npos;
@@ -147,9 +147,9 @@ Difference difference(std::string_view text, std::string_view word) {
   return separated ? Difference::separators : Difference::letters;
 }
 
-// Who writes llama.cpp and vLLM all through a catalog means it. Such a habit is left alone, but for
-// words that the catalog itself writes otherwise in more places. Words without separators say
-// nothing of a habit to write hyphens.
+// A catalog that writes llama.cpp and vLLM throughout means it. Such a habit is left alone, except
+// for words that the catalog itself spells differently in more places. Words without separators say
+// nothing about a habit of writing hyphens.
 bool has_own_habit(const Field& field, const Uses& uses, Difference kind) {
   constexpr std::size_t kPerhapsByMistake = 2;
   std::size_t known = 0;
@@ -190,7 +190,7 @@ Meant meant_of_file(const Field& field, const Uses& uses, std::string_view text,
   std::size_t count = 0;
   for (const auto& [word, other] : uses) {
     if (other.count <= count || !is_rarer(use, other) || !alike(field, text, word)) continue;
-    // Which of two letters is wrong, a small majority cannot tell.
+    // A small majority cannot tell which of two letters is wrong.
     const std::size_t enough = same_letters(text, word) ? use.count + 1 : 3 * use.count;
     meant = {{word}, other.first, other.count >= enough};
     count = other.count;
@@ -219,9 +219,9 @@ void report_near(const Rule& rule, const Entry& entry, RuleContext& context, con
       rule, entry, node.span(), std::move(label),
       fmt::format("{} is spelled almost like {}", in_quotes(node.text), in_quotes(meant.words[0])));
   problem.help = meant.certain ? fmt::format("did you mean `{}`?", meant.words[0])
-                               : "write both alike, if they mean the same";
+                               : "spell both the same if they mean the same thing";
   if (meant.elsewhere != nullptr) {
-    problem.related.push_back({meant.elsewhere->span(), "spelled so here"});
+    problem.related.push_back({meant.elsewhere->span(), "spelled like this here"});
   }
   if (meant.words.size() == 1 && meant.certain && !node.block) {
     const std::string_view bytes = context.document.source().bytes();
@@ -246,7 +246,7 @@ void near_word(const Rule& rule, RuleContext& context) {
 
 constexpr std::array kVocabularyRules{
     Rule{"near-word", "meaning", Severity::warning,
-         "A word is spelled almost like one that is in use.",
+         "A word is spelled almost like one that is already in use.",
          "These fields take any word, but two spellings of one thing split it in two for everyone "
          "who filters or counts. A spelling that the catalog itself keeps to is left alone.",
          "runtimes_supporting: [llama.cpp]", "runtimes_supporting: [llama-cpp]", nullptr,

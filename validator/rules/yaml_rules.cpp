@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/rules/rules.h"
 #include "validator/shape/meant_values.h"
+#include "validator/text/ascii.h"
+#include "validator/text/printable.h"
 
 namespace assay {
 namespace {
@@ -30,7 +30,7 @@ bool is_yaml_1_1_boolean(std::string_view text) {
   return false;
 }
 
-// 1:30 is ninety in YAML 1.1, which counts in sixties.
+// 1:30 is ninety in YAML 1.1, which knows base 60.
 bool is_sexagesimal(std::string_view text) {
   text = without_sign(text);
   if (text.empty() || text.front() < '1' || text.front() > '9') return false;
@@ -97,7 +97,7 @@ std::string_view other_reading_of_plain(const Node& node) {
   return other_reading(node);
 }
 
-// Nearly no entry holds one, so the labels are built for those that do only.
+// Hardly any entry holds one, so labels are built only for those that do.
 bool holds_ambiguous(const Node& node) {
   const auto in_member = [](const Member& member) { return holds_ambiguous(member.value); };
   return !other_reading_of_plain(node).empty() ||
@@ -118,13 +118,13 @@ void check_scalars(const Rule& rule, const Entry& entry, RuleContext& context, c
   if (other.empty()) return;
   Diagnostic& problem =
       context.report(rule, entry, node.span(), label,
-                     fmt::format("{} is {} to YAML 1.2 and {} to YAML 1.1", in_quotes(node.text),
+                     fmt::format("{} is {} in YAML 1.2 but {} in YAML 1.1", in_quotes(node.text),
                                  node.kind == Kind::string ? "a string" : "a number", other));
   if (node.kind == Kind::string) {
     problem.help = "quote it";
     problem.fix = Fix{node.span(), yaml_quoted(node.text)};
   } else {
-    problem.help = "write the number plainly";
+    problem.help = "write the number without a prefix, leading zeros or exponent";
   }
 }
 
@@ -134,51 +134,66 @@ void ambiguous_scalar(const Rule& rule, const Entry& entry, RuleContext& context
 
 constexpr std::array kYamlRules{
     Rule{"yaml-syntax", "yaml", Severity::error, "The text is not YAML.",
-         "The entry cannot be read, so nothing that it says can be checked or published.",
-         "display_name: \"Phi-4", "display_name: \"Phi-4\""},
-    Rule{"yaml-tab", "yaml", Severity::error, "A tab stands in the indentation.",
-         "YAML forbids tabs there, since their width is not agreed on.", "\tlicense: MIT",
-         "  license: MIT"},
-    Rule{"yaml-indentation", "yaml", Severity::error,
-         "A line is indented otherwise than its neighbours.",
+         "The entry cannot be read, so nothing in it can be checked or published.",
+         "display_name: \"Phi-4", "display_name: \"Phi-4\""}
+        .losing_text()
+        .never_silenced(),
+    Rule{"yaml-tab", "yaml", Severity::error, "The indentation contains a tab.",
+         "YAML forbids tabs there, since nobody agrees on their width.", "\tlicense: MIT",
+         "  license: MIT"}
+        .losing_text()
+        .never_silenced(),
+    Rule{"yaml-indentation", "yaml", Severity::error, "A line is not indented like its neighbours.",
          "The indentation says what belongs to what; an odd one changes the meaning or is refused.",
-         "- slug: phi-4\n    license: MIT", "- slug: phi-4\n  license: MIT"},
+         "- slug: phi-4\n    license: MIT", "- slug: phi-4\n  license: MIT"}
+        .losing_text()
+        .never_silenced(),
     Rule{"yaml-encoding", "yaml", Severity::error, "The file is not UTF-8.",
-         "YAML is Unicode; other encodings turn letters into others on the way.",
-         "(bytes of Latin-1 or UTF-16)", "(the same text saved as UTF-8)"},
-    Rule{"yaml-bom", "yaml", Severity::note, "The file begins with a byte-order mark.",
-         "It says nothing in UTF-8, and some programs take it for a part of the first key.",
+         "YAML is Unicode; in another encoding letters turn into other letters on the way.",
+         "(bytes of Latin-1 or UTF-16)", "(the same text saved as UTF-8)"}
+        .reporting_on(About::encoding)
+        .never_silenced(),
+    Rule{"yaml-bom", "yaml", Severity::note, "The file starts with a byte-order mark.",
+         "It means nothing in UTF-8, and some programs take it for part of the first key.",
          "(EF BB BF) models:", "models:"},
     Rule{"yaml-multiple-documents", "yaml", Severity::error,
          "The file holds more than one YAML document.",
          "A catalog is one document; programs read the first and ignore the others.",
-         "models: […]\n---\nmodels: […]", "models: […]"},
-    Rule{"duplicate-key", "yaml", Severity::error, "A key is given twice in one mapping.",
-         "YAML forbids it, yet most programs keep one of the values without a word, and not the "
+         "models: […]\n---\nmodels: […]", "models: […]"}
+        .never_silenced(),
+    Rule{"duplicate-key", "yaml", Severity::error, "A mapping has the same key twice.",
+         "YAML forbids it, yet most programs silently keep one of the values, and not all keep the "
          "same one.",
          "license: MIT\nlicense: Apache-2.0", "license: Apache-2.0"},
     Rule{"yaml-alias", "yaml", Severity::error,
-         "An alias refers to itself, to nothing, or adds more than it may.",
+         "An alias refers to itself or to nothing, or repeats more than is allowed.",
          "A few lines of nested aliases can stand for billions of values.", "children: &a [*a]",
-         "children: []"},
+         "children: []"}
+        .losing_text(),
     Rule{"yaml-merge-key", "yaml", Severity::error, "A merge key `<<` is used.",
-         "It is no part of YAML 1.2: some programs merge, others see a key named `<<`.",
+         "It is not part of YAML 1.2: some programs merge, others see a key named `<<`.",
          "- <<: *defaults\n  slug: phi-4", "- slug: phi-4\n  license: MIT"},
     Rule{"too-deep", "yaml", Severity::error, "Values are nested deeper than is allowed.",
          "No catalog needs it, and a reader that follows without bound runs out of memory.",
-         "long_form: [[[[[[[[…]]]]]]]]", "long_form: text"},
+         "long_form: [[[[[[[[…]]]]]]]]", "long_form: text"}
+        .losing_text()
+        .never_silenced(),
     Rule{"too-large", "yaml", Severity::error, "A file or value is larger than is allowed.",
          "The reader is bounded, so that no file can cost unbounded time or memory.",
-         "(a file of 100 MiB)", "(files of at most 64 MiB)"},
+         "(a file of 100 MiB)", "(files of at most 64 MiB)"}
+        .losing_text()
+        .never_silenced(),
     Rule{kCutShort, "yaml", Severity::error, "There are more problems than are shown.",
-         "The number of problems told is bounded, so that no file can cost unbounded time or "
+         "The number of problems shown is bounded, so that no file can cost unbounded time or "
          "memory; what lies beyond the last one shown may not have been checked.",
-         "(an entry with 101 mistakes)", "(an entry with 100 mistakes)"},
+         "(an entry with 101 mistakes)", "(an entry with 100 mistakes)"}
+        .reporting_on(About::rest)
+        .never_silenced(),
     Rule{"ambiguous-scalar", "yaml", Severity::warning,
          "YAML 1.1 and 1.2 read a value differently.",
-         "Half of the programs follow one version and half the other, so the catalog says two "
-         "things. A date without quotes is a text to 1.2 and a point in time to 1.1; as both mean "
-         "the same day, it is not reported.",
+         "Half of all programs follow one version and half the other, so the catalog says two "
+         "things. An unquoted date is text in 1.2 and a point in time in 1.1; as both mean the "
+         "same day, it is not reported.",
          "developer_country: NO", "developer_country: \"NO\"", ambiguous_scalar},
 };
 

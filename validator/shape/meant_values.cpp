@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
@@ -70,8 +70,8 @@ std::size_t take_unit(std::string& text, std::string_view field) {
   return 0;
 }
 
-// Where a fraction may be, a single comma is its point. Before three digits it could as well part
-// thousands, unless a zero stands before it. False when it is unclear.
+// Where a fraction may be, a single comma is its point. Before three digits it could as well
+// separate thousands, unless a zero comes before it. False when that is unclear.
 bool settle_comma(std::string& text) {
   const std::size_t comma = text.find(',');
   const bool single = comma != std::string::npos && comma == text.rfind(',');
@@ -115,7 +115,7 @@ std::string_view number_help(std::string_view text, bool integer) {
   if (!integer) {
     return text.find(',') == std::string_view::npos
                ? ""
-               : "write it without a comma, which may part thousands or a fraction";
+               : "write it without a comma, which may separate thousands or decimals";
   }
   if (text.ends_with('k') || text.ends_with('K')) {
     return "write the number in full: 1k may be 1000 or 1024";

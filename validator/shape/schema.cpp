@@ -29,9 +29,21 @@
 #include "validator/shape/shape.h"
 #include "validator/shape/shape_checker.h"
 
-// valijson reads the schema, resolves its references, and judges values; why a value is refused is
-// then said by ShapeChecker from a plain copy (Shape) of what the library understood, since its own
-// messages name neither keyword nor key. The library never sees values that it could not bear.
+// Two parts share the work.
+//
+// valijson reads the JSON Schema, resolves its `$ref`s, and decides whether an entry is accepted.
+// Its messages name neither keyword nor key, and it reports an unknown key at the parent, so they
+// are never shown.
+//
+// ShapeChecker says why an entry was refused: one diagnostic per mistake, at the exact key or
+// value, with a fix where the result is certain. It works on a Shape, a plain copy of what valijson
+// understood of the schema. It decides alone on what lies around the entries, and on values that
+// the library cannot handle (too large, too deep, too long for its regular expressions). Keywords
+// that it cannot explain, such as `not`, it asks valijson about. Should valijson refuse an entry in
+// which ShapeChecker finds nothing wrong, that is reported too.
+//
+// This file holds what joins the two: an adapter that shows our nodes to valijson, the bounds, and
+// the builder of the copy.
 
 namespace assay {
 namespace {
@@ -257,7 +269,8 @@ using valijson::Subschema;
 namespace constraints = valijson::constraints;
 
 // Whether the library may judge a value. It compares the items of a set pairwise, runs std::regex
-// over whole texts, counts a doubled key twice, and takes an infinite number for one of JSON.
+// over whole texts, counts a duplicate key twice, and accepts infinite numbers, which JSON does not
+// have.
 bool within_bounds(const Node& node) {
   constexpr std::size_t kMostChildren = 200;
   if (node.count > kMostChildren || node.text.size() > kLongestPatterned) return false;
@@ -268,7 +281,7 @@ bool within_bounds(const Node& node) {
     return std::all_of(node.sequence().begin(), node.sequence().end(), within_bounds);
   }
   const std::span<const Member> members = node.mapping();
-  return !has_doubled_key(members) &&
+  return !has_duplicate_key(members) &&
          std::all_of(members.begin(), members.end(), [](const Member& member) {
            return member.key.is_scalar() && member.key.text.size() <= kLongestPatterned &&
                   within_bounds(member.value);
@@ -469,7 +482,7 @@ class ShapeBuilder {
            });
   }
 
-  // What the library alone judges. Its parts are built all the same, for refuse_endless.
+  // What the library alone judges. Its parts are still built, for refuse_endless.
   bool add_other(Shape& shape, const constraints::Constraint& constraint) {
     using namespace constraints;
     std::string keyword = "a condition";
@@ -612,13 +625,13 @@ struct Schema::State {
     const std::optional<bool> accepted = library_accepts(validator, *entry_schema, *item.node);
     if (accepted.value_or(false)) return;
     const std::size_t before = out.size();
-    ShapeChecker(bytes, name_of(item), out).check(*entry, *item.node, "", item.span);
+    ShapeChecker(bytes, label_of_entry(item), out).check(*entry, *item.node, "", item.span);
     if (out.size() > before || !accepted) return;
     Diagnostic& problem = out.emplace_back();
     problem.rule = "schema";
     problem.message = "entry does not match the schema";
     problem.span = item.span;
-    problem.entry = name_of(item);
+    problem.entry = label_of_entry(item);
   }
 
   SchemaText text;

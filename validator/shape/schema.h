@@ -11,15 +11,15 @@ namespace assay {
 /// A compiled JSON Schema (draft-07). Immutable; `check` may run on several threads.
 class Schema {
  public:
-  /// Throws std::runtime_error with a message for people when `json` is not JSON or not a schema
-  /// that draft-07 allows.
+  /// Throws std::runtime_error with a readable message when `json` is not JSON or not a schema that
+  /// draft-07 allows.
   explicit Schema(std::string_view json);
   ~Schema();
   Schema(Schema&&) noexcept;
   Schema& operator=(Schema&&) noexcept;
 
-  /// Appends one diagnostic per mistake, each at the exact key or value, without the echoes that
-  /// the parents of a failing value would add. Label paths are relative to the entry.
+  /// Appends one diagnostic per mistake, each at the exact key or value, without echoes from
+  /// the parents of a failing value. Label paths are relative to the entry.
   void check(const Document& document, Diagnostics& out) const;
 
   /// Accepts or rejects any tree (conformance suites).

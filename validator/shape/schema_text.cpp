@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "validator/json_text.h"
+#include "validator/text/json_text.h"
 
 namespace assay {
 namespace {

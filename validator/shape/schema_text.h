@@ -16,7 +16,7 @@ namespace assay {
 /// serves both. Not copyable: nodes point into it.
 class SchemaText {
  public:
-  /// Throws std::runtime_error when the text is no JSON or is nested too deeply.
+  /// Throws std::runtime_error when the text is not JSON or is nested too deeply.
   explicit SchemaText(std::string_view json);
   SchemaText(const SchemaText&) = delete;
   SchemaText& operator=(const SchemaText&) = delete;

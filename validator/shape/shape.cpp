@@ -9,21 +9,21 @@
 #include <string>
 #include <system_error>
 
-#include "validator/ascii.h"
+#include "validator/text/ascii.h"
 
 namespace assay {
 namespace {
 
 bool is_number(const Node& node) { return node.kind == Kind::integer || node.kind == Kind::real; }
 
-// A number without sign of plus and leading zeros, for integers beyond what a double tells apart.
+// A number without plus sign and leading zeros, for integers beyond what a double tells apart.
 std::string_view bare_integer(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
   return text;
 }
 
-// Takes the digits at the begin of `text` away and returns them.
+// Removes the digits at the start of `text` and returns them.
 std::string_view take_digits(std::string_view& text) {
   const auto* const end = std::find_if_not(text.begin(), text.end(), ascii::is_digit);
   const auto length = static_cast<std::size_t>(end - text.begin());
@@ -36,7 +36,7 @@ std::string_view take_digits(std::string_view& text) {
 bool is_whole_real(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   std::string digits(take_digits(text));
-  std::int64_t after_point = 0;  // digits behind the decimal point, the exponent applied
+  std::int64_t after_point = 0;  // digits after the decimal point, the exponent applied
   if (text.starts_with('.')) {
     text.remove_prefix(1);
     const std::string_view fraction = take_digits(text);

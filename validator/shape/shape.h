@@ -24,7 +24,7 @@ inline constexpr KindSet kAnyKind = 0x7F;
 /// Texts longer than this are never given to std::regex, which recurses once per character.
 inline constexpr std::size_t kLongestPatterned = 1024;
 
-/// What a part of a JSON Schema demands of one value, without the library that read the schema.
+/// What one part of a JSON Schema demands of a value, independent of the library that read it.
 /// Shapes refer to each other and live in the Schema that made them.
 struct Shape {
   struct Bound {
@@ -68,7 +68,7 @@ struct Shape {
   std::vector<Other> others;
 };
 
-/// An integer, or a number such as `7.0` or `7e9` without a fraction: draft-07 takes it for one.
+/// An integer, or a number such as `7.0` or `7e9` without a fraction: draft-07 counts it as one.
 bool is_whole(const Node& node);
 
 /// The kinds that a schema may ask for to allow this value: two for a number such as `7.0`.

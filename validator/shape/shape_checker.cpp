@@ -13,9 +13,9 @@
 #include <fmt/ranges.h>
 
 #include "validator/label_path.h"
-#include "validator/printable.h"
 #include "validator/shape/meant_values.h"
-#include "validator/spelling.h"
+#include "validator/text/printable.h"
+#include "validator/text/spelling.h"
 
 namespace assay {
 namespace {
@@ -43,7 +43,7 @@ std::string found_in_words(const Node& node) {
   return "";
 }
 
-// Of one entry; the next problems would tell nothing new.
+// Of one entry; more problems would say nothing new.
 constexpr std::size_t kMostProblems = 100;
 
 std::string number(double value) { return fmt::format("{:.15g}", value); }
@@ -87,12 +87,13 @@ bool is_text_with_colon(const Node& node) {
 // A pattern in words, as far as the catalog's schema uses it; empty for others.
 std::string_view pattern_in_words(std::string_view pattern) {
   if (pattern == "^[0-9]{4}-[0-9]{2}-[0-9]{2}$") return "a date YYYY-MM-DD";
-  if (pattern == "^[a-z0-9]+(-[a-z0-9]+)*$") return "lower-case letters, digits and single hyphens";
+  if (pattern == "^[a-z0-9]+(-[a-z0-9]+)*$")
+    return "a slug (lower-case letters, digits and single hyphens)";
   if (pattern == "^https?://[^ ]+$") return "a web address (https://…)";
   return "";
 }
 
-// More unknown keys in one mapping tell nothing new, and each costs a comparison with all names.
+// More unknown keys in one mapping say nothing new, and each costs a comparison with all names.
 constexpr std::size_t kMostUnknownKeys = 100;
 constexpr std::size_t kNamesWorthListing = 12;
 
@@ -131,7 +132,7 @@ std::vector<std::string> longer_name(std::string_view key, const std::vector<std
 struct UnknownKey {
   const Member* member = nullptr;
   std::vector<std::string> nearest;  // among the keys that are not given
-  bool certain = true;               // a slip of the hand, not another name
+  bool certain = true;               // a typo, not another name
 };
 
 Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& shape,
@@ -153,18 +154,18 @@ Diagnostic unknown_key(const UnknownKey& unknown, bool meant_once, const Shape& 
   std::vector<std::string> names;
   for (const auto& [known, value] : shape.properties) names.push_back(known);
   if (const auto given = nearest_word(name, names)) {
-    problem.help = fmt::format("`{}` is given already", *given);
+    problem.help = fmt::format("`{}` is already given", *given);
     if (const Node* value = mapping.get(*given)) {
       problem.related.push_back({value->span(), fmt::format("value of `{}`", *given)});
     }
   } else if (names.size() <= kNamesWorthListing) {
-    problem.help = fmt::format("known here: {}", fmt::join(names, ", "));
+    problem.help = fmt::format("known keys: {}", fmt::join(names, ", "));
   }
   return problem;
 }
 
-// Finds keys of `mapping` that `shape` does not know and keys that it misses, one diagnostic each
-// (without entry). A missing key for which an unknown one was surely meant is not reported again.
+// Finds keys of `mapping` that `shape` does not know and keys that are missing, one diagnostic each
+// (without entry). A missing key that an unknown one was surely meant for is not reported as well.
 // `bytes` are those of the file; `place` is shown for a mapping without keys.
 Diagnostics check_keys(const Shape& shape, const Node& mapping, std::string_view bytes,
                        const std::string& label, Span place) {
@@ -296,7 +297,7 @@ void ShapeChecker::check(const Shape& shape, const Node& node, const std::string
   }
   if ((shape.kinds & kinds_of(node)) == 0) {
     check_kind(shape, node, label, place);
-    return;  // what else is demanded was meant for another kind
+    return;  // its other demands were meant for another kind
   }
   if (shape.allowed) check_allowed(shape, node, label);
   check_bounds(shape, node, label);
@@ -310,8 +311,8 @@ void ShapeChecker::check(const Shape& shape, const Node& node, const std::string
 void ShapeChecker::check_kind(const Shape& shape, const Node& node, const std::string& label,
                               Span place) {
   if (shape.kinds == kString && is_text_with_colon(node)) {
-    Diagnostic& problem =
-        report("colon-in-text", place, label, "text with a colon and a space became a mapping");
+    Diagnostic& problem = report("colon-in-text", place, label,
+                                 "text with a colon and a space was read as a mapping");
     problem.help = "quote the text";
     const std::string_view raw = written(bytes_, node);
     if (raw.find_first_of("\r\n") == std::string_view::npos) {
@@ -323,7 +324,7 @@ void ShapeChecker::check_kind(const Shape& shape, const Node& node, const std::s
       "wrong-type", place, label,
       fmt::format("expected {}, found {}", kinds_in_words(shape.kinds), found_in_words(node)));
   if (node.kind == Kind::null) {
-    problem.help = "leave the key out when there is nothing to say";
+    problem.help = "omit the key when there is no value";
     return;
   }
   repair_kind(shape, node, problem);
@@ -333,7 +334,8 @@ void ShapeChecker::check_kind(const Shape& shape, const Node& node, const std::s
   if (!form.empty()) {
     problem.help = fmt::format("write {}", form);
   } else if (shape.kinds == kind_bit(Kind::mapping) && !shape.required.empty()) {
-    problem.help = fmt::format("write its keys below it: {}", fmt::join(shape.required, ", "));
+    problem.help =
+        fmt::format("write its keys on the lines below: {}", fmt::join(shape.required, ", "));
   }
 }
 
@@ -403,7 +405,7 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
   std::vector<std::string> words;
   for (const Node& value : allowed) words.emplace_back(value.text);
   if (!node.is_scalar()) {
-    report("not-in-vocabulary", node.span(), label, "value is not one of those allowed");
+    report("not-in-vocabulary", node.span(), label, "value is not one of the allowed ones");
     return;
   }
   Diagnostic& problem = report("not-in-vocabulary", node.span(), label,
@@ -411,7 +413,7 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
   constexpr std::size_t kWordsWorthListing = 20;
   constexpr std::size_t kGuessesWorthNaming = 3;
   std::vector<std::string> nearest = nearest_words(node.text, words);
-  // `fp6` is no misspelt `fp8`.
+  // `fp6` is not a misspelled `fp8`.
   std::erase_if(nearest, [&](const std::string& word) {
     return figures_of(word) != figures_of(node.text) && !same_letters(word, node.text);
   });
@@ -426,7 +428,7 @@ void ShapeChecker::check_allowed(const Shape& shape, const Node& node, const std
       problem.fix = Fix{node.span(), quoted_as(written(bytes_, node), nearest.front())};
     }
   } else if (words.size() <= kWordsWorthListing) {
-    problem.help = fmt::format("one of: {}", fmt::join(words, ", "));
+    problem.help = fmt::format("expected one of: {}", fmt::join(words, ", "));
   }
 }
 
@@ -443,7 +445,7 @@ void ShapeChecker::check_bounds(const Shape& shape, const Node& node, const std:
     Diagnostic& problem =
         report("range", node.span(), label,
                fmt::format("{} is {} {}", in_quotes(node.text), relation, number(limit)));
-    if (value == 0) problem.help = "leave the key out when the figure is not known";
+    if (value == 0) problem.help = "omit the key when the figure is not known";
   };
   if (shape.minimum) {
     const auto [limit, exclusive] = *shape.minimum;
@@ -463,7 +465,7 @@ void ShapeChecker::check_text(const Shape& shape, const Node& node, const std::s
   if (shape.min_length && length < *shape.min_length) {
     report("range", place, label,
            length == 0 ? std::string("text is empty")
-                       : fmt::format("text of {} characters is shorter than {}", length,
+                       : fmt::format("text has {} characters, expected at least {}", length,
                                      *shape.min_length));
     return;  // a pattern would only say the same
   }
@@ -472,9 +474,9 @@ void ShapeChecker::check_text(const Shape& shape, const Node& node, const std::s
       std::regex_search(node.text.begin(), node.text.end(), *shape.pattern->compiled);
   // A date in words is too long as well, but that is not what is wrong with it.
   if (shape.max_length && length > *shape.max_length && fits_pattern) {
-    report("range", place, label,
-           fmt::format("text of {} characters is too long: at most {} are allowed", length,
-                       *shape.max_length));
+    report(
+        "range", place, label,
+        fmt::format("text has {} characters, at most {} are allowed", length, *shape.max_length));
     return;
   }
   if (shape.pattern) check_pattern(shape, node, label);
@@ -483,8 +485,8 @@ void ShapeChecker::check_text(const Shape& shape, const Node& node, const std::s
 void ShapeChecker::check_pattern(const Shape& shape, const Node& node, const std::string& label) {
   if (node.text.size() > kLongestPatterned) {
     report("range", node.span(), label,
-           fmt::format("text of {} characters is too long: at most {} are allowed",
-                       length_of(node.text), kLongestPatterned));
+           fmt::format("text has {} characters, at most {} are allowed", length_of(node.text),
+                       kLongestPatterned));
     return;
   }
   if (std::regex_search(node.text.begin(), node.text.end(), *shape.pattern->compiled)) return;
@@ -515,12 +517,12 @@ void ShapeChecker::check_sequence(const Shape& shape, const Node& node, const st
   if (shape.min_items && node.count < *shape.min_items && !partly_known) {
     report("range", node.span(), label,
            node.count == 0 ? std::string("list is empty")
-                           : fmt::format("list has {} items: at least {} are needed", node.count,
+                           : fmt::format("list has {} items, at least {} are needed", node.count,
                                          *shape.min_items));
   }
   if (shape.max_items && node.count > *shape.max_items) {
     report("range", node.span(), label,
-           fmt::format("list has {} items: at most {} are allowed", node.count, *shape.max_items));
+           fmt::format("list has {} items, at most {} are allowed", node.count, *shape.max_items));
   }
   if (&node == skipped_) return;
   if (shape.unique_items) check_unique(node, label);
@@ -617,7 +619,7 @@ void ShapeChecker::check_one_of(const std::vector<const Shape*>& branches, bool 
   }
   if (accepted == 1 || (accepted > 1 && !exactly_one)) return;
   if (accepted > 1) {
-    report("schema", place, label, "value matches more than one of the forms allowed");
+    report("schema", place, label, "value matches more than one of the allowed forms");
   } else if (nearest) {
     out_.insert(out_.end(), nearest->begin(), nearest->end());
   } else {

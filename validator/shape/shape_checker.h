@@ -10,14 +10,14 @@
 
 namespace assay {
 
-/// Says what a value lacks of a shape: one diagnostic per mistake, each at the exact key or value.
+/// Says where a value departs from a shape: one diagnostic per mistake, at the exact key or value.
 class ShapeChecker {
  public:
   /// `bytes` are those of the file. `entry` is the slug that the diagnostics carry.
   ShapeChecker(std::string_view bytes, std::string entry, Diagnostics& out)
       : bytes_(bytes), entry_(std::move(entry)), out_(out), first_(out.size()) {}
 
-  /// Items of this sequence are passed over: they are checked on their own. `incomplete` says that
+  /// Items of this sequence are skipped: they are checked on their own. `incomplete` says that
   /// some of them could not be read, so that their number proves nothing.
   void skip_items_of(const Node* sequence, bool incomplete) {
     skipped_ = sequence;
@@ -28,7 +28,7 @@ class ShapeChecker {
   void check(const Shape& shape, const Node& node, const std::string& label, Span place);
 
  private:
-  /// True when enough was reported of this value; `next` is what then stays unchecked.
+  /// True when enough was reported about this value; `next` is what then stays unchecked.
   bool is_full(const Node& next);
   Diagnostic& report(std::string_view rule, Span span, std::string label, std::string message);
   bool accepts(const Shape& shape, const Node& node) const;

@@ -11,14 +11,14 @@ class Drawing {
  public:
   explicit Drawing(const Facts& facts) : facts_(facts) {}
 
-  // One line of a box: what it is, the value, and the verdict, whose details stand in specs.
+  // One line of a box: name, value and verdict; its details are in the specs section.
   Values line(std::string_view name, std::string_view label, std::string_view unit = {}) const {
     return {{"line_name", name},
             {"value", facts_.value(label, unit)},
             {"marked", facts_.mark_link(label, "#l-" + std::string(label))}};
   }
 
-  // What the catalog says, else what the audit found.
+  // What the catalog says, or else what the audit found.
   std::string text(std::string_view label) const {
     if (const Claim* claim = facts_.subject().claim(label)) return claim->value;
     for (const LabelView* view : facts_.views(label)) {
@@ -40,7 +40,7 @@ Values box(std::string_view title, Values lines) {
   return {{"box_title", title}, {"line", std::move(lines)}};
 }
 
-// What mixes the tokens of a layer, with how it knows their order and how far it reaches.
+// What mixes the tokens of a layer, how it knows their order, and how far it reaches.
 Values mixer(const Drawing& drawing, const std::string& kind) {
   const bool attends = kind != "ssm";
   Values lines = Values::array();
@@ -54,7 +54,7 @@ Values mixer(const Drawing& drawing, const std::string& kind) {
   }
   lines.push_back(drawing.line("Context window", "context_window", "tokens"));
   return box(!attends                     ? "State-space mixer"
-             : kind.starts_with("hybrid") ? "Attention, or another mixer, by layer"
+             : kind.starts_with("hybrid") ? "Attention or another mixer, depending on the layer"
                                           : "Attention",
              std::move(lines));
 }
@@ -68,12 +68,12 @@ Values mlp(const Drawing& drawing, const std::string& kind) {
   Values lines = Values::array();
   if (experts) {
     lines.push_back(drawing.line("Experts per layer", "experts"));
-    lines.push_back(drawing.line("Used for one token", "experts_active"));
+    lines.push_back(drawing.line("Active per token", "experts_active"));
   }
   lines.push_back(drawing.line("Activation function", "activation"));
-  lines.push_back(drawing.line("Active for one token, in the whole network", "params_active"));
+  lines.push_back(drawing.line("Parameters active per token, whole network", "params_active"));
   const bool hybrid = kind.starts_with("hybrid");
-  const std::string_view title = experts && hybrid ? "Mixture of experts, where a layer has one"
+  const std::string_view title = experts && hybrid ? "Mixture of experts, in some layers"
                                  : experts         ? "Mixture of experts"
                                  : kind == "dense" ? "Dense MLP: every parameter for every token"
                                                    : "MLP";
@@ -83,7 +83,7 @@ Values mlp(const Drawing& drawing, const std::string& kind) {
 // Of the whole network, not of one layer.
 Values network(const Drawing& drawing) {
   Values lines = Values::array();
-  lines.push_back(drawing.line("Kind of network", "architecture"));
+  lines.push_back(drawing.line("Network type", "architecture"));
   lines.push_back(drawing.line("Parameters", "params_total"));
   return lines;
 }

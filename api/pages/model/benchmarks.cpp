@@ -56,7 +56,7 @@ Values benchmarks_section(Facts& facts) {
   const Node* benchmarks = facts.entry().get("benchmarks");
   if (benchmarks != nullptr) {
     for (const Member& member : benchmarks->mapping()) {
-      if (benchmarks->member(member.key.text) != &member) continue;  // a doubled key
+      if (benchmarks->member(member.key.text) != &member) continue;  // a duplicate key
       rows.push_back(claimed_row(facts, std::string(member.key.text), member.value));
     }
   }

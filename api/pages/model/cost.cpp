@@ -24,7 +24,7 @@ Values offer_row(Facts& facts, const std::string& label, const Node& offer) {
   const std::string vendor = scalar_text(&offer, "vendor");
   const std::string source = scalar_text(&offer, "source");
   const std::string via = scalar_text(&offer, "via_artificial_analysis");
-  Values row = {{"vendor", vendor.empty() ? "provider not stated" : shortened(vendor, 100)},
+  Values row = {{"vendor", vendor.empty() ? "provider not named" : shortened(vendor, 100)},
                 {"input", once(price(facts, label + ".input_per_mtok_usd"))},
                 {"output", once(price(facts, label + ".output_per_mtok_usd"))},
                 {"as_of", time_if(shortened(scalar_text(&offer, "as_of"), 40))},
@@ -53,7 +53,7 @@ std::string price_text(const OfferPrice& price, const std::string& currency) {
 
 Values stated_row(const Facts& facts, const db::PricePeriod& price) {
   const Offer& offer = price.offer;
-  const Provider* known = prices::provider_of_id(offer.provider);
+  const Provider* known = prices::provider_of_id(facts.view().site.vocabulary, offer.provider);
   return {{"seen_source", words(offer.source)},
           {"provider", shortened(known != nullptr ? known->name : offer.provider, 100)},
           {"model",
@@ -66,7 +66,7 @@ Values stated_row(const Facts& facts, const db::PricePeriod& price) {
           {"stored", link_if(facts.view().links.evidence(price.last_evidence))}};
 }
 
-// What each source states now of the model, offer by offer: of the providers that the entry names
+// What each source says now about the model, offer by offer; providers that the entry names come
 // first.
 Values stated_now(const Facts& facts) {
   db::PriceFilter filter;
@@ -74,7 +74,7 @@ Values stated_now(const Facts& facts) {
   filter.current = true;
   filter.limit = kOffersRead;
   std::vector<db::PricePeriod> stated = facts.view().site.store.prices(filter);
-  // The filter also finds what a source calls so.
+  // The filter also finds models that a source calls by this name.
   std::erase_if(stated, [&](const db::PricePeriod& price) {
     return std::find(price.slugs.begin(), price.slugs.end(), facts.subject().slug) ==
            price.slugs.end();
@@ -96,7 +96,7 @@ Values stated_now(const Facts& facts) {
   return once({{"price", std::move(list)}, {"more", std::move(more)}});
 }
 
-// An offer that only the sources know: "cost[Provider]".
+// An offer that only sources have: "cost[Provider]".
 Values beyond_row(Facts& facts, const std::string& label) {
   Values value = facts.value(label);
   const LabelView& view = *facts.views(label).front();

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "api/pages/wording.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -20,7 +20,7 @@ const Node& require_entry(const Catalog& catalog, const std::string& slug) {
   return *entry;
 }
 
-// 0 stands for "not disclosed" in these, as absence does.
+// In these labels 0 means "not disclosed", like absence.
 bool is_undisclosed(const LabelView& view) {
   return (view.label == "params_total" || view.label == "params_active") && view.claimed == 0;
 }
@@ -30,8 +30,8 @@ bool differs(Verdict verdict) {
          verdict == Verdict::disputed;
 }
 
-// What a source said, for one line: a repository by its name and commit, as its family's row has
-// the rest; everything else whole.
+// What a source said, on one line: a repository by name and commit, since the row of its family has
+// the rest; everything else in full.
 std::string said(const nlohmann::json& value) {
   if (value.is_null()) return {};
   const auto repository = value.find("repository");
@@ -41,8 +41,8 @@ std::string said(const nlohmann::json& value) {
   return fmt::format("{} at {}", shown(*repository), commit->get<std::string>().substr(0, 12));
 }
 
-// An address that is too long to be shown whole is a question to an API: the stored exchange has
-// all of it, and a page that repeated such addresses as links would be mostly addresses.
+// An address too long to show in full is an API request: the stored exchange has all of it, and a
+// page that repeated such addresses as links would be mostly addresses.
 Values exchange(const Observation& seen, const Links& links, const std::string& value) {
   Values exchange = {{"seen_source", words(seen.source)},
                      {"at", time_if(seen.fetched_at)},
@@ -156,7 +156,7 @@ Values Facts::mark(const LabelView& view) const {
   }
   mark["since"].push_back({{"begun", time_if(view.period->since)},
                            {"judged", fault ? "last tried by" : "confirmed by"},
-                           {"newest", fault ? "newest exchange" : "newest evidence"},
+                           {"newest", fault ? "latest exchange" : "latest evidence"},
                            {"confirmed", time_if(view.period->confirmed_at)},
                            {"run", view.period->last_run},
                            {"run_page", link_if(view_.links.run(view.period->last_run))},

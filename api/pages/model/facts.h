@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/entry_view.h"
 #include "api/pages/page.h"
-#include "api/v1/entry_view.h"
 
 namespace assay::api {
 

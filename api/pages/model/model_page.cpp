@@ -4,17 +4,17 @@
 
 #include <algorithm>
 
+#include "api/pages/answers.h"
 #include "api/pages/model/sections.h"
 #include "api/pages/texts.h"
 #include "api/pages/wording.h"
 #include "api/problem.h"
-#include "api/v1/answers.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
 
-constexpr std::size_t kLargestPage = 95'000;  // of the 100 kB that a page may have
+constexpr std::size_t kLargestPage = 95'000;  // a page may have 100 kB
 constexpr Room kLittleRoom{1, 10, 10, 3, false};
 
 // Counts per verdict over everything that the page shows.
@@ -27,7 +27,7 @@ Values counts_of(const Facts& facts) {
   return counted(counts);
 }
 
-// The first and the last day of what the current verdicts rest on.
+// The first and last day of the evidence behind the current verdicts.
 Values evidence_span(const Facts& facts) {
   std::string first;
   std::string last;
@@ -40,7 +40,7 @@ Values evidence_span(const Facts& facts) {
   }
   if (first.empty()) return Values::array();
   return once({{"first", time_if(first)},
-               {"until", time_if(date_of(first) == date_of(last) ? std::string{} : last)}});
+               {"until", time_if(day_of(first) == day_of(last) ? std::string{} : last)}});
 }
 
 void add_texts(Values& values, const View& view, const Node& entry) {
@@ -110,9 +110,9 @@ std::string page_in(const View& view, const Subject& subject, const Room& room) 
   add_texts(values, view, entry);
   add_sections(values, facts);
   const std::string developer = scalar_text(&entry, "developer");
-  const std::string description =
-      fmt::format("{}{}{}: what the catalog says of it, and what the evidence says of each label.",
-                  name, developer.empty() ? "" : " by ", developer);
+  const std::string description = fmt::format(
+      "{}{}{}: what the catalog says about it, and what the evidence says about each label.", name,
+      developer.empty() ? "" : " by ", developer);
   return page_html(view, {name, description, "models"}, "model", std::move(values));
 }
 
@@ -127,7 +127,7 @@ std::string model_page(const View& view, const Subject& subject) {
 Response answer_model_page(const Site& site, const Request&, const Captures& captures) {
   const Subject* subject = find_subject(site.catalog, captures[0]);
   if (subject == nullptr) {
-    throw not_found(fmt::format("the catalog has no entry '{}'", captures[0]));
+    throw not_found(fmt::format("no entry '{}' in the catalog", captures[0]));
   }
   return page_response(model_page({site, {}}, *subject));
 }

@@ -1,4 +1,4 @@
-// What was asked for the model when: one drawing of steps for each offer of each source.
+// What the model cost when: a step chart for each offer of each source.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,14 +9,14 @@
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
 #include "auditors/prices/providers.h"
-#include "validator/dates.h"
-#include "validator/percent.h"
+#include "validator/text/dates.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
 
 constexpr std::size_t kStepsTold = 8;
-// Of the drawing, in its own units; a step at the rim keeps its stroke.
+// In units of the drawing; the margin keeps strokes at the edge whole.
 constexpr int kWidth = 240;
 constexpr int kHeight = 48;
 constexpr int kRim = 3;
@@ -24,7 +24,7 @@ constexpr int kRim = 3;
 using Steps = std::vector<const OfferPeriod*>;
 using Price = OfferPrice Offer::*;
 
-// Only to place a stroke: what is written stays the exact decimal.
+// Only for placing strokes; texts show the exact decimal.
 double rough(const OfferPrice& price) { return price.exact ? std::stod(price.exact->text()) : 0.0; }
 
 std::string money(const OfferPrice& price) {
@@ -37,7 +37,7 @@ std::string both(const Offer& offer) {
              : fmt::format("{} input, {} output", money(offer.input), money(offer.output));
 }
 
-// The time and price of one drawing as places in it.
+// Maps time and price to positions in one drawing.
 struct Frame {
   std::int64_t from = 0;
   std::int64_t to = 0;
@@ -54,7 +54,7 @@ struct Frame {
   }
 };
 
-// The path of what was seen, and of what lies between.
+// Paths of what was seen, and of the time in between.
 struct Paths {
   std::string seen;
   std::string between;
@@ -88,20 +88,20 @@ std::string told(const Steps& steps) {
   const std::size_t first = steps.size() > kStepsTold ? steps.size() - kStepsTold : 0;
   if (first > 0) text = fmt::format("{} earlier prices; ", first);
   for (std::size_t i = first; i < steps.size(); ++i) {
-    const std::string from = date_of(steps[i]->first_seen);
-    const std::string to = date_of(steps[i]->last_seen);
+    const std::string from = day_of(steps[i]->first_seen);
+    const std::string to = day_of(steps[i]->last_seen);
     text += fmt::format("{}{} {}", i > first ? "; " : "", both(steps[i]->offer),
                         from == to ? "on " + from : fmt::format("from {} to {}", from, to));
   }
   return text;
 }
 
-Values row_of(const Steps& steps, Frame frame) {
+Values row_of(const Facts& facts, const Steps& steps, Frame frame) {
   for (const OfferPeriod* step : steps) {
     frame.highest = std::max({frame.highest, rough(step->offer.input), rough(step->offer.output)});
   }
   const Offer& now = steps.back()->offer;
-  const Provider* known = prices::provider_of_id(now.provider);
+  const Provider* known = prices::provider_of_id(facts.view().site.vocabulary, now.provider);
   const Paths input = paths(steps, frame, &Offer::input);
   const Paths output = paths(steps, frame, &Offer::output);
   return {{"provider", shortened(known != nullptr ? known->name : now.provider, 100)},
@@ -120,7 +120,8 @@ std::set<std::string> named_providers(const Facts& facts) {
   std::set<std::string> ids;
   for (const Claim& claim : facts.subject().claims) {
     if (claim.vendor.empty()) continue;
-    if (const Provider* known = prices::provider_named(claim.vendor)) ids.insert(known->id);
+    if (const Provider* known = prices::provider_named(facts.view().site.vocabulary, claim.vendor))
+      ids.insert(known->id);
   }
   return ids;
 }
@@ -143,7 +144,7 @@ Values price_chart(const Facts& facts) {
   const Values all =
       link_if(facts.view().links.api("prices?model=" + percent_encoded(facts.subject().slug)));
   if (by_offer.empty()) return Values::array();
-  // One reading alone is no history.
+  // A single reading is not a history.
   std::erase_if(by_offer, [](const auto& item) {
     const Steps& steps = item.second;
     return steps.size() == 1 && steps.front()->first_seen == steps.front()->last_seen;
@@ -151,11 +152,11 @@ Values price_chart(const Facts& facts) {
   if (by_offer.empty()) {
     return once({{"drawing", Values::array()},
                  {"single", true},
-                 {"begin", date_of(format_time(frame.to))},
+                 {"begin", day_of(format_time(frame.to))},
                  {"all", all}});
   }
 
-  // First what the entry names, then what moved most.
+  // Offers that the entry names come first, then those that changed most.
   const std::set<std::string> named = named_providers(facts);
   std::vector<const Steps*> offers;
   for (const auto& [identity, steps] : by_offer) offers.push_back(&steps);
@@ -170,10 +171,10 @@ Values price_chart(const Facts& facts) {
   const std::size_t left = offers.size() > most ? offers.size() - most : 0;
   offers.resize(offers.size() - left);
   Values rows = Values::array();
-  for (const Steps* steps : offers) rows.push_back(row_of(*steps, frame));
+  for (const Steps* steps : offers) rows.push_back(row_of(facts, *steps, frame));
   Values drawing = once({{"drawn", std::move(rows)},
-                         {"begin", date_of(format_time(frame.from))},
-                         {"end", date_of(format_time(frame.to))},
+                         {"begin", day_of(format_time(frame.from))},
+                         {"end", day_of(format_time(frame.to))},
                          {"more", left == 0 ? Values::array() : once({{"count", left}})}});
   return once({{"drawing", std::move(drawing)}, {"single", false}, {"all", all}});
 }

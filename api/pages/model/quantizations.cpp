@@ -1,4 +1,4 @@
-// Quantization families: what they are, what loads them, and which repository shows that they
+// Quantization families: what they are, what loads them, and which repository proves that they
 // exist.
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -28,14 +28,15 @@ std::string origin_of(std::string_view url) {
   return std::string(url.substr(0, url.find_first_of("/?#", url.find("://") + 3)));
 }
 
-// Of all weight files: who wants one type of several loads only its part.
+// The size of all weight files; a single type is only a part of it.
 std::string gigabytes(const nlohmann::json& value) {
   const auto bytes = value.find("bytes");
   if (bytes == value.end() || !bytes->is_number_integer()) return {};
   const auto tenths = (bytes->get<std::int64_t>() + 50'000'000) / 100'000'000;
   const auto types = value.find("types");
   const bool several = types != value.end() && types->is_array() && types->size() > 1;
-  return fmt::format("{}.{} GB{}", tenths / 10, tenths % 10, several ? ", all types together" : "");
+  return fmt::format("{}.{} GB{}", tenths / 10, tenths % 10,
+                     several ? " for all types together" : "");
 }
 
 // "Q4_K_M, Q8_0", or the bits per weight where the format has no types of its own.
@@ -85,7 +86,7 @@ Values witness(const Finding& finding) {
   return list;
 }
 
-// What showed the family last, while its sources fail: the newest verdict that was none of a fault.
+// What last showed the family while its sources fail: the newest verdict that is not about a fault.
 std::optional<db::Period> last_known(const Facts& facts, const std::string& label) {
   constexpr std::size_t kPeriodsRead = 20;
   for (db::Period& period :
@@ -106,8 +107,8 @@ Values family_row(Facts& facts, const std::string& label) {
   const LabelView& view = *facts.views(label).front();
   const bool claimed = facts.claimed(label);
   Values row = {{"family", family == nullptr ? shortened(id, 60) : family->label},
-                {"description",
-                 family == nullptr ? "A family that assay does not know." : family->description},
+                {"description", family == nullptr ? "This family is not in assay’s vocabulary."
+                                                  : family->description},
                 {"runtime", Values::array()},
                 {"no_runtime", family == nullptr || family->runtimes.empty()},
                 {"beyond", !claimed},

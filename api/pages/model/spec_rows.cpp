@@ -54,7 +54,7 @@ Values row(Facts& facts, const std::string& label, std::string_view name, std::s
   return {{"name", name}, {"value", facts.value(label, unit)}, {"marks", facts.marks(label)}};
 }
 
-// A list is one row as long as one thing is known of all its items.
+// A list is one row as long as the same is known about all its items.
 void add_list(Facts& facts, const Field& field, Values& rows) {
   const std::vector<std::string> labels = facts.labels(std::string(field.key) + ".");
   if (labels.empty()) return;
@@ -82,7 +82,7 @@ void add_list(Facts& facts, const Field& field, Values& rows) {
   rows.push_back(std::move(merged));
 }
 
-// " at Groq, via Artificial Analysis, 2026-01-31": a speed is one of a provider and a day.
+// " at Groq, via Artificial Analysis, 2026-01-31": a speed belongs to a provider and a day.
 std::string measured_where(const Facts& facts, std::string_view key) {
   const Claim* claim = facts.subject().claim(key);
   if (claim == nullptr || !key.starts_with("speed.")) return {};

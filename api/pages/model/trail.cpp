@@ -7,7 +7,7 @@
 
 #include "api/pages/model/sections.h"
 #include "api/pages/wording.h"
-#include "validator/percent.h"
+#include "validator/text/percent.h"
 
 namespace assay::api {
 namespace {
@@ -24,7 +24,7 @@ Values period_row(const db::Period& period) {
           {"ended", period.open ? Values::array() : once({{"last", period.last_run}})}};
 }
 
-// What one run opened, under its date: the first audit of an entry opens a period for every label.
+// The periods that one run opened, under its date; the first audit of an entry opens one per label.
 Values opened_by(const db::Period& first, const Links& links) {
   return {{"begun", time_if(first.since)},
           {"run", first.first_run},
@@ -33,7 +33,7 @@ Values opened_by(const db::Period& first, const Links& links) {
           {"period", Values::array()}};
 }
 
-// What a reader should see first; what has no room is the least of a run.
+// What a reader should see first; what does not fit is the least important of a run.
 int weight(Verdict verdict) {
   switch (verdict) {
     case Verdict::contradicted:
@@ -62,7 +62,7 @@ Values trail_section(const Facts& facts) {
   std::vector<db::Period> periods = view.site.store.history(slug, "", kPeriodsRead);
   const std::size_t most = facts.room().periods;
   bool more = periods.size() == kPeriodsRead;
-  // That nobody looked is no event.
+  // A label nobody looked at is not an event.
   const std::size_t unaudited = std::erase_if(periods, [](const db::Period& period) {
     return period.finding.verdict == Verdict::unaudited;
   });

@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // Artificial Analysis, the endpoint that replaces the deprecated one: GET
@@ -16,7 +16,7 @@ constexpr std::string_view kPath = "/api/v2/language/models/free?page=";
 
 void read_artificial_analysis_row(PriceListBuilder& builder, const RawJson& row,
                                   const std::string& at) {
-  // Slug and name may change and are no exact keys.
+  // Slug and name may change and are not exact keys.
   std::string_view model = row.string("openrouter_api_id");
   if (model.empty()) model = row.string("id");
   if (model.empty()) return builder.unreadable();
@@ -29,15 +29,15 @@ void read_artificial_analysis_row(PriceListBuilder& builder, const RawJson& row,
   builder.add(std::move(offer));
 }
 
-PriceList read_artificial_analysis(const Evidence& evidence) {
+PriceList read_artificial_analysis(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* rows = root->get("data");
   const RawJson* pages = root->get("pagination");
   if (rows == nullptr || !rows->is_array() || pages == nullptr || !pages->is_object()) {
-    return PriceListBuilder::no_list("the answer holds no page of models");
+    return PriceListBuilder::no_list("the answer has no page of models");
   }
-  PriceListBuilder builder("artificial_analysis");
+  PriceListBuilder builder("artificial_analysis", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_artificial_analysis_row(builder, rows->items[i], "/data" + pointer_step(i));
   }
@@ -48,7 +48,7 @@ PriceList read_artificial_analysis(const Evidence& evidence) {
     if (page != nullptr) {
       std::from_chars(page->text.data(), page->text.data() + page->text.size(), number);
     }
-    if (number < 1 || number > 1000) return PriceListBuilder::no_list("its pages have no number");
+    if (number < 1 || number > 1000) return PriceListBuilder::no_list("its pages are not numbered");
     builder.next("?page=" + std::to_string(number + 1));
   }
   return std::move(builder).finish();

@@ -1,8 +1,8 @@
 #include <charconv>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
-#include "validator/dates.h"
+#include "validator/text/dates.h"
 
 // DeepInfra's own list: GET /models/list, no key, a bare array. Unit: US cents per token, a number
 // with noise (3e-05 cents per token = 0.3 USD per million). Names of models are mostly ids of
@@ -40,8 +40,8 @@ void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std
   builder.add(std::move(offer));
 }
 
-PriceList read_deepinfra(const Evidence& evidence) {
-  return read_rows("deepinfra", evidence, read_deepinfra_row);
+PriceList read_deepinfra(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("deepinfra", evidence, vocabulary, read_deepinfra_row);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <map>
 #include <set>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // genai-prices, version 2 of its data (version 1 is frozen): a list of providers, each with models.
@@ -9,7 +9,7 @@
 // `equals` clauses of its `match`; other clauses are patterns, which never join. What only the list
 // calls a row (`id`) is kept, set aside, so that a row has a history of its own. `prices` may be a
 // list with constraints, of which the last that applies wins: dates are judged at the time of the
-// answer, times of the day make a band. Zero prices are left out there.
+// answer, times of the day make a band. Zero prices are omitted there.
 
 namespace assay::prices {
 namespace {
@@ -104,7 +104,7 @@ void add_constrained(PriceListBuilder& builder, const Offer& named, const RawJso
     Offer offer = named;
     offer.pointer += "/prices" + pointer_step(i);
     if (prices == nullptr || !prices->is_object()) {
-      builder.add_unreadable(std::move(offer), "its prices are no object");
+      builder.add_unreadable(std::move(offer), "its prices are not an object");
       continue;
     }
     if (future) offer.variant = "from " + constraint.start_date;
@@ -116,7 +116,7 @@ void add_constrained(PriceListBuilder& builder, const Offer& named, const RawJso
   }
   if (base == list.items.size()) {
     Offer none = named;
-    builder.set_aside(none, "none of its prices holds for the whole day now");
+    builder.set_aside(none, "none of its prices applies to the whole day now");
     builder.add(std::move(none));
   }
 }
@@ -147,14 +147,14 @@ void read_genai_prices_model(PriceListBuilder& builder, std::string_view provide
       offer.variant = provider.substr(kThroughRouter.size());
     }
     if (exact.count(name) == 0) {
-      builder.set_aside(offer, "the list calls it so, but matches no request by that name exactly");
+      builder.set_aside(offer, "the list uses this name, but matches no request by it exactly");
     }
     if (prices->is_array()) {
       add_constrained(builder, offer, *prices, at + "/prices", evidence);
     } else if (prices->is_object()) {
       add_offer(builder, std::move(offer), *prices, at + "/prices");
     } else {
-      builder.add_unreadable(std::move(offer), "its prices are no object");
+      builder.add_unreadable(std::move(offer), "its prices are not an object");
     }
   }
 }
@@ -174,8 +174,8 @@ void read_genai_prices_row(PriceListBuilder& builder, const RawJson& row, const 
   }
 }
 
-PriceList read_genai_prices(const Evidence& evidence) {
-  return read_rows("genai_prices", evidence, read_genai_prices_row);
+PriceList read_genai_prices(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("genai_prices", evidence, vocabulary, read_genai_prices_row);
 }
 
 }  // namespace

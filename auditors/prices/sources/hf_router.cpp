@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // The Hugging Face router: GET /v1/models, no key. Unit: USD per million tokens, a number. Ids of
@@ -35,8 +35,8 @@ void read_hf_router_row(PriceListBuilder& builder, const RawJson& row, const std
   }
 }
 
-PriceList read_hf_router(const Evidence& evidence) {
-  return read_rows("hf_router", evidence, read_hf_router_row);
+PriceList read_hf_router(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("hf_router", evidence, vocabulary, read_hf_router_row);
 }
 
 }  // namespace

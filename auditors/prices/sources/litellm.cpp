@@ -1,8 +1,7 @@
 #include <array>
 #include <map>
 
-#include "auditors/prices/price_list_builder.h"
-#include "auditors/prices/providers.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // LiteLLM's price file: one object of records by call string. Unit: USD per token, numbers in
@@ -19,13 +18,13 @@ constexpr std::string_view kInput = "input_cost_per_token";
 constexpr std::string_view kOutput = "output_cost_per_token";
 
 // The key without "provider/", where the prefix means the record's provider.
-std::string_view model_of(std::string_view key, std::string_view provider) {
+std::string_view model_of(const PriceListBuilder& builder, std::string_view key,
+                          std::string_view provider) {
   const std::size_t slash = key.find('/');
   if (slash == std::string_view::npos) return key;
   const std::string_view prefix = key.substr(0, slash);
-  const Provider* owner = provider_in("litellm", prefix);
-  const bool same =
-      prefix == provider || (owner != nullptr && owner == provider_in("litellm", provider));
+  const Provider* owner = builder.provider(prefix);
+  const bool same = prefix == provider || (owner != nullptr && owner == builder.provider(provider));
   return same ? key.substr(slash + 1) : key;
 }
 
@@ -35,7 +34,7 @@ bool sells_tokens(const RawJson& record) {
   return mode.empty() || mode == "chat" || mode == "completion" || mode == "responses";
 }
 
-// "_above_200k_tokens_priority" -> "above_200k_priority"; empty for what is no variant.
+// "_above_200k_tokens_priority" -> "above_200k_priority"; empty for what is not a variant.
 std::string litellm_variant(std::string_view suffix) {
   constexpr std::string_view kTokens = "_tokens";
   if (!suffix.starts_with('_') || suffix == "_cache_hit") return {};
@@ -82,7 +81,7 @@ void read_litellm_tiers(PriceListBuilder& builder, const RawJson& tiers, const O
 void read_record(PriceListBuilder& builder, const std::string& key, const RawJson& record) {
   const std::string_view provider = record.string("litellm_provider");
   if (provider.empty()) return builder.skip();
-  const Offer named = builder.offer(provider, model_of(key, provider), pointer_step(key));
+  const Offer named = builder.offer(provider, model_of(builder, key, provider), pointer_step(key));
   Offer base = named;
   builder.read(base, base.input, record, kInput, base.pointer, kLitellmPerToken);
   builder.read(base, base.output, record, kOutput, base.pointer, kLitellmPerToken);
@@ -91,7 +90,7 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
   const RawJson* tiers = record.get("tiered_pricing");
   if (!priced) {
     if (tiers != nullptr) {
-      builder.set_aside(base, "it is priced by the length of the prompt");
+      builder.set_aside(base, "its price depends on the length of the prompt");
     } else if (record.get("input_dbu_cost_per_token") != nullptr) {
       base.currency = "DBU";
       builder.set_aside(base, "its prices are in Databricks units");
@@ -105,14 +104,15 @@ void read_record(PriceListBuilder& builder, const std::string& key, const RawJso
   if (tiers != nullptr) read_litellm_tiers(builder, *tiers, named);
 }
 
-PriceList read_litellm(const Evidence& evidence) {
-  // Keys that are no call strings.
+PriceList read_litellm(const Evidence& evidence, const Vocabulary& vocabulary) {
+  // Keys that are not call strings.
   constexpr std::array<std::string_view, 3> kReserved{"sample_spec", "fallback_generalizations",
                                                       "last_updated"};
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
-  if (!root->is_object()) return PriceListBuilder::no_list("the answer is no object of records");
-  PriceListBuilder builder("litellm");
+  if (!root->is_object())
+    return PriceListBuilder::no_list("the answer is not an object of records");
+  PriceListBuilder builder("litellm", vocabulary);
   for (const auto& [key, record] : root->members) {
     if (std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end()) continue;
     if (record.is_object()) {

@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // models.dev: one object of providers by id, each with an object of models by the provider's own
@@ -42,7 +42,7 @@ void read_models_dev_tiers(PriceListBuilder& builder, const RawJson& cost, const
 void read_models_dev_model(PriceListBuilder& builder, std::string_view provider,
                            const std::string& name, const RawJson& model, const std::string& at) {
   const Offer named = builder.offer(provider, name, at);
-  if (!model.is_object()) return builder.add_unreadable(named, "it is no object");
+  if (!model.is_object()) return builder.add_unreadable(named, "it is not an object");
   Offer base = named;
   const RawJson* cost = builder.object(base, model, "cost");
   if (cost != nullptr) {
@@ -54,11 +54,12 @@ void read_models_dev_model(PriceListBuilder& builder, std::string_view provider,
   if (cost != nullptr) read_models_dev_tiers(builder, *cost, named);
 }
 
-PriceList read_models_dev(const Evidence& evidence) {
+PriceList read_models_dev(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
-  if (!root->is_object()) return PriceListBuilder::no_list("the answer is no object of providers");
-  PriceListBuilder builder("models_dev");
+  if (!root->is_object())
+    return PriceListBuilder::no_list("the answer is not an object of providers");
+  PriceListBuilder builder("models_dev", vocabulary);
   for (const auto& [id, provider] : root->members) {
     const RawJson* models = provider.get("models");
     if (models == nullptr || !models->is_object()) {

@@ -2,13 +2,14 @@
 
 #include <charconv>
 
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // OpenRouter. Unit: USD per token, decimal strings. /api/v1/models states its own headline (about
-// the cheapest route), which is no host's price; /api/v1/models/ORG/NAME/endpoints states the price
-// of each host. ":free", ":batch" and the like are offers of their own, "~…-latest" is an alias, -1
-// a price that depends on the request. `hugging_face_id` is the id on the Hub, where one is stated.
+// the cheapest route), which is not a host's price; /api/v1/models/ORG/NAME/endpoints states the
+// price of each host. ":free", ":batch" and the like are offers of their own, "~…-latest" is an
+// alias, -1 a price that depends on the request. `hugging_face_id` is the id on the Hub, where one
+// is stated.
 
 namespace assay::prices {
 namespace {
@@ -61,14 +62,14 @@ void read_openrouter_row(PriceListBuilder& builder, const RawJson& row, const st
   read_overrides(builder, named, *pricing, at + "/pricing");
 }
 
-PriceList read_list(const Evidence& evidence) {
+PriceList read_list(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* rows = root->get("data");
   if (rows == nullptr || !rows->is_array()) {
-    return PriceListBuilder::no_list("the answer holds no list of models");
+    return PriceListBuilder::no_list("the answer has no list of models");
   }
-  PriceListBuilder builder("openrouter");
+  PriceListBuilder builder("openrouter", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_openrouter_row(builder, rows->items[i], "/data" + pointer_step(i), evidence);
   }
@@ -108,15 +109,15 @@ void read_endpoint(PriceListBuilder& builder, const RawJson& row, std::string_vi
   read_overrides(builder, named, *pricing, at + "/pricing");
 }
 
-PriceList read_endpoints(const Evidence& evidence) {
+PriceList read_endpoints(const Evidence& evidence, const Vocabulary& vocabulary) {
   const std::optional<RawJson> root = parse_raw_json(evidence.body);
   if (!root) return PriceListBuilder::no_list("the answer is not JSON");
   const RawJson* data = root->get("data");
   const RawJson* rows = data != nullptr ? data->get("endpoints") : nullptr;
   if (rows == nullptr || !rows->is_array() || data->string("id").empty()) {
-    return PriceListBuilder::no_list("the answer holds no list of endpoints");
+    return PriceListBuilder::no_list("the answer has no list of endpoints");
   }
-  PriceListBuilder builder("openrouter");
+  PriceListBuilder builder("openrouter", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
     read_endpoint(builder, rows->items[i], data->string("id"), "/data/endpoints" + pointer_step(i));
   }

@@ -1,4 +1,4 @@
-#include "auditors/prices/price_list_builder.h"
+#include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
 
 // Together's own list: GET /v1/models with a key, a bare array. Unit: USD per million tokens, a
@@ -25,8 +25,8 @@ void read_together_row(PriceListBuilder& builder, const RawJson& row, const std:
   builder.add(std::move(offer));
 }
 
-PriceList read_together(const Evidence& evidence) {
-  return read_rows("together", evidence, read_together_row);
+PriceList read_together(const Evidence& evidence, const Vocabulary& vocabulary) {
+  return read_rows("together", evidence, vocabulary, read_together_row);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "support/catch.h"
+#include "support/http/served.h"
 #include "support/seed.h"
-#include "support/served.h"
 
 namespace fs = std::filesystem;
 
@@ -168,12 +168,13 @@ TEST_CASE("a folder of others is refused and left as it was") {
   fs::create_directory(folder);
   put(folder / "index.html", "mine");
   CHECK_THROWS_WITH(export_to(served, folder),
-                    ContainsSubstring("holds files that assay did not export"));
+                    ContainsSubstring("has files that assay did not export"));
   CHECK(files_in(folder) == std::set<std::string>{"index.html"});
   CHECK(read(folder / "index.html") == "mine");
   put(dir.path() / "file", "x");
-  CHECK_THROWS_WITH(export_to(served, dir.path() / "file"), ContainsSubstring("no folder"));
-  CHECK_THROWS_WITH(export_to(served, dir.path() / "file/below"), ContainsSubstring("no folder"));
+  CHECK_THROWS_WITH(export_to(served, dir.path() / "file"), ContainsSubstring("not a folder"));
+  CHECK_THROWS_WITH(export_to(served, dir.path() / "file/below"),
+                    ContainsSubstring("not a folder"));
 }
 
 TEST_CASE("an edited list of files never reaches outside of the folder") {

@@ -19,10 +19,8 @@
 #include <vector>
 
 #include "support/catch.h"
-#include "support/http_exchange.h"
+#include "support/http/http_exchange.h"
 
-using assay::api::Listen;
-using assay::api::parse_listen;
 using assay::api::Request;
 using assay::api::Response;
 using assay::api::serve;
@@ -79,21 +77,6 @@ Response echo(const Request& request) {
 
 }  // namespace
 
-TEST_CASE("an address to listen on is read strictly") {
-  CHECK(parse_listen("127.0.0.1:8080").host == "127.0.0.1");
-  CHECK(parse_listen("127.0.0.1:8080").port == 8080);
-  CHECK(parse_listen(":0").host == "127.0.0.1");
-  CHECK(parse_listen(":0").port == 0);
-  CHECK(parse_listen("[::1]:80").host == "::1");
-  CHECK(parse_listen("localhost:65535").port == 65535);
-  for (const char* text :
-       {"", "8080", "127.0.0.1", "127.0.0.1:", ":65536", ":-1", ":-0", ":80x", ": 80", "::1:80",
-        "[::1:80", "[]:80", "a b:80", "http://x:80", ":99999999999999999999"}) {
-    CAPTURE(text);
-    CHECK_THROWS_AS(parse_listen(text), std::runtime_error);
-  }
-}
-
 TEST_CASE("requests pass through a socket unchanged and errors keep their shape") {
   const Running server(echo);
   httplib::Client client("127.0.0.1", server.port());
@@ -116,7 +99,7 @@ TEST_CASE("requests pass through a socket unchanged and errors keep their shape"
   CHECK(posted->body == "POST /a");
   CHECK(client.Options("/a")->body == "OPTIONS /a");
 
-  // Many ranges of one body must not multiply it.
+  // There are no ranges; many of one body must not multiply it.
   const auto ranges = client.Get("/a", {{"Range", "bytes=0-,0-,0-,0-"}});
   REQUIRE(ranges);
   CHECK(ranges->status == 200);
@@ -195,7 +178,7 @@ TEST_CASE("requests that come together are answered in their order") {
   }
 }
 
-TEST_CASE("what is no request is refused once and ends its connection") {
+TEST_CASE("input that is not a request is refused once and ends its connection") {
   const Running server(echo);
   const std::string answer = assay::test::http_exchange(
       server.port(), "what is this\r\n\r\nGET /hidden HTTP/1.1\r\nHost: x\r\n\r\n");

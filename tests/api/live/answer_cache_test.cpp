@@ -6,7 +6,7 @@
 
 #include "auditors/evidence/content_coding.h"
 #include "support/catch.h"
-#include "support/served.h"
+#include "support/http/served.h"
 
 using assay::api::AnswerCache;
 using assay::api::make_request;

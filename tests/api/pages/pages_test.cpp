@@ -4,7 +4,7 @@
 #include "api/embedded.h"
 #include "api/pages/wording.h"
 #include "support/catch.h"
-#include "support/served.h"
+#include "support/http/served.h"
 
 using assay::api::Response;
 
@@ -30,7 +30,8 @@ TEST_CASE("every template is embedded and escapes its values") {
     CHECK_FALSE(text.empty());
     if (file.path().extension() != ".tpl") continue;
     ++templates;
-    CHECK(text.starts_with("{{%AUTOESCAPE context=\"HTML\"}}"));
+    CHECK((text.starts_with("{{%AUTOESCAPE context=\"HTML\"}}") ||
+           text.starts_with("{{%AUTOESCAPE context=\"XML\"}}")));
     CHECK(text.find(":none}}") == std::string_view::npos);
     CHECK(text.find("style=") == std::string_view::npos);
     CHECK(count(std::string(text), "<script") ==
@@ -98,8 +99,9 @@ TEST_CASE("the drawing is of the kind of network") {
   CHECK_THAT(ssm, !ContainsSubstring("<strong>Attention"));
   CHECK_THAT(ssm, !ContainsSubstring("MLP</strong>"));
   const std::string hybrid = drawn("    architecture: hybrid-mamba-transformer-moe\n");
-  CHECK_THAT(hybrid, ContainsSubstring("<strong>Attention, or another mixer, by layer</strong>"));
-  CHECK_THAT(hybrid, ContainsSubstring("<strong>Mixture of experts, where a layer has one"));
+  CHECK_THAT(hybrid, ContainsSubstring(
+                         "<strong>Attention or another mixer, depending on the layer</strong>"));
+  CHECK_THAT(hybrid, ContainsSubstring("<strong>Mixture of experts, in some layers"));
   const std::string embedding = drawn("    type: embedding\n");
   CHECK_THAT(embedding, ContainsSubstring("Vector out"));
   CHECK_THAT(embedding, !ContainsSubstring("Tokens out"));

@@ -4,8 +4,8 @@
 
 #include "api/routes.h"
 #include "support/catch.h"
+#include "support/http/served.h"
 #include "support/process.h"
-#include "support/served.h"
 
 using assay::Verdict;
 using assay::api::Response;
@@ -206,7 +206,7 @@ TEST_CASE("the feed has an entry per change") {
   const std::string feed = served.get("/feed.xml", {{"host", "assay.example:8080"}}).body;
   CHECK_THAT(feed,
              ContainsSubstring("<title>alpha-7b quantizations_available.awq: supported (awq), "
-                               "before contradicted</title>"));
+                               "previously contradicted</title>"));
   CHECK_THAT(feed, ContainsSubstring("href=\"http://assay.example:8080/models/alpha-7b\""));
   CHECK(served.get("/feed.xml", {{"host", "x\"><script>"}}).body.find("<script>") ==
         std::string::npos);

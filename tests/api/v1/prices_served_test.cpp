@@ -9,8 +9,9 @@
 #include "auditors/prices/sources/source.h"
 #include "support/catch.h"
 #include "support/golden.h"
+#include "support/http/served.h"
 #include "support/real_data.h"
-#include "support/served.h"
+#include "validator/vocabulary.h"
 
 // From a source's token to what people and programs read: no digit is lost on the way.
 
@@ -78,7 +79,8 @@ Evidence document(const std::string& id, std::string body, const std::string& da
 // Reads a document as the audit does and joins all of it to one entry.
 std::vector<Offer> store_list(Served& served, const Evidence& evidence) {
   const Answer answer(evidence);
-  const prices::PriceList& list = answer.parsed(source(evidence.source).read_list);
+  const Vocabulary vocabulary = load_vocabulary();
+  const prices::PriceList& list = answer.parsed(source(evidence.source).read_list, vocabulary);
   REQUIRE(list.problem.empty());
   db::Store& store = served.store();
   const std::int64_t run = store.begin_run(samples::run());

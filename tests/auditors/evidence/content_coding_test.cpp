@@ -3,7 +3,7 @@
 #include <string>
 
 #include "support/catch.h"
-#include "support/fake_http_server.h"
+#include "support/http/fake_http_server.h"
 
 using assay::ContentDecoder;
 using assay::test::gzip;

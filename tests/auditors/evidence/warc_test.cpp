@@ -50,7 +50,7 @@ std::vector<Evidence> samples() {
 
 std::string file_of(const std::vector<Evidence>& all, const std::string& origin = "live") {
   std::string bytes = warc_header({.software = "assay/0.1.0",
-                                   .origin = origin,
+                                   .origin = parse_origin(origin),
                                    .run = "run 7 of data/models.yaml",
                                    .date = "2026-11-23T02:59:00.000Z"});
   for (const Evidence& evidence : all) bytes += warc_records(evidence, "assay/0.1.0");
@@ -65,8 +65,8 @@ TEST_CASE("evidence that was written as WARC is read back as it was") {
   CHECK(bytes == file_of(all));
   REQUIRE(is_warc(bytes));
   const Recording read = read_warc("run.warc.gz", bytes);
-  CHECK(read.origin == "captured");
-  CHECK(read.date == "2026-11-23");
+  CHECK(read.origin.kind == Origin::Kind::captured);
+  CHECK(read.origin.date == "2026-11-23");
   REQUIRE(read.exchanges.size() == all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     CAPTURE(all[i].url);
@@ -80,7 +80,7 @@ TEST_CASE("evidence that was written as WARC is read back as it was") {
 TEST_CASE("what was constructed stays constructed in a WARC file") {
   const std::string bytes =
       file_of(samples(), "recording: data/sample/hub.json (constructed answers of 2026-08-21)");
-  CHECK(read_warc("run.warc.gz", bytes).origin == "constructed");
+  CHECK(read_warc("run.warc.gz", bytes).origin.kind == Origin::Kind::constructed);
 }
 
 TEST_CASE("a damaged WARC file is an error that says where and never other evidence") {

@@ -1,3 +1,5 @@
+#include <fmt/chrono.h>
+
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -6,8 +8,8 @@
 
 #include "auditors/fetch/fetcher.h"
 #include "support/catch.h"
-#include "support/fake_http_server.h"
-#include "support/fetching.h"
+#include "support/http/fake_http_server.h"
+#include "support/http/fetching.h"
 
 using assay::Evidence;
 using assay::Outcome;
@@ -317,6 +319,22 @@ TEST_CASE("a 429 waits as long as it asks") {
   CHECK(fetching.get(server.url("/")).body == "done");
   CHECK(elapsed(begun) >= least);
   CHECK(server.request_count() == 2);
+}
+
+TEST_CASE("a date in Retry-After is waited for") {
+  FakeHttpServer server([](const FakeRequest& request) {
+    FakeResponse busy = assay::test::text_response("", 429);
+    const auto then = std::chrono::system_clock::now() + std::chrono::seconds(2);
+    busy.headers = {
+        {"Retry-After", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                                    fmt::gmtime(std::chrono::system_clock::to_time_t(then)))}};
+    return request.number == 1 ? busy : assay::test::text_response("done");
+  });
+  Fetching fetching(server);
+  CHECK(fetching.get(server.url("/")).body == "done");
+  const auto seen = server.requests();
+  REQUIRE(seen.size() == 2);
+  CHECK(seen[1].at - seen[0].at >= milliseconds(950));
 }
 
 TEST_CASE("a 429 holds the other requests of its host back") {

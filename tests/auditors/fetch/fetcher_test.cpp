@@ -8,9 +8,9 @@
 
 #include "auditors/evidence/digest.h"
 #include "support/catch.h"
-#include "support/fake_http_server.h"
-#include "support/fetching.h"
-#include "validator/dates.h"
+#include "support/http/fake_http_server.h"
+#include "support/http/fetching.h"
+#include "validator/text/dates.h"
 
 using assay::Evidence;
 using assay::Outcome;
@@ -91,6 +91,7 @@ TEST_CASE("the key of Artificial Analysis goes into its own header") {
   Fetching fetching(server);
   assay::SourceConfig source = fetching.source();
   source.id = "artificial_analysis";
+  source.traits = *assay::traits_of_source(source.id);
   fetching.config.sources.emplace(source.id, source);
   CHECK(fetching.get(server.url("/"), "artificial_analysis").status == 200);
   CHECK(server.requests().at(0).header("x-api-key") == "secret-token");

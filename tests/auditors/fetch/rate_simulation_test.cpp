@@ -17,9 +17,9 @@
 namespace {
 
 using assay::Announcement;
-using assay::Clock;
 using assay::Lane;
 using assay::Schedule;
+using assay::SteadyClock;
 using assay::test::Random;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -72,7 +72,7 @@ struct Work {
 // Runs until all is answered; the time that it took.
 milliseconds simulate(const std::vector<Work>& works, double per_second, int concurrency,
                       milliseconds latency, Random random, bool ceiling = false) {
-  const Clock::time_point start = Clock::time_point{} + std::chrono::hours(24);
+  const SteadyClock::time_point start = SteadyClock::time_point{} + std::chrono::hours(24);
   const auto at = [&](milliseconds now) { return start + now; };
   Schedule schedule;
   schedule.set_source("hub", per_second, concurrency, ceiling);

@@ -27,7 +27,8 @@ TEST_CASE("only known fields of the final response are kept") {
 }
 
 TEST_CASE("values are bounded and printable") {
-  ResponseHeaders headers;
+  const assay::SourceHeader own[] = {{.name = "x-error-message"}};
+  ResponseHeaders headers(own);
   CHECK(headers.add_line("HTTP/2 200\r\n"));
   CHECK(headers.add_line("X-Error-Message: " + std::string(5000, 'x') + "\r\n"));
   CHECK(headers.get("x-error-message").size() == 4096);
@@ -59,16 +60,17 @@ TEST_CASE("entity tags are compared weakly") {
 }
 
 TEST_CASE("a confirmed response keeps what describes its content") {
-  const ResponseHeaders::Fields stored{{"content-type", "text/plain"},
-                                       {"date", "then"},
-                                       {"etag", "W/\"1\""},
-                                       {"link", "</2>; rel=next"},
-                                       {"ratelimit", "\"api\";r=0;t=9"}};
+  const ResponseHeaders::Fields stored{
+      {"content-type", "text/plain"},  {"date", "then"},    {"etag", "W/\"1\""},
+      {"link", "</2>; rel=next"},      {"x-commit", "abc"}, {"x-other", "gone"},
+      {"ratelimit", "\"api\";r=0;t=9"}};
   const ResponseHeaders::Fields answer{
       {"date", "now"}, {"etag", "\"1\""}, {"sunset", "soon"}, {"x-request-id", "r"}};
-  CHECK(assay::confirmed_fields(stored, answer) ==
+  const assay::SourceHeader own[] = {{.name = "x-commit", .content = true}, {.name = "x-other"}};
+  CHECK(assay::confirmed_fields(stored, answer, own) ==
         ResponseHeaders::Fields{{"content-type", "text/plain"},
                                 {"etag", "\"1\""},
                                 {"link", "</2>; rel=next"},
-                                {"sunset", "soon"}});
+                                {"sunset", "soon"},
+                                {"x-commit", "abc"}});
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "auditors/prices/raw_json.h"
+#include "auditors/prices/sources/raw_json.h"
 #include "auditors/prices/sources/source.h"
 #include "support/catch.h"
 
@@ -20,6 +20,11 @@ const prices::PriceSource& source(std::string_view id) {
                        [&](const prices::PriceSource& one) { return one.id == id; });
 }
 
+const Vocabulary& vocabulary() {
+  static const Vocabulary all = load_vocabulary();
+  return all;
+}
+
 Evidence document(std::string body) {
   Evidence evidence;
   evidence.url = "https://prices.example/list";
@@ -30,7 +35,7 @@ Evidence document(std::string body) {
 }
 
 PriceList read(std::string_view id, std::string body) {
-  return source(id).read_list(Answer(document(std::move(body))));
+  return source(id).read_list(Answer(document(std::move(body))), vocabulary());
 }
 
 // One priced record of DeepInfra, with a token as it is given.
@@ -154,7 +159,7 @@ TEST_CASE("every source has a name and a reader and every list a canary") {
     for (const std::string body : {"", "null", "[]", "{}", "<html></html>", R"({"data":[]})",
                                    R"([{"id":1}])", R"({"a":{"b":1}})"}) {
       INFO(one.id << ": " << body);
-      CHECK_FALSE(one.read_list(Answer(document(body))).problem.empty());
+      CHECK_FALSE(one.read_list(Answer(document(body)), vocabulary()).problem.empty());
     }
   }
 }

@@ -33,6 +33,7 @@ struct File {
 };
 
 std::vector<File> read_files(const fs::path& folder) {
+  static const Vocabulary vocabulary = load_vocabulary();
   std::vector<File> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
@@ -47,7 +48,7 @@ std::vector<File> read_files(const fs::path& folder) {
       evidence.fetched_at = name.substr(date, 10) + "T00:00:00.000Z";
       evidence.body = test::read_file(entry.path());
       auto answer = std::make_shared<const Answer>(std::move(evidence));
-      const prices::PriceList& list = answer->parsed(source.read_list);
+      const prices::PriceList& list = answer->parsed(source.read_list, vocabulary);
       files.push_back({name, &source, std::move(answer), &list});
     }
   }
@@ -65,10 +66,10 @@ Keyed keyed(const prices::PriceList& list) {
   for (const Offer& offer : list.offers) {
     const bool dated = offer.pointer.find("/prices/") != std::string::npos;
     if (offer.use == Offer::Use::unreadable || !offer.variant.empty() || !offer.input.nominal ||
-        !offer.output.nominal || dated || offer.caveat.starts_with("the list calls it so")) {
+        !offer.output.nominal || dated || offer.caveat.starts_with("the list uses this name")) {
       continue;
     }
-    found[{offer.provider, prices::folded_model(offer.model)}].insert(
+    found[{offer.provider, list.folded(offer.model)}].insert(
         {offer.input.nominal->text(), offer.output.nominal->text()});
   }
   Keyed keys;
@@ -96,7 +97,7 @@ TEST_CASE("no price of a real file differs from the source by a digit and disagr
     std::set<std::string> pointers;
     for (const Offer& offer : file.list->offers) {
       // LiteLLM has some offers twice, under its own key and a provider's, with different prices.
-      const bool doubled = offer.caveat == "it stands there twice with different prices";
+      const bool doubled = offer.caveat == "it appears twice with different prices";
       CHECK((offer.use != Offer::Use::unreadable || doubled));
       aside += offer.use == Offer::Use::set_aside ? 1 : 0;
       for (const OfferPrice* price : {&offer.input, &offer.output}) {
@@ -180,7 +181,7 @@ TEST_CASE("real files of several dates give a price for each step and no digit i
       evidence.final_url = evidence.url;
       seal(evidence);
       db::Run run;
-      run.origin = "replay";
+      run.origin.kind = Origin::Kind::replay;
       const std::int64_t at = store.begin_run(run);
       store.add_evidence(at, evidence);
       store.add_offers(at, evidence, file.list->offers, file.list->doubt.empty());

@@ -85,15 +85,15 @@ TEST_CASE("absences and disputes can be acknowledged") {
 TEST_CASE("mistakes in the file are shown at their place") {
   const auto [yaml, message] = GENERATE(table<std::string, std::string>({
       {"acknowledged: 5\n",
-       "a.yaml:1:1: expected `acknowledged:` with a list; begin the file with `acknowledged:` and "
+       "a.yaml:1:1: expected `acknowledged:` with a list; start the file with `acknowledged:` and "
        "give one item per deviation"},
       {"acknowledged:\n  - slug: m\n    label: l\n    reason: r\n",
-       "a.yaml:2:5: `observed` is missing; give the exact value that the finding shows, or null "
+       "a.yaml:2:5: `observed` is missing; give the exact value the finding shows, or null "
        "where it shows none"},
       {"acknowledged:\n  - {slug: m, lable: l}\n",
        "a.yaml:2:15: unknown key `lable`; its keys are slug, label, observed, reason and until"},
       {"acknowledged:\n  - {slug: m, label: l, observed: 1, reason: r, until: soon}\n",
-       "a.yaml:2:56: `until` is no date; write it like \"2026-12-31\" or leave it out"},
+       "a.yaml:2:56: `until` is not a date; write it like \"2026-12-31\" or remove it"},
       {"acknowledged:\n  - {slug: m, label: l, observed: 1}\n",
        "a.yaml:2:5: `reason` is missing; give slug, label, observed and reason"},
   }));

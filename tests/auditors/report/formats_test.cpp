@@ -43,7 +43,6 @@ AuditReport report() {
   all.started_at = "2026-11-23T03:00:00.000Z";
   all.finished_at = "2026-11-23T03:01:00.000Z";
   all.catalog_sha256 = std::string(64, 'c');
-  all.origin = "live";
   all.entries = 1;
   all.requests.sent = 4;
   all.findings = {

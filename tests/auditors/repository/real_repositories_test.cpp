@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "auditors/audit.h"
+#include "auditors/registry.h"
 #include "auditors/repository/quantization_format.h"
 #include "support/catch.h"
 #include "support/golden.h"
@@ -28,6 +29,11 @@ namespace {
 using namespace assay;
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+const QuantizationFamilies& families() {
+  static const Vocabulary vocabulary = load_vocabulary();
+  return vocabulary.quantizations;
+}
 
 constexpr const char* kHub = "https://huggingface.co";
 
@@ -308,12 +314,12 @@ TEST_CASE("real configurations are classified as what they are known to be") {
         std::regex_replace(file, std::regex(R"((\.fragment)?\.json$|@.*)"), "");
     const json config = json::parse(test::read_file(path), nullptr, false);
     if (!config.is_object()) continue;  // Python writes Infinity, which is no JSON
-    QuantizationFormat format = classify(config);
+    QuantizationFormat format = classify(config, families());
     const fs::path own = path.parent_path() / (name + ".hf_quant_config.json");
     if (format.kind == QuantizationFormat::Kind::unquantized && !format.stated && fs::exists(own)) {
       json inner = json::parse(test::read_file(own));
       if (!inner.contains("quantization")) inner = {{"quantization", inner}};
-      format = format_files().front().classify(inner);
+      format = format_files().front().classify(inner, families());
     }
     const auto expected = known.find(name);
     if (expected == known.end()) continue;
@@ -353,8 +359,8 @@ TEST_CASE("example blocks of each writer are classified") {
     if (known == expected.end()) continue;
     ++checked;
     INFO(name);
-    CHECK(classify(json::parse(test::read_file(path)).at("config_json_fragment")).family ==
-          known->second);
+    CHECK(classify(json::parse(test::read_file(path)).at("config_json_fragment"), families())
+              .family == known->second);
   }
   CHECK(checked == expected.size());
 }

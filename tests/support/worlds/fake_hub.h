@@ -7,12 +7,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "auditors/fetch/fetcher.h"
+#include "auditors/evidence/transport.h"
 
 namespace assay::test {
 
-/// A Hugging Face Hub in memory. It answers the requests of auditors/hub.h in the shapes of the
-/// real API, from a description of repositories:
+/// A Hugging Face Hub in memory. It answers the requests of auditors/hub/requests.h in the shapes
+/// of the real API, from a description of repositories:
 ///
 /// {"page_size": 1000, "renamed": {"old/id": "new/id"},
 ///  "faults": [{"url": "part of the path and query", "status": 500} | {…, "outcome": "timeout"} |

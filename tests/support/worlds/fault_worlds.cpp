@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "auditors/registry.h"
+#include "auditors/sources.h"
 #include "support/golden.h"
 
 namespace assay::test {
@@ -22,7 +24,7 @@ bool is_healthy(const nlohmann::json& hub) {
          });
 }
 
-// The auditor of prices has other sources: prices_faults_test.cpp.
+// The auditor of prices has other sources: prices/faults_test.cpp.
 std::vector<const Auditor*> hub_auditors() {
   std::vector<const Auditor*> chosen;
   for (const Auditor& auditor : auditors()) {
@@ -83,7 +85,10 @@ std::vector<FaultWorld> fault_worlds() {
 
 Config hub_config(const std::string& url) {
   Config config;
-  config.sources["huggingface"] = {.id = "huggingface", .url = url, .token_env = "HF_TOKEN"};
+  config.sources["huggingface"] = {.id = "huggingface",
+                                   .url = url,
+                                   .token_env = "HF_TOKEN",
+                                   .traits = *traits_of_source("huggingface")};
   return config;
 }
 

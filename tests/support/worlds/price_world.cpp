@@ -3,7 +3,10 @@
 #include <deque>
 
 #include "auditors/hub/answers.h"
+#include "auditors/hub/requests.h"
 #include "auditors/prices/sources/source.h"
+#include "auditors/read_config.h"
+#include "auditors/registry.h"
 #include "validator/document.h"
 
 namespace assay::test {

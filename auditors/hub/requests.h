@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "auditors/config.h"
+#include "auditors/evidence/evidence.h"
+
+namespace assay::hub {
+
+// What is asked of the Hugging Face Hub; answers.h reads what comes back.
+
+/// `sizes`: with the size of each file, which a Hub may refuse together with the other fields
+/// (400).
+Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes = true);
+enum class Relation { quantized, finetune };
+Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
+                         int limit);
+Request search_request(const SourceConfig& hub, std::string_view words, int limit);
+/// Tree and files are asked at a commit, so that the answer never changes.
+Request tree_request(const SourceConfig& hub, std::string_view repository, std::string_view commit);
+Request refs_request(const SourceConfig& hub, std::string_view repository);
+Request file_request(const SourceConfig& hub, std::string_view repository, std::string_view commit,
+                     std::string_view path);
+
+}  // namespace assay::hub
