@@ -88,9 +88,10 @@ class Reader {
     if (name == "host") host(value);
     if (name == "content-length") length(value);
     if (name == "transfer-encoding") coding(value);
-    // A field in several lines is one list (RFC 9110, section 5.3).
+    // A field in several lines is one list (RFC 9110, section 5.3); an empty line adds nothing to
+    // it.
     std::string& list = out_.request.headers[name];
-    if (!list.empty()) list += ", ";
+    if (!list.empty() && !value.empty()) list += ", ";
     list += value;
   }
 
