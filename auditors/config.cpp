@@ -2,6 +2,11 @@
 
 namespace assay {
 
+std::shared_ptr<const Vocabulary> built_in_vocabulary() {
+  static const auto vocabulary = std::make_shared<const Vocabulary>(load_vocabulary());
+  return vocabulary;
+}
+
 const SourceConfig* Config::source(std::string_view id) const {
   const auto found = sources.find(id);
   return found == sources.end() ? nullptr : &found->second;

@@ -35,11 +35,13 @@ struct SourceConfig {
 /// A source as it is where nothing is configured.
 SourceConfig unconfigured(const SourceTraits& traits);
 
+/// The vocabularies that are compiled in, read once and never changed; for any thread.
+std::shared_ptr<const Vocabulary> built_in_vocabulary();
+
 /// assay.yaml with its defaults (design section 11).
 struct Config {
   /// The words that judges read; never null.
-  std::shared_ptr<const Vocabulary> vocabulary =
-      std::make_shared<const Vocabulary>(load_vocabulary());
+  std::shared_ptr<const Vocabulary> vocabulary = built_in_vocabulary();
   std::map<std::string, SourceConfig, std::less<>> sources;
   std::chrono::milliseconds time_budget{600'000};  ///< of one run
   bool allow_private_catalog_urls = false;
