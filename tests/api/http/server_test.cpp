@@ -277,7 +277,7 @@ TEST_CASE("idle connections starve nobody") {
     REQUIRE(client->Get("/idle"));
   }
   httplib::Client late("127.0.0.1", server.port());
-  late.set_read_timeout(2, 0);
+  late.set_read_timeout(4, 500'000);  // less than the pause after which an idle connection is ended
   const auto got = late.Get("/late");
   REQUIRE(got);
   CHECK(got->body == "GET /late");

@@ -518,14 +518,16 @@ TEST_CASE("an announced rate is used and never passed") {
   Fetching fetching(server);
   fetching.source().concurrency = 6;
   std::vector<Request> requests;
-  for (int i = 0; i < 37; ++i) {
+  // Twelve are left for the second window, so that it also bears the six under way of the first,
+  // should a busy machine deliver these only then.
+  for (int i = 0; i < 32; ++i) {
     requests.push_back({"hub", server.url("/api/" + std::to_string(i))});
   }
   // How much of each window is used is simulated in rate_simulation_test.cpp.
   const auto answers = fetching.all(requests);
   for (const Evidence& evidence : answers) CHECK(evidence.status == 200);
   CHECK(quota.refused == 0);
-  CHECK(server.request_count() == 37);
+  CHECK(server.request_count() == 32);
 }
 
 TEST_CASE("no number of requests makes the fetcher pass its own rate") {
