@@ -45,7 +45,8 @@ std::vector<Subject> in_fair_order(
   std::vector<Turn> failing;
   std::vector<Turn> waiting;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const Attempts known = attempts_of(entries[i], auditors, config, attempts);
+    Attempts known = attempts_of(entries[i], auditors, config, attempts);
+    known.last = std::min(known.last, now);  // a clock may have been ahead
     const bool waits = now < known.last + wait_after(known.failures);
     (known.failures <= 0 ? sound : waits ? waiting : failing).emplace_back(known.last, i);
   }

@@ -10,11 +10,12 @@ extern const Auditor kQuantizationsAuditor;
 extern const Auditor kSpecsAuditor;
 extern const Auditor kLicenseAuditor;
 extern const Auditor kPricesAuditor;
+extern const Auditor kIdentityAuditor;
 
 namespace {
-const std::array<Auditor, 4>& table() {
-  static const std::array<Auditor, 4> auditors{kQuantizationsAuditor, kSpecsAuditor,
-                                               kLicenseAuditor, kPricesAuditor};
+const std::array<Auditor, 5>& table() {
+  static const std::array<Auditor, 5> auditors{kQuantizationsAuditor, kSpecsAuditor,
+                                               kLicenseAuditor, kPricesAuditor, kIdentityAuditor};
   return auditors;
 }
 }  // namespace

@@ -79,7 +79,8 @@ class Store {
   /// A number that stays the same as long as no other Store changes the file. Only numbers from one
   /// Store can be compared.
   std::int64_t data_version() const;
-  /// The newest complete 200 (or 304 with its body) for a URL.
+  /// What was stored last for a URL: a complete 200 (or 304 with its body), else a refusal (401,
+  /// 403).
   std::optional<Evidence> newest_evidence(const std::string& url) const;
   /// The newest few requests for a URL.
   Attempts attempts(const std::string& url) const;

@@ -38,6 +38,7 @@ const std::map<std::string, Words> kMayInclude{
     {"auditors/evidence", {"auditors", "validator/text"}},
     {"auditors/fetch", {"auditors", "auditors/evidence", "validator/text"}},
     {"auditors/hub", {"auditors", "auditors/evidence", "validator/text"}},
+    {"auditors/identity", {"auditors", "auditors/repository"}},
     {"auditors/license",
      {"auditors", "auditors/hub", "auditors/repository", "validator", "validator/text"}},
     {"auditors/prices",

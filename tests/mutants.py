@@ -220,6 +220,7 @@ MUTATIONS = [
     ("benchmark-source-unlisted", r'^(        score: .*\n        as_of: .*\n        source: ).*$', r'\1«https://example.org/elsewhere»'),
     ("quantizations-source-elsewhere", r'^(    quantizations_source: )(https://huggingface.co/[\w.-]+)/.*$', r'\1«\2»'),
     ("quantizations-source-elsewhere", r'^(    quantizations_source: )https://huggingface.co/(.*)$', r'\1«https://example.org/\2»'),
+    ("quantized-base", r'^(    quantizations_source: )(.*)$', r'\1«\2-AWQ»'),
     ("duplicate-display-name", r'^(    display_name: ).*$', r'\1«Mistral Large 2»', "later unsized"),
     ("duplicate-slug", r'^(  - slug: ).*$', r'\1«mistral-large-2»', "later unrelated"),
     ("duplicate-base-repository", r'^(    quantizations_source: ).*$', r'\1«https://huggingface.co/meta-llama/Llama-2-70b-chat-hf»', "later"),

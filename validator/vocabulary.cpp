@@ -79,6 +79,7 @@ void read_licenses(Vocabulary& vocabulary) {
     vocabulary.licenses.push_back(std::move(license));
   }
   const std::size_t spdx_count = vocabulary.licenses.size();
+  vocabulary.license_families = strings(rows("licenses", "families"));
   const json named = rows("licenses", "licenses");
   for (const json& row : named) {
     License license;

@@ -79,6 +79,8 @@ struct Provider {
 struct Vocabulary {
   QuantizationFamilies quantizations;
   std::vector<License> licenses;
+  /// Licence tags of the Hub that name no licence but a family of them ("gpl", "openrail").
+  std::vector<std::string> license_families;
   std::vector<Benchmark> benchmarks;
   std::vector<Terms> terms;
   std::vector<Provider> providers;

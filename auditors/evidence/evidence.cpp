@@ -27,6 +27,10 @@ std::string_view origin_of(std::string_view url) {
   return url.substr(0, url.find_first_of("/?#", scheme + 3));
 }
 
+std::string_view answered_url(const Evidence& evidence) {
+  return evidence.final_url.empty() ? evidence.url : evidence.final_url;
+}
+
 // Whether the parameters of one Link value hold rel=next (alone, or among several relations).
 bool is_next(std::string_view parameters) {
   while (!parameters.empty()) {
@@ -76,12 +80,11 @@ void seal(Evidence& evidence) {
   evidence.id = sha256_hex(compact_json(record));
 }
 
-std::string next_link(const Evidence& evidence) {
+std::string next_target(const Evidence& evidence) {
   const auto header = evidence.headers.find("link");
   if (header == evidence.headers.end()) return {};
   std::string_view rest = header->second;
-  const std::string_view base =
-      evidence.final_url.empty() ? std::string_view(evidence.url) : evidence.final_url;
+  const std::string_view base = answered_url(evidence);
   while (true) {
     const std::size_t open = rest.find('<');
     const std::size_t close = rest.find('>', open == std::string_view::npos ? 0 : open);
@@ -97,13 +100,17 @@ std::string next_link(const Evidence& evidence) {
     const std::string_view parameters = rest.substr(0, end);
     rest.remove_prefix(std::min(rest.size(), end + 1));
     if (!is_next(parameters)) continue;
-    const std::string_view origin = origin_of(base);
     if (target.starts_with('/') && !target.starts_with("//"))
-      return fmt::format("{}{}", origin, target);
+      return fmt::format("{}{}", origin_of(base), target);
     if (target.starts_with('?'))
       return fmt::format("{}{}", base.substr(0, base.find_first_of("?#")), target);
-    return origin_of(target) == origin ? std::string(target) : std::string{};
+    return std::string(target);
   }
+}
+
+std::string next_link(const Evidence& evidence) {
+  std::string target = next_target(evidence);
+  return origin_of(target) == origin_of(answered_url(evidence)) ? target : std::string{};
 }
 
 }  // namespace assay

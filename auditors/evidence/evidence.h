@@ -26,6 +26,8 @@ struct Request {
   /// A stored answer younger than this will do, whatever --max-age says: for sources that allow few
   /// requests a day.
   std::chrono::seconds good_for{0};
+  /// A stored refusal (401, 403) younger than this will do, too, where `usable` says so.
+  std::chrono::seconds refused_for{0};
   /// Lower goes first. audit() gives the number of requests that the entry made before, so that
   /// entries that need few are not held up by one that needs many.
   int rank = 0;
@@ -68,16 +70,26 @@ struct Evidence {
   std::string body_sha256;                     ///< empty when there is no body
   std::string body;   ///< decompressed; for a 304 the stored body it confirms
   std::string error;  ///< what failed, to be read; empty for a response
+  /// The stored run that asked for it, 1 and up; 0 for what is asked for now. Where it was kept,
+  /// and so not part of the record: clocks jump, runs do not.
+  std::int64_t run = 0;
 
   /// A complete 200, or a 304 that confirms one.
   bool ok() const { return outcome == Outcome::response && (status == 200 || status == 304); }
+  /// Access must be granted first.
+  bool refused() const { return outcome == Outcome::response && (status == 401 || status == 403); }
+  /// Whether an earlier run asked for it than for `other`.
+  bool older_than(const Evidence& other) const {
+    return run != 0 && (other.run == 0 || run < other.run);
+  }
 };
 
 /// Fills body_sha256 and id from the other fields. Call once, when the record is complete.
 void seal(Evidence& evidence);
 
-/// The target of `rel="next"` in a Link header (RFC 8288), resolved against `base`; empty when
-/// there is none or when it leaves the host of `base`.
+/// The target of `rel="next"` in a Link header (RFC 8288), absolute; empty when there is none.
+std::string next_target(const Evidence& evidence);
+/// The same; empty as well when it leaves the host that answered.
 std::string next_link(const Evidence& evidence);
 
 /// What is known of earlier requests for a URL. Requests that never left, because time or quota

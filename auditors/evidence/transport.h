@@ -18,8 +18,8 @@ struct Transport {
   std::function<void()> drain;
 };
 
-/// The newest stored answer to a URL, for conditional requests: a 200 or a confirmed one, with its
-/// body.
+/// The newest stored answer to a URL: a 200 or a confirmed one, with its body; where there is none,
+/// a refusal (401, 403). "Newest" is what was stored last, whatever the clock said.
 using Recall = std::function<std::optional<Evidence>(const std::string& url)>;
 
 }  // namespace assay

@@ -279,6 +279,46 @@ std::string other_commit(const Evidence& answer) {
                                                                          : std::string{};
 }
 
+// The next page. A mirror may pass on the Hub's own address of it: it is asked of the mirror.
+std::string next_page(const Evidence& page) {
+  constexpr std::string_view kApi = "/api/";
+  std::string here = next_link(page);
+  if (!here.empty()) return here;
+  const std::string target = next_target(page);
+  const std::size_t api = page.url.find(kApi);
+  for (const std::string_view hub : {"https://huggingface.co", "http://huggingface.co"}) {
+    if (api != std::string::npos && target.starts_with(hub) &&
+        std::string_view(target).substr(hub.size()).starts_with(kApi)) {
+      return page.url.substr(0, api) + target.substr(hub.size());
+    }
+  }
+  return {};
+}
+
+// An object that a gateway or a cache gives instead of a file: it is empty, tells an error, or
+// holds nothing but what describes one.
+bool tells_error(const json& object) {
+  constexpr std::array<std::string_view, 22> kWords{"error",      "errors",
+                                                    "message",    "msg",
+                                                    "detail",     "details",
+                                                    "code",       "status",
+                                                    "success",    "statusCode",
+                                                    "ok",         "status_code",
+                                                    "timestamp",  "request_id",
+                                                    "path",       "requestId",
+                                                    "error_code", "type",
+                                                    "title",      "instance",
+                                                    "cause",      "error_description"};
+  for (const char* key : {"error", "errors"}) {
+    const auto found = object.find(key);
+    if (found != object.end() && !found->is_null() && *found != false) return true;
+  }
+  for (auto item = object.begin(); item != object.end(); ++item) {
+    if (std::find(kWords.begin(), kWords.end(), item.key()) == kWords.end()) return false;
+  }
+  return true;
+}
+
 // Follows rel="next" from `first`; `take` reads one page and says what is wrong with it, if
 // anything.
 template <class Pages, class Take>
@@ -322,7 +362,7 @@ void walk(const EvidenceSet& evidence, const Request& first, Pages& out, Take ta
     }
     out.pages.push_back(page);
     const auto link = page->headers.find("link");
-    url = next_link(*page);
+    url = next_page(*page);
     if (url.empty()) {
       // A next page that cannot be followed (another host) is a part that was not read.
       const bool cut =
@@ -405,8 +445,11 @@ Listing read_list(const EvidenceSet& evidence, const Request& first) {
       rows.push_back(std::move(row));
     }
     for (Repository& row : rows) {
-      // Lists shift while they are read; a row seen twice counts once.
-      if (ids.insert(row.id).second) listing.rows.push_back(std::move(row));
+      if (ids.insert(row.id).second) {
+        listing.rows.push_back(std::move(row));
+      } else if (listing.repeated.empty()) {
+        listing.repeated = row.id;
+      }
     }
     listing.page_ends.push_back(listing.rows.size());
     listing.page_rows.push_back(page.size());
@@ -484,6 +527,10 @@ JsonFile read_json_file(const EvidenceSet& evidence, const Request& request) {
     if (!file.value.is_object()) {
       file.reading.state = ReadState::unable;
       file.reading.why = "the file is not a JSON object";
+    } else if (tells_error(file.value)) {
+      file.reading.state = ReadState::unable;
+      file.reading.why = file.value.empty() ? "the file is an empty object"
+                                            : "an error was sent instead of the file";
     }
     return file;
   }
@@ -518,8 +565,11 @@ bool usable_branches(const Evidence& stored) {
 
 bool usable_file(const Evidence& stored) {
   const JsonFile file = alone(stored, read_json_file);
-  return file.reading.ok() && !file.value.empty() &&
-         !(file.value.size() == 1 && file.value.contains("error"));
+  return file.reading.ok() || file.gated;
+}
+
+bool usable_file_with_token(const Evidence& stored) {
+  return stored.status != 401 && usable_file(stored);
 }
 
 }  // namespace assay::hub

@@ -74,6 +74,9 @@ struct Listing {
   const Evidence* failed = nullptr;    ///< the page that could not be read
   std::vector<std::size_t> page_ends;  ///< for each page the number of rows up to its end
   std::vector<std::size_t> page_rows;  ///< rows on each page, with those that came before too
+  /// A row that came twice: the list moved while it was read, and another may have been lost. Empty
+  /// when none did.
+  std::string repeated;
 
   /// The page that states a row of `rows`.
   const Evidence* page_of(const Repository& row) const;
@@ -98,7 +101,7 @@ Reading read_branches(const EvidenceSet& evidence, const Request& request,
                       std::vector<Branch>& out);
 
 /// A JSON file of a repository, such as config.json. Infinity and NaN, which Python writes, are
-/// read as null.
+/// read as null. An object that is empty or tells an error is no such file, whatever its status.
 struct JsonFile {
   Reading reading;
   nlohmann::json value;  ///< an object when reading.ok()
@@ -115,8 +118,9 @@ bool usable_info(const Evidence& stored);
 bool usable_list(const Evidence& stored);
 bool usable_tree(const Evidence& stored);
 bool usable_branches(const Evidence& stored);
-/// A JSON file. One that is empty or holds nothing but an error may be what an author wrote, and is
-/// judged as such; it is worth a request to see it again.
+/// A JSON file, or the refusal of one that is gated.
 bool usable_file(const Evidence& stored);
+/// The same; but that it was refused without a token (401) says nothing of one who has a token.
+bool usable_file_with_token(const Evidence& stored);
 
 }  // namespace assay::hub

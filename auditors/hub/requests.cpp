@@ -14,6 +14,11 @@ namespace {
 // answer serves for a week to find one in, which is asked itself then. Absences ask for them anew.
 constexpr std::chrono::hours kSlow{7 * 24};
 
+// Oldest first: what is new comes last, and nothing climbs.
+constexpr std::string_view kOrder = "&sort=createdAt&direction=1";
+// Whether access is granted does not change overnight.
+constexpr std::chrono::hours kRefused{7 * 24};
+
 // What saves a request per row is worth its size: file names (siblings) tell GGUF repositories from
 // others, config and safetensors the format of most others. The gguf field does not: its chat
 // templates would double the page.
@@ -43,17 +48,25 @@ Request children_request(const SourceConfig& hub, Relation relation, std::string
   const std::string filter = fmt::format(
       "base_model:{}:{}", relation == Relation::quantized ? "quantized" : "finetune", repository);
   return {.source = hub.id,
-          .url = fmt::format("{}?filter={}&limit={}{}", api(hub), percent_encoded(filter), limit,
-                             kRowFields),
+          .url = fmt::format("{}?filter={}&limit={}{}{}", api(hub), percent_encoded(filter), limit,
+                             kOrder, kRowFields),
           .good_for = relation == Relation::quantized ? std::chrono::hours{0} : kSlow,
           .usable = usable_list};
 }
 
 Request search_request(const SourceConfig& hub, std::string_view words, int limit) {
   return {.source = hub.id,
-          .url = fmt::format("{}?search={}&limit={}{}", api(hub), percent_encoded(words), limit,
-                             kRowFields),
+          .url = fmt::format("{}?search={}&limit={}{}{}", api(hub), percent_encoded(words), limit,
+                             kOrder, kRowFields),
           .good_for = kSlow,
+          .usable = usable_list};
+}
+
+Request newest_request(const SourceConfig& hub, std::string_view words) {
+  constexpr int kFew = 5;
+  return {.source = hub.id,
+          .url = fmt::format("{}?search={}&limit={}&sort=createdAt&direction=-1{}", api(hub),
+                             percent_encoded(words), kFew, kRowFields),
           .usable = usable_list};
 }
 
@@ -76,7 +89,8 @@ Request file_request(const SourceConfig& hub, std::string_view repository, std::
   return {.source = hub.id,
           .url = fmt::format("{}/{}/resolve/{}/{}", hub.url, repository, commit, path),
           .immutable = true,
-          .usable = usable_file};
+          .refused_for = kRefused,
+          .usable = hub.has_credential ? usable_file_with_token : usable_file};
 }
 
 }  // namespace assay::hub

@@ -48,7 +48,7 @@ std::set<const License*> licenses_named(const Vocabulary& vocabulary, std::strin
 }
 
 // GPL-3.0, GPL-3.0-only and GPL-3.0-or-later: the Hub does not tell them apart.
-std::string family(std::string_view id) {
+std::string without_version(std::string_view id) {
   for (const std::string_view suffix : {"-only", "-or-later"}) {
     if (id.ends_with(suffix)) id.remove_suffix(suffix.size());
   }
@@ -60,6 +60,7 @@ struct LicenseStatement {
   std::string said;                   ///< "license:llama3.2", "license:other with license_name mrl"
   std::string name;                   ///< what is looked up
   std::set<const License*> licenses;  ///< empty when the name is not known
+  bool family = false;                ///< the name stands for several licences
 };
 
 // What one repository states; the tag is made from the card, so that they agree.
@@ -67,10 +68,12 @@ struct LicenseStatements {
   std::vector<LicenseStatement> all;
   Verdict verdict = Verdict::supported;  ///< another one when nothing can be concluded
   std::string why;
+  std::string original;  ///< what the Hub calls the repository a quantization of; mostly empty
 };
 
 LicenseStatements read_statements(const hub::Repository& base, const Vocabulary& vocabulary) {
   LicenseStatements out;
+  out.original = original_of(base);
   constexpr std::string_view kTag = "license:";
   std::set<std::string> tagged;
   std::set<std::string> carded;
@@ -82,6 +85,13 @@ LicenseStatements read_statements(const hub::Repository& base, const Vocabulary&
     out.verdict = Verdict::verifier_unable;
     out.why = fmt::format("its tag says {}, its card says {}", *tagged.begin(), *carded.begin());
     return out;
+  }
+  // A card may name a licence of its own without saying that it is none of the Hub's.
+  if (tagged.empty() && carded.empty() && !base.license_name.empty()) {
+    LicenseStatement& one = out.all.emplace_back();
+    one.name = base.license_name;
+    one.said = "license_name " + base.license_name;
+    one.licenses = licenses_named(vocabulary, one.name);
   }
   for (const std::string& id : tagged.empty() ? carded : tagged) {
     const bool open = id == "other" || id == "unknown";
@@ -95,6 +105,8 @@ LicenseStatements read_statements(const hub::Repository& base, const Vocabulary&
     one.said = "license:" + id;
     if (open) one.said += fmt::format(" with license_name {}", base.license_name);
     one.licenses = licenses_named(vocabulary, one.name);
+    one.family = std::find(vocabulary.license_families.begin(), vocabulary.license_families.end(),
+                           id) != vocabulary.license_families.end();
     out.all.push_back(std::move(one));
   }
   if (out.all.empty()) {
@@ -128,19 +140,25 @@ Ruling rule_license(const LicenseStatements& statements, const std::string& clai
   const std::string text = said_by(statements);
   bool known = true;
   bool near = false;
+  std::string family;
   for (const LicenseStatement& one : statements.all) {
     const bool same_text = plain(one.name) == plain(claimed);
     const bool same = std::any_of(one.licenses.begin(), one.licenses.end(),
                                   [&](const License* each) { return wanted.count(each) > 0; });
     if (same || same_text) return {Verdict::supported, claimed, text};
+    if (one.family) family = one.said;
     known = known && !one.licenses.empty();
     for (const License* each : one.licenses) {
       near = near || std::any_of(wanted.begin(), wanted.end(), [&](const License* other) {
-               return family(other->id) == family(each->id);
+               return without_version(other->id) == without_version(each->id);
              });
     }
   }
   const std::string against = fmt::format("{}, claimed {}", text, claimed);
+  if (!family.empty()) {
+    return {Verdict::verifier_unable, nullptr,
+            fmt::format("{}: {} stands for several licences", against, family)};
+  }
   if (near) return {Verdict::verifier_unable, nullptr, against + ": the Hub does not say which"};
   if (!known) return {Verdict::verifier_unable, nullptr, against + ": an unknown licence"};
   if (wanted.empty()) {
@@ -153,6 +171,9 @@ Ruling rule_approved(const LicenseStatements& statements, bool claimed) {
   const std::string text = said_by(statements);
   std::set<bool> flags;
   for (const LicenseStatement& one : statements.all) {
+    if (one.family) {
+      return {Verdict::verifier_unable, nullptr, text + ", which stands for several licences"};
+    }
     if (one.licenses.empty()) {
       return {Verdict::verifier_unable, nullptr, text + ": an unknown licence"};
     }
@@ -169,6 +190,11 @@ Ruling rule_approved(const LicenseStatements& statements, bool claimed) {
 }
 
 Ruling rule(const LicenseStatements& statements, const Claim& claim, const Vocabulary& vocabulary) {
+  if (!statements.original.empty()) {
+    return {Verdict::verifier_unable, nullptr,
+            fmt::format("it is a quantization of {}, whose licence is that of the model",
+                        statements.original)};
+  }
   if (statements.verdict != Verdict::supported) {
     return {statements.verdict, nullptr, statements.why};
   }

@@ -123,6 +123,13 @@ class Assessment {
         return;
       }
       case SearchResult::Status::absent:
+        if (const std::string original = original_of(base_.repository); !original.empty()) {
+          return add(claim, Verdict::verifier_unable,
+                     fmt::format("{} is itself a quantization of {}, so what is made from it says "
+                                 "nothing of the model",
+                                 base_.repository.id, original),
+                     seen);
+        }
         return add(claim, Verdict::contradicted, absence_text(claim.value, result), seen);
       case SearchResult::Status::doubtful:
         return add(claim, Verdict::verifier_unable, result.why, seen);

@@ -1,7 +1,6 @@
 #include "auditors/quantizations/listings.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <set>
 #include <utility>
@@ -9,7 +8,6 @@
 #include "auditors/quantizations/silence.h"
 #include "auditors/repository/model_names.h"
 #include "validator/text/ascii.h"
-#include "validator/text/dates.h"
 
 namespace assay {
 
@@ -45,7 +43,7 @@ ModelListings::ModelListings(const SourceConfig& hub, const EvidenceSet& evidenc
       evidence_(evidence),
       families_(families),
       base_{base.repository, asked},
-      base_read_at_(base.evidence == nullptr ? 0 : parse_time(base.evidence->fetched_at)),
+      base_read_(*base.evidence),
       limit_(kPageSize),
       quantized_(read_pages(
           [&](int limit) {
@@ -104,18 +102,20 @@ void ModelListings::read_others_anew() {
   if (others_complete()) gather_outsiders();
 }
 
-// Without a count to compare with, a list is read twice; so is a search whose last page is full.
+// Without a count to compare with, a list is read twice; so is one whose pages moved, and a search
+// whose last page is full.
 void ModelListings::read_again() {
-  if (!base_.repository.quantized_children) {
+  if (needs_two_readings(quantized_, base_.repository.quantized_children)) {
     quantized_again_ = hub::read_list(evidence_, children(hub::Relation::quantized, kAnotherSize));
   }
-  if (!base_.repository.finetuned_children) {
+  if (needs_two_readings(*finetunes_, base_.repository.finetuned_children)) {
     finetunes_again_ =
         hub::read_list(evidence_, fresh(children(hub::Relation::finetune, kAnotherSize)));
   }
   read_former();
   if (!others_complete()) return;
-  if (ends_full(*named_, lists(), limit_)) {
+  if (ends_full(*named_, lists(), limit_) || named_->pages.size() > 1 ||
+      !named_->repeated.empty()) {
     named_again_ = hub::read_list(evidence_, fresh(search(kAnotherSize)));
   }
 }
@@ -149,11 +149,6 @@ const Listing* ModelListings::unread() const {
 
 bool ModelListings::others_complete() const { return unread() == nullptr; }
 
-// The base is asked about first, so that what a run asks for is never older than that answer.
-bool ModelListings::is_stored(const Evidence& page) const {
-  return parse_time(page.fetched_at) < base_read_at_;
-}
-
 bool ModelListings::stored() const {
   for (const Listing* listing : {finetunes(), named()}) {
     if (listing == nullptr) continue;
@@ -162,6 +157,27 @@ bool ModelListings::stored() const {
     }
   }
   return false;
+}
+
+bool ModelListings::unchanged() {
+  const auto counts = [](const std::optional<std::int64_t>& stated, const Listing& listing) {
+    return stated && *stated == static_cast<std::int64_t>(listing.rows.size()) &&
+           listing.repeated.empty();
+  };
+  const Repository& base = base_.repository;
+  if (!same_id(base_.asked, base.id) || !counts(base.quantized_children, quantized_) ||
+      !counts(base.finetuned_children, *finetunes_) || named_->rows.empty() ||
+      named_->pages.size() > 1 || !doubt_of_silence().empty()) {
+    return false;
+  }
+  newest_ = hub::read_list(evidence_, hub::newest_request(hub_, search_words(base.id)));
+  // Only its first page tells; a next one is not needed.
+  if (newest_->pages.empty()) {
+    if (newest_->state != ReadState::missing) newest_.reset();
+    return false;
+  }
+  newest_->state = ReadState::ok;
+  return !newest_->rows.empty() && newest_->rows.front().id == named_->rows.back().id;
 }
 
 bool ModelListings::stored(const Repository& row) const {
@@ -173,7 +189,7 @@ std::vector<const Listing*> ModelListings::lists() const {
   std::vector<const Listing*> all{&quantized_};
   for (const auto* listing :
        {&finetunes_, &named_, &quantized_again_, &finetunes_again_, &named_again_, &former_,
-        &former_again_, &former_named_, &former_named_again_}) {
+        &former_again_, &former_named_, &former_named_again_, &newest_}) {
     if (*listing) all.push_back(&**listing);
   }
   return all;

@@ -49,6 +49,10 @@ class ModelListings {
   bool stored() const;
   /// Whether a row of outsiders() does.
   bool stored(const hub::Repository& row) const;
+  /// Whether nothing has changed since the lists were stored: the Hub counts as many quantizations
+  /// and finetunes as are listed, and the newest that the search finds is the newest it found then.
+  /// A stored list is as good as a new one then. Reads the newest, which may be missing().
+  bool unchanged();
   /// Instead of stored lists reads them as they are now.
   void read_others_anew();
   const hub::Listing* finetunes() const { return finetunes_ ? &*finetunes_ : nullptr; }
@@ -80,7 +84,7 @@ class ModelListings {
   void read_again();
   void read_former();
   bool others_complete() const;
-  bool is_stored(const Evidence& page) const;
+  bool is_stored(const Evidence& page) const { return page.older_than(base_read_); }
   std::vector<const hub::Listing*> lists() const;
   Row row_of(const hub::Repository& row) const;
   void gather_outsiders();
@@ -89,14 +93,17 @@ class ModelListings {
   const EvidenceSet& evidence_;
   const QuantizationFamilies& families_;
   const KnownBase base_;
-  const std::int64_t base_read_at_;  // Unix milliseconds
-  int limit_;                        // the smallest number of rows asked for per page
+  const Evidence& base_read_;
+  int limit_;  // the smallest number of rows asked for per page
   hub::Listing quantized_;
   std::optional<hub::Listing> finetunes_;
   std::optional<hub::Listing> named_;
-  std::optional<hub::Listing> quantized_again_;  // where the Hub states no count
+  // Where one reading may have lost a row: the Hub states no count, pages do not agree with it, a
+  // row came twice, or the last page is full.
+  std::optional<hub::Listing> quantized_again_;
   std::optional<hub::Listing> finetunes_again_;
-  std::optional<hub::Listing> named_again_;  // where its last page is full
+  std::optional<hub::Listing> named_again_;
+  std::optional<hub::Listing> newest_;  // by name, to see whether stored lists still hold
   // By the entry's id of a base that was renamed; nothing counts them, so they are read twice.
   std::optional<hub::Listing> former_;
   std::optional<hub::Listing> former_again_;

@@ -222,6 +222,16 @@ void QuantizationSearch::earn_absence(Progress& progress) {
       progress = std::move(earlier);
       return conclude(progress);
     }
+    if (!earlier.gone && !earlier.in_doubt()) {
+      const bool unchanged = listings_.unchanged();
+      if (const std::vector<Request> missing = listings_.missing(); !missing.empty()) {
+        return need(missing, progress);
+      }
+      if (unchanged) {
+        progress = std::move(earlier);
+        return conclude(progress);
+      }
+    }
     listings_.read_others_anew();
   }
   if (look_in_others(progress)) conclude(progress);
@@ -274,6 +284,14 @@ bool QuantizationSearch::is_foreign(const Row& row, Progress& progress) {
   return lineage.foreign;
 }
 
+// Whether a repository that a stored list shows says by now that it was made from something else.
+bool QuantizationSearch::refers_otherwise(const Repository& stored) const {
+  Request request;
+  Repository now;
+  const Reading reading = look_up(hub_, evidence_, stored.id, now, request);
+  return reading.ok() && (now.bases != stored.bases || now.relation != stored.relation);
+}
+
 // What would be a witness in the listing is only a candidate here, until its lineage is
 // established.
 void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
@@ -303,8 +321,9 @@ void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
     case Lineage::Status::unreachable:
       progress.gone =
           progress.gone || (listings_.stored(repository) &&
-                            std::any_of(lineage.evidence.begin(), lineage.evidence.end(),
-                                        [](const Evidence* seen) { return hides(*seen); }));
+                            (refers_otherwise(repository) ||
+                             std::any_of(lineage.evidence.begin(), lineage.evidence.end(),
+                                         [](const Evidence* seen) { return hides(*seen); })));
       progress.note(lineage.status == Lineage::Status::unreachable, repository,
                     fmt::format("it holds {} weights, but {}", progress.family, lineage.how),
                     examined.evidence);
@@ -333,7 +352,8 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   Progress one{.family = progress.family};
   look_outside({&kept, RowFacts(kept, listings_.families()), false}, one);
   if (!one.found()) {
-    one.gone = one.gone || (!one.pending && !one.in_doubt());
+    // It was a witness by the stored list and is none now, unless a fault hides it.
+    one.gone = one.gone || (!one.pending && one.unreachable.empty());
     return progress.join(std::move(one));
   }
   progress.find_in(kept, std::move(one.result.examined));

@@ -74,6 +74,7 @@ class QuantizationSearch {
   void earn_absence(Progress& progress);
   bool look_in_others(Progress& progress);
   void look_outside(const Row& row, Progress& progress);
+  bool refers_otherwise(const hub::Repository& stored) const;
   void confirm(const hub::Repository& stored, Progress& progress);
   bool complete(const hub::Listing& listing, std::string_view what, Progress& progress) const;
   void conclude(Progress& progress) const;

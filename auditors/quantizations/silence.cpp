@@ -48,24 +48,45 @@ class Canaries {
   std::string length_of(const Listing& listing, std::optional<std::int64_t> stated,
                         const Listing* again, std::string_view what) const {
     const auto rows = static_cast<std::int64_t>(listing.rows.size());
-    if (stated) {
-      if (rows >= *stated) return {};
+    if (stated && rows < *stated) {
       return fmt::format(
           "the Hub counts {} {} of {}, its listing gave {}, and a missing one may hold them",
           *stated, what, base_.id, rows);
     }
+    if (stated && !needs_two_readings(listing, stated)) return {};
+    if (std::string text = moved(listing, again, fmt::format("the listing of {}", what));
+        !text.empty()) {
+      return text;
+    }
+    if (stated) return {};
     if (listing.rows.empty() && what == "quantizations") {
       return "the listing is empty, and the Hub states no count to compare it with";
-    }
-    if (again != nullptr && ids_of(*again) != ids_of(listing)) {
-      return fmt::format(
-          "the Hub states no count of {} of {}, and listing them twice gave {} and {}", what,
-          base_.id, rows, again->rows.size());
     }
     if (ends_full(listing)) {
       return fmt::format("the listing of {} of {} ends with a full page", what, base_.id);
     }
     return {};
+  }
+
+  // Two readings of a list that are not the same, or one that moved and was not read again.
+  std::string moved(const Listing& listing, const Listing* again, std::string_view what) const {
+    for (const Listing* one : {&listing, again}) {
+      if (one != nullptr && !one->repeated.empty()) {
+        return fmt::format("{} moved while it was read: {} came twice", what, one->repeated);
+      }
+    }
+    if (again == nullptr || again->state != ReadState::ok) {
+      return fmt::format("{} of {} was read once only, which may have lost one", what, base_.id);
+    }
+    const Ids first = ids_of(listing);
+    const Ids second = ids_of(*again);
+    if (first == second) return {};
+    if (first.size() != second.size()) {
+      return fmt::format("{} of {}, read twice, gave {} and {}", what, base_.id, first.size(),
+                         second.size());
+    }
+    return fmt::format("{} of {}, read twice, gave other repositories the second time", what,
+                       base_.id);
   }
 
   // What a listing holds is what was asked for, and says so.
@@ -107,16 +128,9 @@ class Canaries {
       if (!ours || listed == nullptr || listed->contains(row.id)) continue;
       return fmt::format("the search by name finds {}, which is missing from its listing", row.id);
     }
-    if (!ends_full(lists_.named)) return {};
-    const Listing* again = lists_.named_again;
-    if (again == nullptr || again->state != ReadState::ok) {
-      return "the search by name ends with a full page";
-    }
-    if (ids_of(*again) == found) return {};
-    return fmt::format(
-        "the search by name ends with a full page, and with pages of another size it finds {} "
-        "instead of {}",
-        again->rows.size(), lists_.named.rows.size());
+    const bool once =
+        lists_.named.pages.size() == 1 && lists_.named.repeated.empty() && !ends_full(lists_.named);
+    return once ? std::string{} : moved(lists_.named, lists_.named_again, "the search by name");
   }
 
   // Nothing counts what has the former id, and mostly it is nothing.
@@ -124,7 +138,7 @@ class Canaries {
     for (const Silence::Twice& list : {lists_.former, lists_.former_named}) {
       if (list.once == nullptr) continue;
       if (list.again == nullptr || ids_of(*list.once) != ids_of(*list.again) ||
-          ends_full(*list.once)) {
+          !list.once->repeated.empty() || ends_full(*list.once)) {
         return fmt::format("what is listed under the former id {} may be incomplete",
                            lists_.base.asked);
       }
@@ -143,6 +157,11 @@ class Canaries {
 };
 
 }  // namespace
+
+bool needs_two_readings(const Listing& listing, std::optional<std::int64_t> stated) {
+  if (!stated || !listing.repeated.empty()) return true;
+  return listing.pages.size() > 1 && static_cast<std::int64_t>(listing.rows.size()) != *stated;
+}
 
 bool ends_full(const Listing& listing, std::span<const Listing* const> others, int limit) {
   auto full = static_cast<std::size_t>(limit);

@@ -43,6 +43,14 @@ Reading look_up(const SourceConfig& hub, const EvidenceSet& evidence, std::strin
   return hub::read_info(evidence, request, out);
 }
 
+std::string original_of(const Repository& repository) {
+  if (repository.relation != "quantized") return {};
+  const auto other = std::find_if(
+      repository.bases.begin(), repository.bases.end(),
+      [&](const std::string& id) { return !id.empty() && !same_id(id, repository.id); });
+  return other == repository.bases.end() ? std::string{} : *other;
+}
+
 bool same_id(std::string_view a, std::string_view b) { return ascii::equal_ignoring_case(a, b); }
 
 BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,

@@ -35,6 +35,10 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
 Reading look_up(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
                 hub::Repository& out, Request& request);
 
+/// The repository that the Hub says `repository` is a quantization of; empty when it says so of
+/// none.
+std::string original_of(const hub::Repository& repository);
+
 /// Whether two ids are the same but for their case, which the Hub ignores when it looks one up.
 bool same_id(std::string_view a, std::string_view b);
 

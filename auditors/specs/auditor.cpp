@@ -157,10 +157,13 @@ class Assessment {
     return finding(claim, true, std::move(ruling));
   }
 
-  // The count alone supports a claim; against it, only the configuration can tell what is counted.
+  // The count alone supports a claim where there is no configuration to be had; against it, only
+  // that can tell what is counted. One that could not be read might have said that the count is
+  // none.
   Finding without_config(const Claim& claim, const Label& label) const {
     const std::optional<std::int64_t> number = claimed_number(claim);
-    const bool plain = label.name == "params_total" && number && !base_.repository.packed;
+    const bool plain = label.name == "params_total" && number && !base_.repository.packed &&
+                       (file_.absent || file_.gated);
     if (plain) {
       const ModelFacts facts = specs::model_facts({}, base_.repository.parameters, false);
       Ruling ruling = specs::rule_parameters(facts, label.name, *number);
@@ -168,8 +171,8 @@ class Assessment {
     }
     if (!file_.absent) return unread(claim, file_.state, file_.why, file_.evidence);
     Finding found = unread(claim, file_.state, file_.why, file_.evidence);
-    found.verdict =
-        label.read == Read::parameters ? Verdict::verifier_unable : Verdict::unsupported;
+    const bool silent = label.read != Read::parameters && file_.instead.empty();
+    found.verdict = silent ? Verdict::unsupported : Verdict::verifier_unable;
     return found;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +25,25 @@ const hub::File* find_file(const std::vector<hub::File>& files) {
   const auto found = std::find_if(files.begin(), files.end(),
                                   [](const hub::File& file) { return file.path == kFile; });
   return found == files.end() ? nullptr : &*found;
+}
+
+// A file that describes the model in the format of another program: Mistral's params.json, NeMo's
+// archive, GGUF's own fields. Empty when there is none.
+std::string other_description(const std::vector<hub::File>& files) {
+  constexpr std::array<std::string_view, 8> kNames{
+      "params.json", "model_config.json", "model_config.yaml", "mlc-chat-config.json",
+      "config.yaml", "config.yml",        "config.toml",       "model_args.json"};
+  constexpr std::array<std::string_view, 2> kEndings{".nemo", ".gguf"};
+  for (const hub::File& file : files) {
+    const std::string_view path = file.path;
+    const std::string_view name = path.substr(path.find_last_of('/') + 1);
+    const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+    if (std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+        std::any_of(kEndings.begin(), kEndings.end(), ends)) {
+      return file.path;
+    }
+  }
+  return {};
 }
 
 std::string at_commit(const Repository& repository) {
@@ -67,6 +87,7 @@ class CopySearch {
 
   ConfigFile end(ReadState state, const std::string& why) {
     file_.state = state;
+    file_.gated = true;
     file_.why = fmt::format("config.json of {} is gated, and {}", base_.repository.id, why);
     return std::move(file_);
   }
@@ -181,6 +202,10 @@ ConfigFile read_config_file(const SourceConfig& hub, const EvidenceSet& evidence
     file.absent = !listed && repository.has_files;
     file.why = fmt::format("{} has no config.json{}", repository.id,
                            listed ? ", though it is listed" : "");
+    if (file.absent) file.instead = other_description(repository.files);
+    if (!file.instead.empty()) {
+      file.why += fmt::format("; {} may describe it, which assay does not read", file.instead);
+    }
   } else {
     file.why =
         fmt::format("config.json of {} could not be read: {}", repository.id, read.reading.why);

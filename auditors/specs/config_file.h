@@ -18,6 +18,8 @@ struct ConfigFile {
   ReadState state = ReadState::missing;
   std::string why;              ///< a readable reason; empty when ok or missing
   bool absent = false;          ///< unable, since the repository has no such file
+  std::string instead;          ///< when absent: a file that describes the model in another format
+  bool gated = false;           ///< access to it must be granted, and no copy was found
   std::vector<Request> needed;  ///< when missing
   nlohmann::json value;         ///< an object when ok
   /// "lab/Model at commit 0123456789ab", or the copy and what makes it one.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string_view>
 
 #include "auditors/specs/rulings.h"
 
@@ -31,6 +33,7 @@ bool rounded(std::int64_t claimed, std::int64_t positions) {
 
 struct Scaling {
   bool stated = false;
+  bool yarn = false;
   std::string field;
   double factor = 0;    ///< 0 when not stated
   double original = 0;  ///< positions before the extension; 0 when not stated
@@ -43,15 +46,48 @@ double positive(const nlohmann::json& object, const char* key) {
   return std::isfinite(number) && number > 0 ? number : 0;
 }
 
+// The block itself, or the one of a kind of layer in it that extends the window (transformers 5 has
+// one for each in rope_parameters).
+const nlohmann::json& scaling_block(const nlohmann::json& block) {
+  if (block.contains("factor")) return block;
+  for (const nlohmann::json& part : block) {
+    if (part.is_object() && positive(part, "factor") > 1) return part;
+  }
+  return block;
+}
+
 Scaling read_scaling(const ModelConfig& config) {
+  constexpr const char* kOriginal = "original_max_position_embeddings";
   Scaling scaling;
-  const ConfigField field = config.find({"rope_scaling", "rope_parameters"});
-  if (!field || !field.value->is_object()) return scaling;
-  scaling.field = field.path;
-  scaling.factor = positive(*field.value, "factor");
-  scaling.original = positive(*field.value, "original_max_position_embeddings");
-  scaling.stated = scaling.factor > 1;
+  for (const std::string_view name : {"rope_scaling", "rope_parameters"}) {
+    const ConfigField field = config.find({name});
+    if (!field || !field.value->is_object() || scaling.stated) continue;
+    const nlohmann::json& block = scaling_block(*field.value);
+    scaling.field = field.path;
+    scaling.factor = positive(block, "factor");
+    scaling.original = positive(block, kOriginal);
+    scaling.stated = scaling.factor > 1;
+    for (const char* key : {"rope_type", "type"}) {
+      const auto type = block.find(key);
+      if (type == block.end() || !type->is_string()) continue;
+      scaling.yarn = scaling.yarn || type->get<std::string>().find("yarn") != std::string::npos;
+    }
+  }
+  if (const Figure beside = config.figure({kOriginal}); scaling.original == 0 && beside.stated) {
+    scaling.original = static_cast<double>(beside.stated->value);
+  }
   return scaling;
+}
+
+// The window that a scaling makes, where it is larger than the positions that are stated. These are
+// the original ones, or with YaRN those and room for the answer (Qwen3: 40960 positions, 4 times
+// 32768). Other scalings that start from fewer positions have the window among the positions
+// already (Llama 3.2: 32 times 8192, but 131072). 0 where it is not larger.
+double extended_window(const Scaling& scaling, double positions) {
+  if (!scaling.stated || scaling.original <= 0) return 0;
+  if (scaling.original < 0.99 * positions && !scaling.yarn) return 0;
+  const double window = scaling.original * std::min(scaling.factor, 1e6);
+  return window > 1.01 * positions ? window : 0;
 }
 
 // Not fixed to the positions: no encoding of them at all, or one that reaches beyond.
@@ -67,22 +103,28 @@ Ruling larger(const ModelFacts& facts, const Stated& positions, const std::strin
   const auto limit = static_cast<double>(positions.value);
   const auto wanted = static_cast<double>(claimed);
   // Where the scaling starts from fewer positions, what is stated is the extended window already.
-  const bool included = scaling.stated && scaling.original > 0 && scaling.original < 0.99 * limit;
-  if (scaling.stated && scaling.original > 0 && !included) {
-    const double extended = limit * std::min(scaling.factor, 1e6);
-    if (std::abs(extended - wanted) < 1 || rounded(claimed, static_cast<std::int64_t>(extended))) {
-      return {Verdict::supported, claimed,
-              fmt::format("config.json {} = {}, extended {} times by {}", positions.field,
-                          positions.value, scaling.factor, scaling.field)};
-    }
+  const double extended = extended_window(scaling, limit);
+  const bool included =
+      scaling.stated && scaling.original > 0 && scaling.original < 0.99 * limit && extended == 0;
+  if (extended > 0 &&
+      (std::abs(extended - wanted) < 1 || rounded(claimed, static_cast<std::int64_t>(extended)))) {
+    return {Verdict::supported, claimed,
+            fmt::format("config.json {} = {}, and {} extends {:.0f} positions {} times",
+                        positions.field, positions.value, scaling.field, scaling.original,
+                        scaling.factor)};
   }
   if (unbounded(facts)) return unable(difference + ": it is not limited to its positions");
   if (included) {
     return {Verdict::contradicted, positions.value,
             fmt::format("{} ({} is part of it)", difference, scaling.field)};
   }
-  if (wanted <= limit * std::max(kExtension, 1.03 * scaling.factor)) {
+  if (wanted <= std::max(limit * std::max(kExtension, 1.03 * scaling.factor), 1.03 * extended)) {
     return unable(difference + ": a larger window may be described on the card");
+  }
+  if (extended > 0) {
+    return {Verdict::contradicted, static_cast<std::int64_t>(extended),
+            fmt::format("{} ({} extends {:.0f} positions {} times)", difference, scaling.field,
+                        scaling.original, scaling.factor)};
   }
   return {Verdict::contradicted, positions.value, difference};
 }
@@ -104,6 +146,16 @@ Ruling smaller(const ModelFacts& facts, const Stated& positions, const std::stri
 }
 
 }  // namespace
+
+std::optional<Ruling> stated_window(const ModelFacts& facts) {
+  const Figure figure = facts.config.context_window();
+  if (!figure.stated || !figure.broken.empty() || !figure.others.empty()) return std::nullopt;
+  const Stated& positions = *figure.stated;
+  const auto limit = static_cast<double>(positions.value);
+  if (extended_window(read_scaling(facts.config), limit) > 0) return std::nullopt;
+  return Ruling{Verdict::supported, positions.value,
+                fmt::format("config.json {} = {}", positions.field, positions.value)};
+}
 
 Ruling rule_context_window(const ModelFacts& facts, std::int64_t claimed) {
   const Figure figure = facts.config.context_window();

@@ -136,6 +136,19 @@ Ruling rule_experts_active(const ModelFacts& facts, std::int64_t claimed) {
   return ruling;
 }
 
+// What says that some layers keep no keys and values of their own but use those of another: Gemma
+// 3n (num_kv_shared_layers), Hunyuan (use_cla), and others by the words in the names of their
+// fields. Empty when nothing does.
+std::string shared_caches(const ModelConfig& config) {
+  if (config.is_true("use_cla")) return "use_cla";
+  for (const std::string_view part :
+       {"kv_shared", "shared_kv", "share_kv", "kv_share", "kv_sharing", "cross_layer", "kv_reuse",
+        "reuse_kv", "yoco"}) {
+    if (const std::string field = config.field_with(part); !field.empty()) return field;
+  }
+  return {};
+}
+
 // Two bytes per number. With full attention in every layer there is a key and a value for each
 // head; with latent attention one vector, which is what its authors count.
 Ruling rule_kv_bytes(const ModelFacts& facts, std::int64_t claimed) {
@@ -151,6 +164,9 @@ Ruling rule_kv_bytes(const ModelFacts& facts, std::int64_t claimed) {
         layers.stated->value, rank.stated->value, rope.stated->value, bytes);
     if (bytes == claimed) return {supported, bytes, how};
     return unable(fmt::format("{}, claimed {}: caches of latent attention differ", how, claimed));
+  }
+  if (const std::string field = shared_caches(facts.config); !field.empty()) {
+    return unable(fmt::format("config.json {}: layers share their caches", field));
   }
   const Figure kv = facts.config.kv_heads();
   const Figure dim = facts.config.head_dim();
@@ -212,7 +228,7 @@ std::optional<Ruling> stated_value(const ModelFacts& facts, std::string_view lab
   if (label == "layers_count") return stated_figure(config.layers());
   if (label == "hidden_size") return stated_figure(config.hidden_size());
   if (label == "vocab_size") return stated_figure(config.vocab_size());
-  if (label == "context_window") return stated_figure(config.context_window());
+  if (label == "context_window") return stated_window(facts);
   if (label == "head_dim" && !latent(facts)) return stated_figure(config.head_dim());
   if (label == "kv_heads" && !latent(facts)) return stated_figure(config.kv_heads());
   if (label == "attention_variant") return stated_attention(facts);

@@ -139,16 +139,16 @@ bool ModelConfig::denies(std::string_view name) const {
   return false;
 }
 
-bool ModelConfig::speaks_of(std::string_view part) const {
+std::string ModelConfig::field_with(std::string_view part) const {
   for (const json* object : {section(), &root_}) {
     if (object == nullptr || !object->is_object()) continue;
     for (const auto& [name, value] : object->items()) {
       const bool other =
           std::find(kOtherSenses.begin(), kOtherSenses.end(), name) != kOtherSenses.end();
-      if (!other && name.find(part) != std::string::npos && says_something(value)) return true;
+      if (!other && name.find(part) != std::string::npos && says_something(value)) return name;
     }
   }
-  return false;
+  return {};
 }
 
 namespace {
@@ -217,16 +217,47 @@ Figure ModelConfig::context_window() const {
   return context;
 }
 
+// A model of which variants without experts exist keeps their numbers and turns them off (Gemma 4).
+bool ModelConfig::experts_off() const {
+  for (const std::string_view name :
+       {"enable_moe_block", "enable_moe", "use_moe", "use_moe_block", "moe_enabled", "is_moe"}) {
+    const ConfigField field = find({name});
+    if (field && *field.value == false) return true;
+  }
+  return false;
+}
+
+// A short list is one number for each kind of input (ERNIE 4.5 VL: text and images): each of them
+// may be meant, or all together.
+Figure ModelConfig::per_input(std::initializer_list<std::string_view> names) const {
+  Figure figure = this->figure(names, 0);
+  constexpr std::size_t kMostInputs = 3;
+  const ConfigField field = find(names);
+  if (!field || !field.value->is_array() || field.value->size() < 2 ||
+      field.value->size() > kMostInputs) {
+    return figure;
+  }
+  std::int64_t sum = 0;
+  for (const json& item : *field.value) {
+    const auto number = whole_number(item, 0);
+    if (!number) return figure;
+    sum += *number;
+  }
+  if (figure.stated) figure.others.push_back({sum, field.path + ", all together,"});
+  return figure;
+}
+
 Figure ModelConfig::experts() const {
-  return figure({"num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts",
-                 "ffn_config.moe_num_experts"},
-                0);
+  if (experts_off()) return {};
+  return per_input({"num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts",
+                    "ffn_config.moe_num_experts"});
 }
 
 Figure ModelConfig::experts_active() const {
-  return figure({"num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk",
-                 "moe_k", "moe_top_k", "top_k_experts", "num_selected_experts",
-                 "ffn_config.moe_top_k"});
+  if (experts_off()) return {};
+  return per_input({"num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk",
+                    "moe_k", "moe_top_k", "top_k_experts", "num_selected_experts",
+                    "ffn_config.moe_top_k"});
 }
 
 std::int64_t ModelConfig::shared_experts() const {

@@ -56,8 +56,10 @@ class ModelConfig {
   bool is_true(std::string_view name) const;
   /// Whether a field is there and null or false: what it is about is denied, not left open.
   bool denies(std::string_view name) const;
-  /// Whether the name of a field that says something (not null, false, 0 or empty) holds `part`.
-  bool speaks_of(std::string_view part) const;
+  /// A field that says something (not null, false, 0 or empty) and whose name holds `part`; empty
+  /// when there is none.
+  std::string field_with(std::string_view part) const;
+  bool speaks_of(std::string_view part) const { return !field_with(part).empty(); }
 
   Figure layers() const;
   Figure hidden_size() const;
@@ -66,6 +68,7 @@ class ModelConfig {
   Figure head_dim() const;
   Figure vocab_size() const;
   Figure context_window() const;
+  /// Where a switch turns them off, or each kind of input has its own, that is taken into account.
   Figure experts() const;
   Figure experts_active() const;
   /// Experts that every token passes, beside the chosen ones; 0 when none are stated.
@@ -75,6 +78,8 @@ class ModelConfig {
 
  private:
   const nlohmann::json* section() const;
+  bool experts_off() const;
+  Figure per_input(std::initializer_list<std::string_view> names) const;
 
   nlohmann::json root_;
   std::string section_;  // path of the language section; empty when there is none

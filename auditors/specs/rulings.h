@@ -64,5 +64,7 @@ Ruling rule_architecture(const ModelFacts& facts, const std::string& claimed);
 /// The word for the kind of attention, where there is one for it.
 std::optional<Ruling> stated_attention(const ModelFacts& facts);
 std::optional<Ruling> stated_position(const ModelFacts& facts);
+/// The window, where nothing extends the positions that are stated.
+std::optional<Ruling> stated_window(const ModelFacts& facts);
 
 }  // namespace assay::specs

@@ -147,7 +147,8 @@ def info_url(repository):
 
 def list_url(parameter, value, limit=1000):
     fields = "".join(f"&expand={x}" for x in LIST_FIELDS)
-    return f"/api/models?{parameter}={quote(value, safe='')}&limit={limit}{fields}"
+    order = "&sort=createdAt&direction=1"
+    return f"/api/models?{parameter}={quote(value, safe='')}&limit={limit}{order}{fields}"
 
 
 def api(url, body, **headers):

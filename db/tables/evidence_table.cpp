@@ -114,6 +114,7 @@ Evidence read_evidence(SQLite::Database& connection, const Statement& row, Body 
   evidence.headers = select_headers(connection, row.text(7));
   evidence.body_sha256 = digest_hex(row.text(8));
   evidence.error = row.text(9);
+  evidence.run = row.integer(13);
   if (body == Body::included && !row.is_null(10)) {
     evidence.body = read_body(connection, row.integer(10));
   }
@@ -271,11 +272,14 @@ AnswerTally tally_answers(SQLite::Database& connection, std::int64_t run, std::i
 std::optional<Evidence> select_newest(SQLite::Database& connection, const std::string& url) {
   const std::optional<std::int64_t> known = interned(connection, url);
   if (!known) return std::nullopt;
-  Statement row(connection, fmt::format("{} WHERE e.url = ? AND e.status IN (200, 304) AND "
-                                        "e.outcome IS NULL AND length(b.zstd) > 0 "
-                                        "ORDER BY e.fetched_at DESC, e.id DESC LIMIT 1",
-                                        kEvidenceColumns)
-                                .c_str());
+  // By the order in which they were stored: a clock may have been ahead.
+  Statement row(connection,
+                fmt::format("{} WHERE e.url = ? AND e.outcome IS NULL AND "
+                            "(e.status IN (200, 304) AND length(b.zstd) > 0 OR "
+                            "e.status IN (401, 403) AND (b.id IS NULL OR length(b.zstd) > 0)) "
+                            "ORDER BY e.status IN (200, 304) DESC, e.id DESC LIMIT 1",
+                            kEvidenceColumns)
+                    .c_str());
   if (!row.bind(*known).step()) return std::nullopt;
   return read_evidence(connection, row, Body::included);
 }
@@ -286,7 +290,7 @@ Attempts select_attempts(SQLite::Database& connection, const std::string& url) {
   if (!known) return attempts;
   Statement row(connection,
                 "SELECT fetched_at, outcome, status FROM evidence WHERE url = ? "
-                "ORDER BY fetched_at DESC, id DESC LIMIT 16");
+                "ORDER BY id DESC LIMIT 16");
   row.bind(*known);
   while (row.step()) {
     const Outcome outcome = stored_outcome(row.text(1));

@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "auditors/audit.h"
@@ -16,6 +15,7 @@
 #include "support/catch.h"
 #include "support/http/fake_http_server.h"
 #include "support/worlds/fault_worlds.h"
+#include "validator/text/dates.h"
 
 // One night after the other over the same store: what was fetched before saves requests, and is
 // neither a fact of today nor a fault for ever.
@@ -46,8 +46,7 @@ class Nights {
   // Of what is claimed; what the run asked for is in `asked`.
   Verdicts run() {
     asked.clear();
-    // Nights are told apart by their times.
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ++night_;
     Config config = test::hub_config(server_.url());
     config.sources["huggingface"].requests_per_second = 10'000;
     const Environment environment = [](std::string_view) { return std::nullopt; };
@@ -68,7 +67,13 @@ class Nights {
            .transport = stored_first(recall, fetcher.transport(), {.now = now}),
            .on_evidence =
                [&](const Evidence& evidence) {
-                 if (evidence.ok()) stored_.insert_or_assign(evidence.url, evidence);
+                 Evidence kept = evidence;
+                 kept.run = night_;
+                 if (shift_clock)
+                   kept.fetched_at = format_time(parse_time(kept.fetched_at) + *shift_clock);
+                 if (kept.ok() || (kept.refused() && stored_.count(kept.url) == 0)) {
+                   stored_.insert_or_assign(kept.url, kept);
+                 }
                },
            .on_findings =
                [&](const Subject&, const std::vector<Finding>& findings) {
@@ -90,6 +95,8 @@ class Nights {
 
   json hub;
   std::vector<std::string> asked;
+  /// The clock of a run was ahead by so much.
+  std::optional<std::int64_t> shift_clock;
   /// Spoils answers, by their targets.
   std::function<void(const std::string& target, FakeHub::Answer& answer)> fault;
 
@@ -110,7 +117,8 @@ class Nights {
   }
 
   test::FakeHttpServer server_;
-  std::map<std::string, Evidence> stored_;  // newest complete answer by URL
+  std::map<std::string, Evidence> stored_;  // what was stored last by URL
+  std::int64_t night_ = 0;
   Source source_;
   Document document_;
   std::vector<Subject> entries_;
@@ -265,7 +273,8 @@ TEST_CASE("an absence rests on lists of the same night") {
   const auto contradicted = [&] { return nights.run()["mlx"] == "contradicted"; };
   CHECK(contradicted());
   CHECK(contradicted());
-  CHECK(nights.asked.size() == 4);
+  // Nothing has changed since: the base, its quantizations and the newest by name say so.
+  CHECK(nights.asked.size() == 3);
   json mlx = awq("mlx/Model-7B-Instruct-4bit");
   mlx["relation"] = "finetune";
   mlx["tags"] = {"mlx"};
@@ -274,6 +283,48 @@ TEST_CASE("an absence rests on lists of the same night") {
   CHECK(nights.run()["mlx"] == "supported");
   nights.hub["repositories"].erase(2);
   CHECK(contradicted());
+}
+
+TEST_CASE("what appeared by name only is seen though no count changes") {
+  Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, gptq");
+  CHECK(nights.run()["gptq"] == "contradicted");
+  json unlinked = awq("q/Model-7B-Instruct-GPTQ");
+  unlinked.erase("relation");
+  unlinked.erase("bases");
+  unlinked["config"]["quantization_config"] = {{"quant_method", "gptq"}, {"bits", 4}};
+  nights.hub["repositories"].push_back(unlinked);
+  CHECK(nights.run()["gptq"] == "verifier_unable");
+}
+
+TEST_CASE("lists stored by a clock that was ahead are not those of the next night") {
+  for (const std::int64_t ahead : {std::int64_t{3'600'000}, std::int64_t{400} * 86'400'000}) {
+    Nights nights({base(), awq("q/Model-7B-Instruct-AWQ")}, "awq, gptq");
+    nights.shift_clock = ahead;
+    CHECK(nights.run()["gptq"] == "contradicted");
+    nights.shift_clock.reset();
+    json unlinked = awq("q/Model-7B-Instruct-GPTQ");
+    unlinked.erase("relation");
+    unlinked.erase("bases");
+    unlinked["card"] = {{"base_model", "lab/Model-7B-Instruct"}};
+    unlinked["config"]["quantization_config"] = {{"quant_method", "gptq"}, {"bits", 4}};
+    nights.hub["repositories"].push_back(unlinked);
+    CHECK(nights.run()["gptq"] == "supported");
+  }
+}
+
+TEST_CASE("a gated file that was refused is not asked for each night") {
+  json gated = base();
+  gated["gated"] = "manual";
+  Nights nights({gated, awq("q/Model-7B-Instruct-AWQ")}, "awq");
+  nights.run();
+  CHECK(nights.count_asked("lab/Model-7B-Instruct/resolve/") == 1);
+  nights.run();
+  CHECK(nights.count_asked("lab/Model-7B-Instruct/resolve/") == 0);
+  Nights old({gated, awq("q/Model-7B-Instruct-AWQ")}, "awq");
+  old.shift_clock = std::int64_t{-8} * 86'400'000;
+  old.run();
+  old.run();
+  CHECK(old.count_asked("lab/Model-7B-Instruct/resolve/") == 1);
 }
 
 TEST_CASE("branches are those of the same night") {

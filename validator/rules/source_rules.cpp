@@ -1,14 +1,19 @@
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "validator/label_path.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/ascii.h"
 #include "validator/text/printable.h"
 
 namespace assay {
@@ -118,6 +123,54 @@ void quantizations_source_elsewhere(const Rule& rule, const Entry& entry, RuleCo
       .help = "give the base repository, https://huggingface.co/ORG/NAME";
 }
 
+// Words of a name, in lower case.
+std::set<std::string> words_of(std::string_view text) {
+  std::set<std::string> words;
+  std::string word;
+  for (const char c : text) {
+    if (ascii::is_alphanumeric(c)) {
+      word += ascii::to_lower(c);
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, {}));
+    }
+  }
+  if (!word.empty()) words.insert(std::move(word));
+  return words;
+}
+
+// The word of a repository's name that says that it holds quantized weights; empty when none does.
+std::string quantization_word(std::string_view name, const QuantizationFamilies& families) {
+  constexpr std::array<std::string_view, 6> kWidths{"2bit", "3bit", "4bit", "5bit", "6bit", "8bit"};
+  constexpr std::size_t kShort = 3;  // shorter hints are also something else
+  for (const std::string& word : words_of(name)) {
+    if (std::find(kWidths.begin(), kWidths.end(), word) != kWidths.end()) return word;
+    if (word.size() < kShort) continue;
+    for (const QuantizationFamily& family : families) {
+      const std::vector<std::string>& hints = family.name_hints;
+      if (std::find(hints.begin(), hints.end(), word) != hints.end()) return word;
+    }
+  }
+  return {};
+}
+
+// A model that was released quantized says so in its own name as well.
+void quantized_base(const Rule& rule, const Entry& entry, RuleContext& context) {
+  std::string_view url = text_of(*entry.node, "quantizations_source");
+  if (url.empty()) return;
+  const Span span = entry.node->get("quantizations_source")->span();
+  const std::string_view name = url.substr(url.rfind('/') + 1);
+  const std::string word = quantization_word(name, context.vocabulary.quantizations);
+  if (word.empty()) return;
+  for (const char* key : {"slug", "display_name"}) {
+    if (words_of(text_of(*entry.node, key)).count(word) > 0) return;
+  }
+  context
+      .report(rule, entry, span, "quantizations_source",
+              fmt::format("{} is a quantization by its name ({}), not the base of others",
+                          in_quotes(name), word))
+      .help = "give the original repository, from which quantizations are made";
+}
+
 constexpr std::array kSourceRules{
     Rule{"insecure-url", "sources", Severity::warning, "An address starts with http://.",
          "What comes over an unprotected connection proves nothing, and pages served over https "
@@ -146,6 +199,12 @@ constexpr std::array kSourceRules{
          "quantizations_source: https://huggingface.co/meta-llama",
          "quantizations_source: https://huggingface.co/meta-llama/Llama-3.2-3B-Instruct",
          quantizations_source_elsewhere},
+    Rule{"quantized-base", "sources", Severity::warning,
+         "`quantizations_source` names a repository that holds quantized weights by its name.",
+         "The Hub lists quantizations under the original; under one of them it lists next to none, "
+         "and every family of the entry looks absent.",
+         "quantizations_source: https://huggingface.co/Qwen/Qwen2.5-7B-Instruct-AWQ",
+         "quantizations_source: https://huggingface.co/Qwen/Qwen2.5-7B-Instruct", quantized_base},
 };
 
 }  // namespace

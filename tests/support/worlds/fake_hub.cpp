@@ -125,7 +125,7 @@ json row_of(const json& repository) {
   if (!tensors.empty()) {
     std::int64_t total = 0;
     for (const json& elements : tensors) total += elements.get<std::int64_t>();
-    row["safetensors"] = {{"parameters", tensors}, {"total", total}};
+    row["safetensors"] = {{"parameters", tensors}, {"total", repository.value("total", total)}};
   }
   return row;
 }
@@ -182,6 +182,7 @@ Answer FakeHub::list(std::string_view path, std::string_view query) const {
         lower(repository.at("id").get<std::string>()).find(search) != std::string::npos;
     if (tagged && named) rows.push_back(row_of(repository));
   }
+  if (parameter(query, "direction") == "-1") std::reverse(rows.begin(), rows.end());
   const std::string cursor = parameter(query, "cursor");
   const std::size_t from = cursor.empty() ? 0 : std::stoul(cursor);
   const std::string limit = parameter(query, "limit");

@@ -24,13 +24,13 @@ namespace assay::test {
 ///    "files": {"model.safetensors": 4000000000}, "counts": {"quantized": 3, "finetune": 0},
 ///    "providers": {"together": {"status": "live", "providerId": "lab/model"}}}]}
 ///
-/// `counts` defaults to what the world holds; null leaves childrenModelCount out. A repository's
-/// commit is derived from its id; equal configurations are equal files to git. `config` makes a
-/// config.json; what the Hub shows of it in lists
-/// follows from it, unless `projection` says otherwise (null: nothing). `tensors` are the elements
-/// per type of the safetensors files ({"I32": 900000000}), by default `parameters` in BF16.
-/// `branches` are further ones, by name ({"4_25": {"config": {…}, "files": {…}}}); `card` is the
-/// cardData of the info endpoint. A file in a folder is described by its path ("awq/config").
+/// Repositories were created in the order in which they stand there. `counts` defaults to what the
+/// world holds; null leaves childrenModelCount out. A repository's commit is derived from its id;
+/// equal configurations are equal files to git. `config` makes a config.json; what the Hub shows of
+/// it in lists follows from it, unless `projection` says otherwise (null: nothing). `tensors` are
+/// the elements per type of the safetensors files ({"I32": 900000000}), by default `parameters` in
+/// BF16. `branches` are further ones, by name ({"4_25": {"config": {…}, "files": {…}}}); `card` is
+/// the cardData of the info endpoint. A file in a folder is described by its path ("awq/config").
 class FakeHub {
  public:
   struct Answer {

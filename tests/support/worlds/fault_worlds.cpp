@@ -10,6 +10,7 @@
 #include "auditors/registry.h"
 #include "auditors/sources.h"
 #include "support/golden.h"
+#include "validator/text/dates.h"
 
 namespace assay::test {
 namespace {
@@ -65,12 +66,13 @@ const FakeHub::Answer& FaultWorld::answer(const std::string& target) {
   return answers.emplace(target, std::move(found)).first->second;
 }
 
-std::vector<FaultWorld> fault_worlds() {
+std::vector<FaultWorld> fault_worlds(std::size_t page_size) {
   std::vector<FaultWorld> all;
   for (const Auditor* auditor : hub_auditors()) {
     for (const auto& path : folders_in(golden_folder() / "auditors" / std::string(auditor->id))) {
-      const auto hub = nlohmann::json::parse(read_file(path / "hub.json"));
+      auto hub = nlohmann::json::parse(read_file(path / "hub.json"));
       if (!is_healthy(hub)) continue;
+      if (hub.value("page_size", page_size) >= page_size) hub["page_size"] = page_size;
       FaultWorld& world = all.emplace_back();
       world.name = std::string(auditor->id) + "/" + path.filename().string();
       world.source = std::make_unique<Source>("entry.yaml", read_file(path / "entry.yaml"));
@@ -110,12 +112,13 @@ std::map<std::string, Finding> audited(const FaultWorld& world, const Config& co
   return findings;
 }
 
-Evidence exchange(const Request& request, const FakeHub::Answer& answer) {
+Evidence exchange(const Request& request, const FakeHub::Answer& answer, int clock_hours) {
   Evidence evidence;
   evidence.source = request.source;
   evidence.url = request.url;
   evidence.final_url = answer.redirected.empty() ? request.url : answer.redirected;
-  evidence.fetched_at = "2026-11-23T03:00:00.000Z";
+  constexpr std::int64_t kHour = 3'600'000;
+  evidence.fetched_at = format_time(parse_time("2026-11-23T03:00:00.000Z") + clock_hours * kHour);
   evidence.status = answer.status;
   evidence.headers = answer.headers;
   evidence.body = answer.body;

@@ -27,8 +27,8 @@ struct FaultWorld {
 };
 
 /// The golden cases of all auditors whose Hub is not broken to begin with: that one has no healthy
-/// run to compare with.
-std::vector<FaultWorld> fault_worlds();
+/// run to compare with. `page_size` cuts their lists into pages of so many rows.
+std::vector<FaultWorld> fault_worlds(std::size_t page_size = 1000);
 
 /// A configuration whose only source is a Hub at `url`.
 Config hub_config(const std::string& url);
@@ -37,8 +37,8 @@ Config hub_config(const std::string& url);
 std::map<std::string, Finding> audited(const FaultWorld& world, const Config& config,
                                        Transport transport);
 
-/// The exchange that an answer makes.
-Evidence exchange(const Request& request, const FakeHub::Answer& answer);
+/// The exchange that an answer makes, by a clock that is wrong by some hours.
+Evidence exchange(const Request& request, const FakeHub::Answer& answer, int clock_hours = 0);
 
 bool says_nothing(Verdict verdict);
 

@@ -201,6 +201,87 @@ void rows_twice(Answer& answer, const Answer&, Random&) {
   answer.body = body.dump();
 }
 
+// ---- lists that move, rows that do not belong, errors sent as files
+
+void change_rows(Answer& answer, Random& random, void (*change)(json& rows, Random& random)) {
+  json body = parsed(answer);
+  if (!body.is_array() || body.empty()) return;
+  change(body, random);
+  answer.body = body.dump();
+}
+// What was deleted meanwhile made the first row of this page the last of the one before, which was
+// read.
+void row_lost(Answer& answer, const Answer&, Random& random) {
+  change_rows(answer, random, [](json& rows, Random&) { rows.erase(0); });
+}
+// A row that climbed to a page that was read pushed another one onto this page.
+void row_climbed(Answer& answer, const Answer&, Random& random) {
+  change_rows(answer, random, [](json& rows, Random& dice) {
+    const std::size_t climbed = dice.below(rows.size());
+    const json pushed = rows[dice.below(rows.size())];
+    rows[climbed] = pushed;
+    rows.insert(rows.begin(), pushed);
+  });
+}
+void stranger(Answer& answer, const Answer& other, Random&) {
+  json body = parsed(answer);
+  const json others = parsed(other);
+  if (!body.is_array() || !others.is_array() || others.empty()) return;
+  body.push_back(others.front());
+  answer.body = body.dump();
+}
+template <std::size_t kForm>
+void error_file(Answer& answer, const Answer&, Random&) {
+  constexpr std::array<const char*, 6> kForms{
+      R"({"message":"upstream timed out","statusCode":504})",
+      R"({"errors":[{"code":"internal"}]})",
+      R"({"error":{"type":"overloaded"},"request_id":"x"})",
+      R"({"detail":"Not found."})",
+      R"({"status":"error","code":500,"message":"try again"})",
+      R"({"success":false,"error":"rate limited","model_type":"llama"})"};
+  set_body(answer, kForms[kForm]);
+}
+void unchanged(Answer&, const Answer&, Random&) {}
+
+constexpr int kDay = 24;
+constexpr std::array kSubtleKinds{
+    FaultKind{"row lost", Outcome::response, row_lost, FaultKind::At::next_page},
+    FaultKind{"row climbed", Outcome::response, row_climbed, FaultKind::At::next_page},
+    FaultKind{"stranger in the list", Outcome::response, stranger, FaultKind::At::list},
+    FaultKind{"rows twice", Outcome::response, rows_twice, FaultKind::At::list},
+    FaultKind{"message for a file", Outcome::response, error_file<0>, FaultKind::At::file},
+    FaultKind{"errors for a file", Outcome::response, error_file<1>, FaultKind::At::file},
+    FaultKind{"error for a file", Outcome::response, error_file<2>, FaultKind::At::file},
+    FaultKind{"detail for a file", Outcome::response, error_file<3>, FaultKind::At::file},
+    FaultKind{"status for a file", Outcome::response, error_file<4>, FaultKind::At::file},
+    FaultKind{"error beside a field", Outcome::response, error_file<5>, FaultKind::At::file},
+    FaultKind{"empty file", Outcome::response, empty_object, FaultKind::At::file},
+    FaultKind{"clock ahead", Outcome::response, unchanged, FaultKind::At::anywhere, 400 * kDay},
+    FaultKind{"clock an hour ahead", Outcome::response, unchanged, FaultKind::At::anywhere, 1},
+    FaultKind{"clock behind", Outcome::response, unchanged, FaultKind::At::anywhere, -400 * kDay},
+};
+
+bool happens_at(FaultKind::At at, std::string_view target) {
+  const bool api = target.starts_with("/api/");
+  const bool list = target.starts_with("/api/models?");
+  switch (at) {
+    case FaultKind::At::anywhere:
+      return true;
+    case FaultKind::At::api:
+      return api;
+    case FaultKind::At::file:
+      return !api;
+    case FaultKind::At::list:
+      return list;
+    case FaultKind::At::next_page:
+      // A list that moves in the same way while it is read again cannot be told from one that
+      // rests.
+      return list && target.find("&cursor=") != std::string_view::npos &&
+             target.find("&limit=500") == std::string_view::npos;
+  }
+  return false;
+}
+
 constexpr std::array kKinds{
     FaultKind{"refused", Outcome::connect_failure},
     FaultKind{"name not found", Outcome::dns_failure},
@@ -247,15 +328,15 @@ constexpr std::array kKinds{
     FaultKind{"link elsewhere", Outcome::response, link_elsewhere},
     FaultKind{"link to nothing", Outcome::response, link_to_nothing},
     FaultKind{"another answer", Outcome::response, another_answer},
-    FaultKind{"key renamed", Outcome::response, key_renamed, true},
-    FaultKind{"key dropped", Outcome::response, key_dropped, true},
-    FaultKind{"key null", Outcome::response, key_null, true},
-    FaultKind{"key retyped", Outcome::response, key_retyped, true},
-    FaultKind{"all keys renamed", Outcome::response, all_keys_renamed, true},
-    FaultKind{"wrapped", Outcome::response, wrapped, true},
-    FaultKind{"in a list", Outcome::response, in_a_list, true},
-    FaultKind{"row is text", Outcome::response, row_is_text, true},
-    FaultKind{"rows twice", Outcome::response, rows_twice, true},
+    FaultKind{"key renamed", Outcome::response, key_renamed, FaultKind::At::api},
+    FaultKind{"key dropped", Outcome::response, key_dropped, FaultKind::At::api},
+    FaultKind{"key null", Outcome::response, key_null, FaultKind::At::api},
+    FaultKind{"key retyped", Outcome::response, key_retyped, FaultKind::At::api},
+    FaultKind{"all keys renamed", Outcome::response, all_keys_renamed, FaultKind::At::api},
+    FaultKind{"wrapped", Outcome::response, wrapped, FaultKind::At::api},
+    FaultKind{"in a list", Outcome::response, in_a_list, FaultKind::At::api},
+    FaultKind{"row is text", Outcome::response, row_is_text, FaultKind::At::api},
+    FaultKind{"rows twice", Outcome::response, rows_twice, FaultKind::At::api},
 };
 
 }  // namespace
@@ -270,12 +351,15 @@ std::uint64_t Random::next() {
 
 std::span<const FaultKind> fault_kinds() { return kKinds; }
 
-FaultSchedule::FaultSchedule(std::uint64_t seed, const std::vector<std::string>& targets)
-    : seed_(seed) {
+std::span<const FaultKind> subtle_fault_kinds() { return kSubtleKinds; }
+
+FaultSchedule::FaultSchedule(std::uint64_t seed, const std::vector<std::string>& targets,
+                             std::span<const FaultKind> kinds)
+    : seed_(seed), kinds_(kinds) {
   Random random(seed);
   constexpr std::array<double, 4> kShares{0.05, 0.2, 0.5, 1.0};
   share_ = kShares[random.below(kShares.size())];
-  if (random.chance(0.3)) only_ = &kKinds[random.below(kKinds.size())];
+  if (random.chance(0.3)) only_ = &kinds_[random.below(kinds_.size())];
   // Half of the schedules: one lie, or two, among healthy answers.
   if (!targets.empty() && random.chance(0.5)) {
     const std::size_t count = 1 + random.below(2);
@@ -292,8 +376,8 @@ const FaultKind* FaultSchedule::fault(std::string_view target) const {
   } else if (std::find(selected_.begin(), selected_.end(), target) == selected_.end()) {
     return nullptr;
   }
-  const FaultKind* kind = only_ != nullptr ? only_ : &kKinds[random.below(kKinds.size())];
-  return kind->api_only && !target.starts_with("/api/") ? nullptr : kind;
+  const FaultKind* kind = only_ != nullptr ? only_ : &kinds_[random.below(kinds_.size())];
+  return happens_at(kind->at, target) ? kind : nullptr;
 }
 
 Random FaultSchedule::random(std::string_view target) const { return Random(hash(target, ~seed_)); }
