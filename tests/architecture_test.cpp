@@ -117,6 +117,7 @@ const std::vector<Reserved> kReserved{
     {"isspace", {}, "validator/text/ascii.h"},
     {"sscanf", {}, "validator/text/dates.h"},
     {"error_handler_t", {"validator/text/json_text.cpp"}, "validator/text/json_text.h"},
+    {".dump(", {"validator/text/json_text.cpp"}, "validator/text/json_text.h"},
 };
 
 constexpr std::size_t kMostFiles = 26;

@@ -227,11 +227,16 @@ class ModelHub:
             self.asked["tree"] += 1
             return 200, {}, [{"type": "file", "oid": digest(name), "size": size, "path": name}
                              for name, size in repository.files().items()]
-        match = re.fullmatch(r"/([^/]+/[^/]+)/resolve/(\w+)/(.+)", path)
-        repository = self.repositories.get(match[1]) if match else None
-        self.asked["file" if match else "other"] += 1
-        if repository and match[3] == "config.json" and repository.config():
-            return 200, {"X-Repo-Commit": repository.commit}, repository.config()
+        # Small files are answered by a second address, as on the real Hub.
+        match = re.fullmatch(r"(/api/resolve-cache/models)?/([^/]+/[^/]+)/(resolve/)?(\w+)/(.+)", path)
+        hop = bool(match and match[1])
+        repository = self.repositories.get(match[2]) if match else None
+        self.asked["hop" if hop else "file" if match else "other"] += 1
+        if repository and match[5] == "config.json" and repository.config():
+            commit = {"X-Repo-Commit": repository.commit}
+            if not hop:
+                return 307, {**commit, "Location": f"/api/resolve-cache/models/{match[2]}/{match[4]}/{match[5]}"}, {}
+            return 200, commit, repository.config()
         return 404, {"X-Error-Code": "EntryNotFound"}, {"error": "Entry not found"}
 
     def _list(self, query, fields):
@@ -249,7 +254,9 @@ class ModelHub:
             known = self.repositories.get(base)
             rows = [child for child in (known.children if known else [])
                     if child.relation == relation]
-        return 200, {}, [row.row(fields) for row in rows]
+        if query.get("direction") == ["-1"]:
+            rows.reverse()
+        return 200, {}, [row.row(fields) for row in rows[:int(query.get("limit", ["1000"])[0])]]
 
     def serve(self):
         """A server on 127.0.0.1 and a free port; its URL and what ends it."""
