@@ -126,7 +126,9 @@ void read_providers(const json& mapping, Repository& out) {
   if (!out.providers_unreadable) out.providers = std::move(providers);
 }
 
-bool is_text(const json& value) { return value.is_string() && value != ""; }
+bool is_text(const json& value) {
+  return value.is_string() && !value.get_ref<const std::string&>().empty();
+}
 bool is_flag(const json& value) { return value.is_boolean(); }
 bool is_flag_or_text(const json& value) { return value.is_boolean() || is_text(value); }
 bool is_object(const json& value) { return value.is_object(); }

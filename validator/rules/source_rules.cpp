@@ -140,10 +140,15 @@ std::set<std::string> words_of(std::string_view text) {
 
 // The word of a repository's name that says that it holds quantized weights; empty when none does.
 std::string quantization_word(std::string_view name, const QuantizationFamilies& families) {
-  constexpr std::array<std::string_view, 6> kWidths{"2bit", "3bit", "4bit", "5bit", "6bit", "8bit"};
+  // What makers write beside the names of families: widths and types.
+  constexpr std::array<std::string_view, 14> kWords{
+      "2bit", "3bit", "4bit", "5bit", "6bit",     "8bit",    "q4",
+      "q5",   "q6",   "q8",   "w4a8", "nvfp4a16", "imatrix", "quantized"};
   constexpr std::size_t kShort = 3;  // shorter hints are also something else
-  for (const std::string& word : words_of(name)) {
-    if (std::find(kWidths.begin(), kWidths.end(), word) != kWidths.end()) return word;
+  const std::set<std::string> words = words_of(name);
+  if (words.count("unquantized") > 0) return {};
+  for (const std::string& word : words) {
+    if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return word;
     if (word.size() < kShort) continue;
     for (const QuantizationFamily& family : families) {
       const std::vector<std::string>& hints = family.name_hints;
