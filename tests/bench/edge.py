@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,17 +170,20 @@ def stopped_reader(served):
 
 
 def measured(program, seconds):
-    served = Served(program)
+    served, second = Served(program), Served(program)
     try:
+        # These two wait for the server's patience to end, each at a server of its own.
+        with ThreadPoolExecutor() as together:
+            sender, reader = together.submit(slow_sender, served), together.submit(stopped_reader, second)
+            (waited, told), stopped = sender.result(), reader.result()
         alone, beside, each = idle(served, seconds)
         pipelined = answers(exchange(served, SMALL * 12))
         hidden = b"GET /healthz?hidden HTTP/1.1\r\nHost: x\r\n\r\n"
         lengths = exchange(served, b"POST /api/v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
                            + b"Content-Length: %d\r\n\r\n" % len(hidden) + hidden)
-        waited, told = slow_sender(served)
-        stopped = stopped_reader(served)
     finally:
         served.end()
+        second.end()
     first = lengths.split(b"\r\n")[0].decode()
     rows = {
         "p99 of 16 clients, alone": f"{alone:.1f} ms",

@@ -111,7 +111,8 @@ int main(int count, char** arguments) {
     for (int night = 0; night < nights; ++night, now += kDay) {
       db::Run run;
       run.started_at = format_time(now);
-      run.origin = "recording: a constructed year for a benchmark";
+      run.origin = {.kind = Origin::Kind::constructed,
+                    .note = "recording: a constructed year for a benchmark"};
       run.catalog_path = arguments[1];
       run.version = "benchmark";
       for (const Schedule& schedule : kSchedules) {
