@@ -56,16 +56,24 @@ QuantizationFamily read_family(const json& row) {
                             .runtimes = strings(row.at("runtimes")),
                             .name_hints = strings(row.at("name_hints")),
                             .files = optional("files"),
+                            .branches = row.value("branches", false),
                             .quant_methods = optional("quant_methods"),
                             .near_methods = optional("near_methods"),
                             .modelopt = optional("modelopt"),
                             .near_modelopt = optional("near_modelopt"),
+                            .presets = optional("presets"),
+                            .expert_dtypes = optional("expert_dtypes"),
                             .tensor_types = optional("tensor_types")};
   if (const auto numbers = row.find("numbers"); numbers != row.end()) {
     family.numbers = {.type = numbers->at("type").get<std::string>(),
                       .bits = numbers->at("bits").get<int>(),
                       .group_size = numbers->value("group_size", 0)};
   }
+  const json& size = row.at("size");
+  family.size.least_bits = size.at("bits").at(0).get<double>();
+  family.size.most_bits = size.at("bits").at(1).get<double>();
+  family.size.share = size.value("share", family.size.share);
+  family.size.kept = size.at("kept").get<double>();
   return family;
 }
 

@@ -22,11 +22,14 @@ struct QuantizationFamily {
   /// Words of names and tags that speak of it ("awq"), also two in a row ("auto round").
   std::vector<std::string> name_hints = {};
   std::vector<std::string> files = {};          ///< that only its writer makes
+  bool branches = false;                        ///< its writers keep a branch per width
   std::vector<std::string> quant_methods = {};  ///< values of `quant_method` that name it
   /// Values that name no family, but whose weights people may call by this one.
   std::vector<std::string> near_methods = {};
   std::vector<std::string> modelopt = {};       ///< ModelOpt's values of `quant_algo` for it
   std::vector<std::string> near_modelopt = {};  ///< as near_methods
+  std::vector<std::string> presets = {};        ///< compressed-tensors' names for such weights
+  std::vector<std::string> expert_dtypes = {};  ///< values of `expert_dtype` for such experts
   std::vector<std::string> tensor_types = {};  ///< of its packed weights, as safetensors names them
   /// The numbers that its weights are, for a family that is nothing else.
   struct Numbers {
@@ -35,6 +38,14 @@ struct QuantizationFamily {
     int group_size = 0;  ///< weights that share a scale; 0 where that does not tell families apart
   };
   std::optional<Numbers> numbers = {};
+  /// What its weights weigh, for a model whose number of parameters is known.
+  struct Size {
+    double least_bits = 1;  ///< per weight, of the narrowest that its writers make
+    double most_bits = 8;   ///< of the widest
+    double share = 0.85;    ///< of the model's parameters that is in such files at least
+    double kept = 0.45;     ///< of the model's parameters that stays in 16 bits at most
+  };
+  Size size = {};
 };
 
 using QuantizationFamilies = std::vector<QuantizationFamily>;

@@ -193,10 +193,15 @@ TEST_CASE("quantization families carry label and description and known runtimes"
   for (const json& family : families) {
     json row = family;
     // How repositories show the family; what a row leaves out is never seen.
-    for (const char* sign : {"files", "modelopt", "name_hints", "near_methods", "near_modelopt",
-                             "numbers", "quant_methods", "tensor_types"}) {
+    for (const char* sign :
+         {"branches", "expert_dtypes", "files", "modelopt", "name_hints", "near_methods", "near_modelopt",
+          "numbers", "presets", "quant_methods", "tensor_types"}) {
       row.erase(sign);
     }
+    const json size = row.at("size");
+    CHECK(size.at("bits").at(0) <= size.at("bits").at(1));
+    CHECK_FALSE(size.at("origin").get<std::string>().empty());
+    row.erase("size");
     check_keys(row, {"id", "label", "description", "runtimes"});
     CHECK_FALSE(family.at("description").get<std::string>().empty());
     CHECK_FALSE(family.at("runtimes").empty());
