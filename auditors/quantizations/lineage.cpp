@@ -116,28 +116,8 @@ Lineage by_card(const SourceConfig& hub, const EvidenceSet& evidence, const Know
   return lineage;
 }
 
-}  // namespace
-
-bool quantized_from(const Repository& row, const Repository& base) {
-  return row.relation == "quantized" && row.bases.size() == 1 && row.bases.front() == base.id;
-}
-
-bool may_descend(const Repository& row, const KnownBase& base,
-                 const std::function<bool(const std::string& id)>& exists) {
-  if (row.id == base.repository.id) return false;
-  if (row.relation == "adapter" && weight_files(row.files).none()) return false;
-  if (row.bases.empty()) return true;
-  return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
-    if (same_id(id, base.repository.id) || same_id(id, base.asked)) return true;
-    const std::string own = ascii::lower(repository_name(base.repository.id));
-    const std::string name = ascii::lower(repository_name(id));
-    if (name == own) return true;
-    const bool alike = name.find(own) != std::string::npos || own.find(name) != std::string::npos;
-    return alike && may_be_called(id, base) && !exists(id);
-  });
-}
-
-Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
+// What it names as its base, and what the Hub makes of that.
+Lineage named_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
                       const Repository& row, bool old_mlx, const QuantizationFamilies& families) {
   if (row.bases.empty()) return by_card(hub, evidence, base, row);
   if (row.bases.size() > 1) return open("it names several bases");
@@ -152,6 +132,39 @@ Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, cons
     return open(called(row.relation, row.bases.front()));
   }
   return resolve(hub, evidence, base, row.bases.front());
+}
+
+}  // namespace
+
+bool quantized_from(const Repository& row, const Repository& base) {
+  return row.relation == "quantized" && row.bases.size() == 1 && row.bases.front() == base.id;
+}
+
+bool may_descend(const Repository& row, const KnownBase& base,
+                 const std::function<bool(const std::string& id)>& exists) {
+  if (row.id == base.repository.id) return false;
+  if (row.relation == "adapter" && weight_files(row.files, base.repository.id).none()) return false;
+  if (row.bases.empty()) return true;
+  return std::any_of(row.bases.begin(), row.bases.end(), [&](const std::string& id) {
+    if (same_id(id, base.repository.id) || same_id(id, base.asked)) return true;
+    const std::string own = ascii::lower(repository_name(base.repository.id));
+    const std::string name = ascii::lower(repository_name(id));
+    if (name == own) return true;
+    const bool alike = name.find(own) != std::string::npos || own.find(name) != std::string::npos;
+    return alike && may_be_called(id, base) && !exists(id);
+  });
+}
+
+Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
+                      const Repository& row, bool old_mlx, const QuantizationFamilies& families) {
+  Lineage lineage = named_lineage(hub, evidence, base, row, old_mlx, families);
+  if (lineage.status != Lineage::Status::established) return lineage;
+  // Authors write the original's name into the cards of fine-tunes, too.
+  auto foreign = foreign_repository_name(row, base.repository, families);
+  if (!foreign) return lineage;
+  lineage.status = Lineage::Status::open;
+  lineage.how = *foreign + ", and nothing else says whose weights they are";
+  return lineage;
 }
 
 }  // namespace assay

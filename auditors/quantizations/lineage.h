@@ -41,7 +41,7 @@ struct Lineage {
 /// For a repository whose weights are established. A lineage is established when the one base that
 /// it names, in its tags or its card, is the base's id, or an id that the Hub redirects to it; or
 /// when it is under the base's finetunes only because the Hub did not take MLX's old block for a
-/// quantization (`old_mlx`) and its name says nothing of another model.
+/// quantization (`old_mlx`). A name that is not plainly the base's leaves it open.
 Lineage trace_lineage(const SourceConfig& hub, const EvidenceSet& evidence, const KnownBase& base,
                       const hub::Repository& row, bool old_mlx,
                       const QuantizationFamilies& families);

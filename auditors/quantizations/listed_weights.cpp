@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "auditors/repository/containers.h"
+#include "auditors/repository/gguf_names.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {
@@ -12,39 +14,10 @@ namespace {
 using hub::Repository;
 using Outlook = Listed::Outlook;
 
-struct Width {
-  std::string_view type;
-  int bytes;
-};
-constexpr std::array<Width, 16> kWidths{{{"F64", 8},
-                                         {"I64", 8},
-                                         {"U64", 8},
-                                         {"F32", 4},
-                                         {"I32", 4},
-                                         {"U32", 4},
-                                         {"BF16", 2},
-                                         {"F16", 2},
-                                         {"I16", 2},
-                                         {"U16", 2},
-                                         {"F8_E4M3", 1},
-                                         {"F8_E5M2", 1},
-                                         {"F8_E8M0", 1},
-                                         {"I8", 1},
-                                         {"U8", 1},
-                                         {"BOOL", 1}}};
-
-int width_of(std::string_view type) {
-  const auto* found = std::find_if(kWidths.begin(), kWidths.end(),
-                                   [&](const Width& width) { return width.type == type; });
-  return found == kWidths.end() ? 0 : found->bytes;
-}
-
 // Weights in a file whose name does not tell that they are the model's.
-bool opaque_weights(std::string_view path) {
-  constexpr std::array<std::string_view, 7> kEndings{".safetensors", ".bin", ".pt", ".pth",
-                                                     ".ckpt",        ".npz", ".h5"};
-  return std::any_of(kEndings.begin(), kEndings.end(),
-                     [&](std::string_view ending) { return path.ends_with(ending); });
+bool opaque_weights(const hub::File& file, const std::vector<hub::File>& files) {
+  return may_be_weights(file.path) && !file.path.ends_with(".gguf") &&
+         container_of(file, files).empty();
 }
 
 bool states_format(const hub::File& file) {
@@ -96,62 +69,41 @@ std::vector<std::string> model_folders(const std::vector<hub::File>& files,
   return own;
 }
 
+// A config.json may be left over from other weights: whether the types of the tensors speak against
+// what it states, and leave room for the family.
+bool may_lie_under(const Repository& row, const Repository& base, const RowFacts& facts,
+                   std::string_view family) {
+  const QuantizationFormat& stated = facts.format;
+  if (stated.kind != QuantizationFormat::Kind::known) return false;
+  const auto types = [&](const std::vector<std::string_view>& held, bool among_others) {
+    return tensor_types_for(row, base, facts.families, held, among_others);
+  };
+  return types(stated.held(), !stated.open.empty()) == TensorTypes::opposing &&
+         types({family}, true) != TensorTypes::opposing;
+}
+
 }  // namespace
 
-RowFacts::RowFacts(const Repository& row, const QuantizationFamilies& all)
-    : names(weight_files(row.files)),
+RowFacts::RowFacts(const Repository& row, const QuantizationFamilies& all, std::string_view base)
+    : names(weight_files(row.files, base)),
       opaque(std::any_of(row.files.begin(), row.files.end(),
-                         [](const hub::File& file) { return opaque_weights(file.path); })),
+                         [&](const hub::File& file) { return opaque_weights(file, row.files); })),
+      container(only_container(row.files)),
       format_file(std::any_of(row.files.begin(), row.files.end(), states_format)),
       format(classify_listed(row.quantization, all)),
       folders(model_folders(row.files, names)),
       families(all),
-      hints(hint_strengths(row, all)) {}
+      hints(hint_strengths(row, all, base)) {}
 
 int RowFacts::hint(std::string_view family) const {
   const std::size_t index = family_index(families, family);
   return index == hints.size() ? 0 : hints[index];
 }
 
-bool tensors_fit(const Repository& row, const QuantizationFamilies& families,
-                 std::string_view family) {
-  const std::size_t index = family_index(families, family);
-  const std::int64_t all = tensor_bytes(row);
-  if (index == families.size() || families[index].tensor_types.empty() || all == 0) return false;
-  std::int64_t packed = 0;
-  for (const std::string& type : families[index].tensor_types) {
-    if (const auto found = row.tensors.find(type); found != row.tensors.end()) {
-      packed += found->second * width_of(type);
-    }
-  }
-  return packed >= all / 4;
-}
-
-std::int64_t tensor_bytes(const Repository& row) {
-  std::int64_t bytes = 0;
-  for (const auto& [type, elements] : row.tensors) {
-    const int width = width_of(type);
-    // More than a petabyte is not a repository, and would overflow.
-    constexpr std::int64_t kMost = 1'000'000'000'000'000;
-    if (width == 0 || elements > kMost) return 0;
-    bytes += elements * width;
-  }
-  return bytes;
-}
-
-bool tensors_plain(const Repository& row, const Repository& base) {
-  if (row.tensors.empty() || !base.size_reference) return false;
-  std::int64_t elements = 0;
-  for (const auto& [type, count] : row.tensors) {
-    if (type != "BF16" && type != "F16" && type != "F32") return false;
-    elements += count;
-  }
-  return is_full_size(2 * elements, *base.size_reference);
-}
-
 Listed listed_weights(const Repository& row, const RowFacts& facts, const Repository& base,
                       std::string_view family) {
   if (row.disabled || row.is_private) return excluded("disabled");
+  if (row.has_files && !facts.container.empty()) return excluded(facts.container);
   if (family == "gguf") return gguf(row, facts);
   const WeightFiles& names = facts.names;
   if (row.has_files && names.tensors.empty()) {
@@ -170,7 +122,7 @@ Listed listed_weights(const Repository& row, const RowFacts& facts, const Reposi
     if (format.may_be(family)) return {Outlook::likely, {}};
     // A method that has no name here may be what its author calls by the family's.
     const bool settled = format.kind == QuantizationFormat::Kind::known || facts.hint(family) == 0;
-    if (settled && whole) return excluded(format.label);
+    if (settled && whole && !may_lie_under(row, base, facts, family)) return excluded(format.label);
   }
   const bool silent = row.quantization.is_null() && facts.hint(family) == 0 && !facts.format_file;
   if (whole && silent && tensors_plain(row, base)) return excluded("not quantized");

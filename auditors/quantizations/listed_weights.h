@@ -8,19 +8,21 @@
 #include "auditors/hub/answers.h"
 #include "auditors/repository/name_hints.h"
 #include "auditors/repository/quantization_format.h"
+#include "auditors/repository/tensor_types.h"
 #include "auditors/repository/weight_files.h"
 
 namespace assay {
 
 /// What can be read once out of a row of a listing, for all families.
 struct RowFacts {
-  /// `families` must outlive it.
-  RowFacts(const hub::Repository& row, const QuantizationFamilies& families);
+  /// `base`: the id of the model whose weights are looked for. `families` must outlive it.
+  RowFacts(const hub::Repository& row, const QuantizationFamilies& families, std::string_view base);
   /// hint_strength() of one of the families.
   int hint(std::string_view family) const;
 
   WeightFiles names;          ///< by the file names; sizes are mostly unknown
   bool opaque = false;        ///< files that may be weights under a name that does not tell
+  std::string container;      ///< only_container(): all weights are in one that is no family's
   bool format_file = false;   ///< a file in which a writer states the format (format_files())
   QuantizationFormat format;  ///< what the Hub shows of the config.json; `unclear` if not enough
   std::vector<std::string> folders;  ///< (with slash) that hold a config.json beside weights
@@ -42,7 +44,8 @@ struct Listed {
 };
 
 /// A row is excluded only by something that it states, never by what it leaves out:
-/// - its file names, a complete list, show no file that could hold such weights;
+/// - its file names, a complete list, show no file that could hold such weights, or only those of
+///   other containers (containers.h);
 /// - the quant_method that the Hub read out of its config.json is another family's. Methods whose
 ///   family other keys decide (compressed-tensors, ModelOpt, FP8) exclude only what none of them
 ///   can be, and nothing is excluded where a folder has a config.json of its own;
@@ -51,14 +54,5 @@ struct Listed {
 /// - it is disabled.
 Listed listed_weights(const hub::Repository& row, const RowFacts& facts,
                       const hub::Repository& base, std::string_view family);
-
-/// Whether the Hub counted tensors of the type in which the family packs its weights.
-bool tensors_fit(const hub::Repository& row, const QuantizationFamilies& families,
-                 std::string_view family);
-/// Bytes of the tensors that the Hub counted; 0 when it counted none or of a type that is unknown.
-std::int64_t tensor_bytes(const hub::Repository& row);
-/// Whether all tensors that the Hub counted are plain floating point, and as many as the base's
-/// parameters, so that nothing is quantized.
-bool tensors_plain(const hub::Repository& row, const hub::Repository& base);
 
 }  // namespace assay

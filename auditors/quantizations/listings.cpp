@@ -67,8 +67,9 @@ Listing ModelListings::read_pages(const RequestOf& request_of, int large, int sm
 }
 
 ModelListings::Row ModelListings::row_of(const Repository& row) const {
-  return {&row, RowFacts(row, families_),
-          row.gated || speaks_of_other_model(row, base_.repository).has_value()};
+  return {&row, RowFacts(row, families_, base_.repository.id),
+          row.gated || speaks_of_other_model(row, base_.repository).has_value() ||
+              !has_plain_name(row, base_.repository, families_)};
 }
 
 Request ModelListings::children(hub::Relation relation, int limit) const {

@@ -26,7 +26,8 @@ class ModelListings {
   struct Row {
     const hub::Repository* repository;
     RowFacts facts;
-    bool odd;  ///< its name speaks of another model, or it is gated: a witness of last resort
+    /// Its name is not plainly the base's, or it is gated: a witness of last resort.
+    bool odd;
   };
 
   /// Reads the first list as far as it is known. `base` must be ok; `asked` is the entry's

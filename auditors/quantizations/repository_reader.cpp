@@ -29,20 +29,33 @@ bool has_hint(const QuantizationFamilies& families, std::string_view family,
   });
 }
 
+// Whether two statements about the same weights can both be true.
+bool agree(const QuantizationFormat& one, const QuantizationFormat& other) {
+  using Kind = QuantizationFormat::Kind;
+  if (other.kind == Kind::known) {
+    const std::vector<std::string_view> held = other.held();
+    return std::any_of(held.begin(), held.end(),
+                       [&](std::string_view id) { return one.may_be(id); });
+  }
+  if (one.kind != Kind::known) return true;
+  return other.kind == Kind::unknown && other.may_be(one.family);
+}
+
 // A tree that one page tells is held against the names of the listing; of several pages only
 // together something is missing, so that they are asked for once.
-bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed) {
+bool usable_tree_of(const Evidence& stored, const std::vector<hub::File>& listed,
+                    std::string_view base) {
   EvidenceSet alone;
   alone.add(stored);
   const hub::FileTree tree = hub::read_tree(alone, {.source = stored.source, .url = stored.url});
   if (tree.state != ReadState::ok)
     return tree.state == ReadState::missing;  // only the next page is
   // Of a branch no listing tells the files: one without whole weights is looked at again.
-  const WeightFiles weights = weight_files(tree.files);
+  const WeightFiles weights = weight_files(tree.files, base);
   const bool whole = std::any_of(weights.tensors.begin(), weights.tensors.end(),
                                  [](const WeightSet& set) { return set.complete; });
   if (listed.empty() && !whole && weights.gguf.empty()) return false;
-  return doubt_of_files(tree.files, listed).empty();
+  return doubt_of_files(tree.files, listed, base).empty();
 }
 
 }  // namespace
@@ -92,8 +105,8 @@ std::optional<std::vector<hub::File>> RepositoryReader::files(const Repository& 
                                    [](const hub::File& file) { return file.size.has_value(); });
   if (sized) return sound(row.files, {});
   Request request = hub::tree_request(hub_, row.id, row.sha);
-  request.usable = [listed = row.files](const Evidence& stored) {
-    return usable_tree_of(stored, listed);
+  request.usable = [listed = row.files, base = std::string(base_)](const Evidence& stored) {
+    return usable_tree_of(stored, listed, base);
   };
   const hub::FileTree tree = hub::read_tree(evidence_, request);
   if (tree.state == ReadState::missing) {
@@ -109,7 +122,7 @@ std::optional<std::vector<hub::File>> RepositoryReader::files(const Repository& 
 
 std::optional<std::vector<hub::File>> RepositoryReader::sound(
     std::vector<hub::File> files, const std::vector<hub::File>& listed) {
-  const std::string doubt = doubt_of_files(files, listed);
+  const std::string doubt = doubt_of_files(files, listed, base_);
   if (doubt.empty()) return files;
   end(ReadState::unable, "its file tree cannot be complete: " + doubt);
   return std::nullopt;
@@ -136,6 +149,28 @@ std::optional<hub::JsonFile> RepositoryReader::file(const Repository& row,
   return std::nullopt;
 }
 
+// One of config.json and a writer's own file may be left over from other weights: where the two
+// differ, neither is believed. A file of the writer that config.json names anyway is not read.
+std::optional<QuantizationFormat> RepositoryReader::beside(const Repository& row,
+                                                           const std::string& folder,
+                                                           QuantizationFormat format) {
+  for (const FormatFile& own : format_files()) {
+    const std::string path = folder + std::string(own.name);
+    if (!lists(row, path) || (own.tells_one && format.may_be(own.hint))) continue;
+    const std::optional<hub::JsonFile> stated = file(row, path);
+    if (!stated) return std::nullopt;
+    const QuantizationFormat told = own.classify(stated->value, families_);
+    if (told.kind == QuantizationFormat::Kind::unclear || agree(format, told)) continue;
+    QuantizationFormat open = unknown_format(
+        format.label, fmt::format("config.json states {}, but {}", format.detail, told.detail));
+    for (const QuantizationFamily& family : families_) {
+      if (format.may_be(family.id) || told.may_be(family.id)) open.open.push_back(family.id);
+    }
+    return open;
+  }
+  return format;
+}
+
 std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row,
                                                            const std::string& folder,
                                                            std::string_view hinted) {
@@ -146,7 +181,7 @@ std::optional<QuantizationFormat> RepositoryReader::format(const Repository& row
   const bool silent = (format.kind == QuantizationFormat::Kind::unquantized && !format.stated) ||
                       format.kind == QuantizationFormat::Kind::unclear ||
                       format.label == "modelopt";
-  if (!silent) return format;
+  if (!silent) return beside(row, folder, std::move(format));
   for (const FormatFile& own : format_files()) {
     const std::string path = folder + std::string(own.name);
     // Without a list of names, ask only where names suggest that there is one.

@@ -297,9 +297,10 @@ bool QuantizationSearch::refers_otherwise(const Repository& stored) const {
 void QuantizationSearch::look_outside(const Row& row, Progress& progress) {
   const Repository& repository = *row.repository;
   const Outlook outlook = listed(row, progress.family).outlook;
-  const bool hinted = progress.family != "gguf" &&
-                      (hints_at_quantization(repository) || !repository.quantization.is_null() ||
-                       tensors_fit(repository, listings_.families(), progress.family));
+  const bool hinted =
+      progress.family != "gguf" &&
+      (hints_at_quantization(repository, base_.id) || !repository.quantization.is_null() ||
+       tensors_fit(repository, listings_.families(), progress.family));
   if (outlook == Outlook::excluded || (outlook == Outlook::open && !hinted)) return;
   if (is_foreign(row, progress)) return;
   Progress one{.family = progress.family};
@@ -350,7 +351,7 @@ void QuantizationSearch::confirm(const Repository& stored, Progress& progress) {
   }
   const Repository& kept = confirmed_.emplace_back(std::move(now));
   Progress one{.family = progress.family};
-  look_outside({&kept, RowFacts(kept, listings_.families()), false}, one);
+  look_outside({&kept, RowFacts(kept, listings_.families(), base_.id), false}, one);
   if (!one.found()) {
     // It was a witness by the stored list and is none now, unless a fault hides it.
     one.gone = one.gone || (!one.pending && one.unreachable.empty());

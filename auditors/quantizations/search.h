@@ -50,7 +50,7 @@ class QuantizationSearch {
         evidence_(evidence),
         listings_(listings),
         base_(listings.base().repository),
-        base_row_{&base_, RowFacts(base_, listings.families()), false} {}
+        base_row_{&base_, RowFacts(base_, listings.families(), base_.id), false} {}
 
   /// The whole search, for a family that was claimed.
   SearchResult find(std::string_view family);

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "auditors/hub/requests.h"
+#include "auditors/repository/tensor_types.h"
 #include "auditors/repository/weight_files.h"
 #include "validator/text/ascii.h"
 
@@ -14,10 +16,41 @@ namespace {
 
 using hub::Repository;
 
+// The total comes from the author's index of the files, the counts per type from the files: where
+// they differ by more than a buffer or two, one of them is about something else.
+bool total_agrees(const Repository& base) {
+  const std::optional<std::int64_t> counted = counted_elements(base);
+  if (!counted || !base.parameters) return true;
+  const auto total = static_cast<double>(*base.parameters);
+  return std::abs(static_cast<double>(*counted) - total) <= 0.005 * total;
+}
+
+void count_parameters(BaseRepository& base) {
+  const Repository& repository = base.repository;
+  if (total_agrees(repository)) {
+    base.parameters = repository.parameters;
+    base.parameters_source = "safetensors.total";
+  } else if (!repository.packed && files_confirm_counts(repository)) {
+    base.parameters = counted_elements(repository);
+    base.parameters_source = fmt::format(
+        "the sum of safetensors.parameters, whose bytes its files have while safetensors.total "
+        "({}) "
+        "differs,",
+        *repository.parameters);
+  } else {
+    base.parameters_doubt = fmt::format(
+        "safetensors.total = {}, but safetensors.parameters, which counts the same tensors by "
+        "type, "
+        "adds up to {}",
+        *repository.parameters, *counted_elements(repository));
+  }
+}
+
 // What sizes are held against: the exact count where the base stores plain weights, else what the
 // entry claims, else the base's own files as if in BF16.
-std::optional<std::int64_t> size_reference(const Repository& base, const Subject& subject) {
-  if (base.parameters && !base.packed) return base.parameters;
+std::optional<std::int64_t> size_reference(const BaseRepository& known, const Subject& subject) {
+  const Repository& base = known.repository;
+  if (known.parameters && !base.packed) return known.parameters;
   if (const Claim* claim = subject.claim("params_total"); claim != nullptr) {
     const nlohmann::json value = claimed_json(*claim);
     if (value.is_number_integer() && value.get<std::int64_t>() > 0)
@@ -25,7 +58,7 @@ std::optional<std::int64_t> size_reference(const Repository& base, const Subject
   }
   if (base.packed) return std::nullopt;
   std::int64_t largest = 0;
-  for (const WeightSet& set : weight_files(base.files).tensors) {
+  for (const WeightSet& set : weight_files(base.files, base.id).tensors) {
     if (set.complete && set.sizes_known) largest = std::max(largest, set.bytes);
   }
   return largest > 0 ? std::optional(largest / 2) : std::nullopt;
@@ -97,7 +130,8 @@ BaseRepository read_base(const SourceConfig& hub, const EvidenceSet& evidence,
   if (id != subject.repository) {
     base.renamed = fmt::format(" (the Hub calls {} {} now)", subject.repository, id);
   }
-  base.repository.size_reference = size_reference(base.repository, subject);
+  count_parameters(base);
+  base.repository.size_reference = size_reference(base, subject);
   base.evidence = reading.evidence;
   base.state = ReadState::ok;
   return base;

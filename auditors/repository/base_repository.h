@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,11 @@ struct BaseRepository {
   /// When ok; its id is the canonical one, and sizes are held against `size_reference`.
   hub::Repository repository;
   const Evidence* evidence = nullptr;  ///< the answer that describes it, or that failed
+  /// How many parameters it has, as far as the Hub's answer tells; packed weights may be in it as
+  /// words (hub::Repository::packed).
+  std::optional<std::int64_t> parameters;
+  std::string parameters_source;  ///< what says so: "safetensors.total"
+  std::string parameters_doubt;  ///< why nothing the Hub says of it counts, as a clause; else empty
   /// " (the Hub calls lab/Old lab/New now)"; empty when the entry has the canonical id.
   std::string renamed;
 

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "auditors/repository/name_hints.h"
+#include "auditors/repository/own_words.h"
 #include "validator/text/ascii.h"
 
 namespace assay {
@@ -202,10 +205,10 @@ std::optional<std::string> changed_word(const Words& words, const Words& own) {
 }
 
 // Last words of a base's name that only say in which numbers or for which library it is packed.
-constexpr std::array<std::string_view, 20> kPackaging{
-    "bf16",    "bfloat16", "f16",   "f32",         "fp16",        "fp32",        "float16",
-    "float32", "fp4",      "fp8",   "int4",        "int8",        "q4_0",        "mxfp4",
-    "nvfp4",   "hf",       "torch", "safetensors", "unquantized", "transformers"};
+constexpr std::array<std::string_view, 21> kPackaging{
+    "bf16",    "bfloat16", "f16", "f32",   "fp16",        "fp32",        "float16",
+    "float32", "fp4",      "fp8", "int4",  "int8",        "q4_0",        "q8_0",
+    "mxfp4",   "nvfp4",    "hf",  "torch", "safetensors", "unquantized", "transformers"};
 
 // The length of such a word at the end, with its separator; 0 where there is none, or where what
 // is left would be too short to be a name.
@@ -243,23 +246,126 @@ std::optional<std::string> changed_weights(const Repository& row, const Reposito
   return word ? word : changed_tag(row, base, own);
 }
 
+// "another size (70b)"
+std::optional<std::string> states_other_model(std::string_view name, const Repository& base) {
+  const Words own = name_words(with_dotted_versions(repository_name(base.id)));
+  const Words words = name_words(with_dotted_versions(name));
+  if (const auto word = other_size(words, own)) {
+    return fmt::format("another size ({})", *word);
+  }
+  if (const auto word = other_version(words, own)) {
+    return fmt::format("another version ({})", *word);
+  }
+  if (const auto word = other_variant(without_organization(words, base.id), own)) {
+    return fmt::format("another variant ({})", *word);
+  }
+  return std::nullopt;
+}
+
+// ---- plain names --------------------------------------------------------------------------------
+
+// Letters and digits between anything else: "Qwen3.5-4B" is "qwen3", "5", "4b".
+Words parts_of(std::string_view text) {
+  Words parts;
+  for (const std::string& word : name_words(text)) {
+    std::string_view rest = word;
+    while (!rest.empty()) {
+      const std::size_t dot = std::min(rest.find('.'), rest.size());
+      if (dot > 0) parts.emplace_back(rest.substr(0, dot));
+      rest.remove_prefix(std::min(rest.size(), dot + 1));
+    }
+  }
+  return parts;
+}
+
+constexpr std::size_t kLongestName = 24;  // parts; longer ones are no names of models
+
+// Every run of neighbouring parts, written as one word.
+std::set<std::string> joined_runs(const Words& parts) {
+  std::set<std::string> runs;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::string run;
+    for (std::size_t j = i; j < parts.size(); ++j) runs.insert(run += parts[j]);
+  }
+  return runs;
+}
+
+// The first part that is neither in the base's name nor a word of quantization, alone or written
+// together with the next ones; null where there is none.
+std::optional<std::string> foreign_part(const Words& parts, const std::set<std::string>& own,
+                                        const QuantizationFamilies& families) {
+  std::vector<bool> reached(parts.size() + 1, false);
+  reached[0] = true;
+  std::size_t furthest = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!reached[i]) continue;
+    furthest = i;
+    std::string run;
+    for (std::size_t j = i; j < parts.size(); ++j) {
+      if (own.contains(run += parts[j])) reached[j + 1] = true;
+    }
+    const std::string_view before = i == 0 ? std::string_view{} : std::string_view(parts[i - 1]);
+    if (is_quantization_word(parts[i], families) || is_type_ending(before, parts[i])) {
+      reached[i + 1] = true;
+    }
+  }
+  if (reached.back()) return std::nullopt;
+  return parts[furthest];
+}
+
+// What `name` has beyond the names of `ids`, or lacks of the first one's.
+std::optional<std::string> foreign_to(std::string_view name, std::span<const std::string_view> ids,
+                                      const QuantizationFamilies& families) {
+  const std::string_view first = repository_name(ids.front());
+  // "ORG_Model-7B": some put the publisher first, maybe under the name that it had then.
+  if (const std::size_t mark = name.find_first_of("-_"); mark < name.size() && name[mark] == '_') {
+    const std::string_view rest = name.substr(mark + 1);
+    if (ascii::lower(rest).starts_with(ascii::lower(first))) name = rest;
+  }
+  const Words parts = parts_of(name);
+  std::set<std::string> own;
+  for (const std::string_view id : ids) {
+    const Words words = parts_of(repository_name(id));
+    if (std::max(words.size(), parts.size()) > kLongestName)
+      return "its name is too long to be compared";
+    own.merge(joined_runs(words));
+    own.merge(joined_runs(parts_of(id.substr(0, id.find('/')))));
+  }
+  if (const auto word = foreign_part(parts, own, families)) {
+    return fmt::format("its name has a word that the base's lacks ({})", *word);
+  }
+  // The base's variant must be named: without it the name is that of the model it was made from.
+  const std::set<std::string> runs = joined_runs(parts);
+  for (const std::string& part : parts_of(search_words(ids.front()))) {
+    if (!has(kVariants, part) && part != "base") continue;
+    const bool there = std::any_of(runs.begin(), runs.end(), [&](const std::string& run) {
+      return run == part || (part.size() > 3 && run.find(part) != std::string::npos);
+    });
+    if (!there) return fmt::format("its name lacks a word of the base's ({})", part);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> speaks_of_other_model(const Repository& row, const Repository& base) {
-  const Words own = name_words(with_dotted_versions(repository_name(base.id)));
-  const Words name = name_words(with_dotted_versions(repository_name(row.id)));
-  std::optional<std::string> word = changed_weights(row, base);
-  if (word) return fmt::format("its name or tags say that the weights were changed ({})", *word);
-  if ((word = other_size(name, own))) {
-    return fmt::format("its name states another size ({})", *word);
+  if (const auto word = changed_weights(row, base)) {
+    return fmt::format("its name or tags say that the weights were changed ({})", *word);
   }
-  if ((word = other_version(name, own))) {
-    return fmt::format("its name states another version ({})", *word);
-  }
-  if ((word = other_variant(without_organization(name, base.id), own))) {
-    return fmt::format("its name states another variant ({})", *word);
+  if (const auto other = states_other_model(repository_name(row.id), base)) {
+    return "its name states " + *other;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> other_model_in(std::string_view file, const Repository& base) {
+  const std::string_view name = repository_name(file);
+  const std::string rest = OwnWords(base.id).left_out_of(name);
+  if (rest.size() == name.size()) return states_other_model(name, base);
+  // It has the base's whole name; what comes on top may still be another variant's.
+  const Words own = name_words(repository_name(base.id));
+  const auto word = other_variant(fine_name_words(rest), own);
+  return word ? std::optional(fmt::format("another variant ({})", *word)) : std::nullopt;
 }
 
 bool names_other_weights(const Repository& row, const Repository& base) {
@@ -271,13 +377,24 @@ std::optional<std::string> changed_weights_word(std::string_view file, const Rep
   return changed_word(fine_name_words(repository_name(file)), fine_name_words(base.id));
 }
 
+std::optional<std::string> foreign_name(std::string_view name, const Repository& base,
+                                        const QuantizationFamilies& families) {
+  const std::array<std::string_view, 1> ids{base.id};
+  return foreign_to(name, ids, families);
+}
+
+std::optional<std::string> foreign_repository_name(const Repository& row, const Repository& base,
+                                                   const QuantizationFamilies& families) {
+  const std::string_view name = repository_name(row.id);
+  auto foreign = foreign_name(name, base, families);
+  if (!foreign || row.bases.size() != 1 || row.bases.front() == base.id) return foreign;
+  const std::array<std::string_view, 2> ids{row.bases.front(), base.id};
+  return foreign_to(name, ids, families) ? foreign : std::nullopt;
+}
+
 bool has_plain_name(const Repository& row, const Repository& base,
                     const QuantizationFamilies& families) {
-  const Words own = fine_name_words(base.id);
-  const Words words = name_words(repository_name(row.id));
-  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return has(own, word) || is_quantization_word(word, families);
-  });
+  return !foreign_repository_name(row, base, families);
 }
 
 std::string_view search_words(std::string_view base_id) {

@@ -25,7 +25,21 @@ bool names_other_weights(const hub::Repository& row, const hub::Repository& base
 /// A word of a file's name that marks changed weights, unless the base's name has it too.
 std::optional<std::string> changed_weights_word(std::string_view file, const hub::Repository& base);
 
-/// Whether the name is made of the base's words and words of quantization only.
+/// What the name of a file states that the base is not ("another size (1b)"), by its size, version
+/// and variant; null when it states nothing of that kind.
+std::optional<std::string> other_model_in(std::string_view file, const hub::Repository& base);
+
+/// Why a name, of a repository or of a file without its ending, is not plainly the base's, as a
+/// clause ("its name has a word that the base's lacks (dolphin)"); null where it is made of the
+/// base's words, its variant among them, and words of quantization only. Words may be joined or
+/// split in another way ("Llama3.1", "Qwen-3.5").
+std::optional<std::string> foreign_name(std::string_view name, const hub::Repository& base,
+                                        const QuantizationFamilies& families);
+/// The same of a repository's name. Where it names its base by another id, such as one that the
+/// base had before, its name may be that one's.
+std::optional<std::string> foreign_repository_name(const hub::Repository& row,
+                                                   const hub::Repository& base,
+                                                   const QuantizationFamilies& families);
 bool has_plain_name(const hub::Repository& row, const hub::Repository& base,
                     const QuantizationFamilies& families);
 

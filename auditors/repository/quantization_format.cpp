@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -63,9 +64,13 @@ Ids number_formats(const Families& families, std::string_view type = {}) {
   return ids;
 }
 
-// "bits" is fractional for exl2; AutoAWQ's own file calls it "w_bit".
+// "bits" is fractional for exl2; AutoAWQ's own file calls it "w_bit", HQQ "nbits" further inside.
 double bits_of(const json& block) {
-  for (const std::string_view key : {"bits", "w_bit"}) {
+  if (const json* inner = member(block, "quant_config"); inner != nullptr) {
+    if (const json* weights = member(*inner, "weight_quant_params"); weights != nullptr)
+      return bits_of(*weights);
+  }
+  for (const std::string_view key : {"bits", "w_bit", "nbits"}) {
     const json* bits = member(block, key);
     if (bits != nullptr && bits->is_number() && *bits > 0 && *bits <= 32)
       return bits->get<double>();
@@ -84,12 +89,14 @@ struct Group {
   Ids open;
 };
 
+Group unknown_group(const Families& families) {
+  return {.family = {}, .label = "unknown", .open = number_formats(families)};
+}
+
 Group group_of(const json& weights, const Families& families) {
   const json* bits = member(weights, "num_bits");
   const std::string type = lower_text(weights, "type");
-  if (bits == nullptr || !bits->is_number_integer() || type.empty()) {
-    return {.family = {}, .label = "unknown", .open = number_formats(families)};
-  }
+  if (bits == nullptr || !bits->is_number_integer() || type.empty()) return unknown_group(families);
   const auto width = bits->get<std::int64_t>();
   const json* size = member(weights, "group_size");
   Ids fitting;
@@ -114,28 +121,66 @@ double width_of(const Families& families, std::string_view id) {
   return found == families.end() ? 0 : width_of(*found);
 }
 
-// All groups of one family make it that family; several leave open which one people mean.
+// The name of one of compressed-tensors' presets, in place of numbers.
+Group preset_group(std::string_view name, const Families& families) {
+  const std::string preset = ascii::lower(name);
+  for (const QuantizationFamily& family : families) {
+    if (lists(family.presets, preset)) return {.family = family.id, .label = family.id, .open = {}};
+  }
+  return unknown_group(families);
+}
+
+// A group is an object with its weights' numbers, or stands for a preset: the list of its modules
+// under the preset's name, or the preset's name itself. Nothing where no weights are quantized.
+std::optional<Group> read_group(std::string_view name, const json& group,
+                                const Families& families) {
+  if (group.is_string()) return preset_group(group.get_ref<const std::string&>(), families);
+  if (!group.is_object()) {
+    if (ascii::lower(name) == "unquantized") return std::nullopt;
+    return preset_group(name, families);
+  }
+  const json* weights = member(group, "weights");
+  if (weights == nullptr) return std::nullopt;  // activations only
+  return group_of(*weights, families);
+}
+
+// Weights of several families are on disk together; the narrowest is what people call it by.
+QuantizationFormat mixture(const std::set<std::string_view>& families, std::string label,
+                           std::string detail, const Families& all, Ids open = {}) {
+  const std::string_view narrowest = *std::min_element(
+      families.begin(), families.end(),
+      [&](std::string_view a, std::string_view b) { return width_of(all, a) < width_of(all, b); });
+  QuantizationFormat format =
+      known_format(narrowest, std::move(detail),
+                   families.size() == 1 && open.empty() ? width_of(all, narrowest) : 0);
+  format.label = std::move(label);
+  for (const std::string_view id : families) {
+    if (id != narrowest) format.also.push_back(id);
+  }
+  format.open = std::move(open);
+  return format;
+}
+
+// Each group that can be read tells a family that is on disk; the others leave open what they are.
 QuantizationFormat by_groups(const json& groups, const std::string& detail, const Families& all) {
   std::set<std::string> labels;
   std::set<std::string_view> families;
   Ids open;
   for (const auto& [name, group] : groups.items()) {
-    const json* weights = member(group, "weights");
-    if (weights == nullptr) continue;  // activations only
-    const Group read = group_of(*weights, all);
-    labels.insert(read.label);
-    if (!read.family.empty()) families.insert(read.family);
-    open.insert(open.end(), read.open.begin(), read.open.end());
+    const std::optional<Group> read = read_group(name, group, all);
+    if (!read) continue;
+    labels.insert(read->label);
+    if (!read->family.empty()) families.insert(read->family);
+    open.insert(open.end(), read->open.begin(), read->open.end());
   }
   if (labels.empty()) return unquantized_format(detail + ": no weights are quantized");
   if (labels.size() == 1 && families.size() == 1) {
     return known_format(*families.begin(), fmt::format("{}, {} weights", detail, *labels.begin()),
                         width_of(all, *families.begin()));
   }
-  open.insert(open.end(), families.begin(), families.end());
-  return unknown_format("compressed-tensors",
-                        fmt::format("{}, weights of {}", detail, fmt::join(labels, " and ")),
-                        std::move(open));
+  std::string text = fmt::format("{}, weights of {}", detail, fmt::join(labels, " and "));
+  if (families.empty()) return unknown_format("compressed-tensors", std::move(text), open);
+  return mixture(families, "compressed-tensors", std::move(text), all, std::move(open));
 }
 
 // compressed-tensors: by format and config_groups.
@@ -147,15 +192,15 @@ QuantizationFormat compressed_tensors(const json& block, const Families& familie
     return unquantized_format(detail + ": weights are not compressed");
   }
   const json* groups = member(block, "config_groups");
-  if (groups != nullptr && groups->is_object() && !groups->empty() && format == "mixed-precision")
-    return by_groups(*groups, detail, families);
+  const bool grouped = groups != nullptr && groups->is_structured() && !groups->empty();
+  if (grouped && format == "mixed-precision") return by_groups(*groups, detail, families);
   for (const QuantizationFamily& family : families) {
     if (family.numbers && format.starts_with(family.id + "-pack")) {
       return known_format(family.id, detail, width_of(family));
     }
   }
-  if (groups == nullptr || !groups->is_object() || groups->empty()) {
-    if (member(block, "kv_cache_scheme") != nullptr) {
+  if (!grouped) {
+    if (groups == nullptr && format.empty() && member(block, "kv_cache_scheme") != nullptr) {
       return unquantized_format("compressed-tensors: only the KV cache is quantized");
     }
     return unknown_format("compressed-tensors", detail + " and without config_groups",
@@ -218,10 +263,15 @@ QuantizationFormat modelopt(const json& block, std::string_view where, const Fam
       nameless = nameless || !one.settled;
     }
   }
+  if (families.empty()) return unknown_format("modelopt " + algorithm, detail, number_formats(all));
   if (families.size() == 1 && !nameless) return known(*families.begin());
-  const bool tells = !families.empty() && !nameless;
-  return unknown_format("modelopt " + algorithm, detail,
-                        tells ? Ids(families.begin(), families.end()) : number_formats(all));
+  // An algorithm that may be one of several leaves open which of them.
+  if (nameless) return unknown_format("modelopt " + algorithm, detail, number_formats(all));
+  QuantizationFormat format =
+      mixture(families, "modelopt " + algorithm,
+              fmt::format("{}, layers of {}", detail, fmt::join(families, " and ")), all);
+  format.names_file = true;
+  return format;
 }
 
 // ---- blocks that tell by their method -----------------------------------------------------------
@@ -256,8 +306,79 @@ QuantizationFormat bitsandbytes(const json& block, const std::string& detail) {
   return known_format("bnb", detail + bits_text(bits), bits);
 }
 
+// Released in FP8, with a part quantized again by ModelOpt: that part is as ModelOpt says; whether
+// anything of the FP8 is left nobody says.
+QuantizationFormat fp8_and_modelopt(const json& block, const std::string& detail,
+                                    const Families& families) {
+  QuantizationFormat part = modelopt(block, "config.json", families);
+  part.detail = detail + " and " + part.detail;
+  part.label = "fp8 and modelopt";
+  part.names_file = true;
+  if (part.kind == QuantizationFormat::Kind::unquantized) {
+    return unknown_format(part.label, part.detail, {"fp8"});
+  }
+  part.bits = 0;
+  if (!part.holds("fp8")) part.open.push_back("fp8");
+  return part;
+}
+
+// FP8, whose experts may be in numbers of their own (DeepSeek-V4: expert_dtype fp4).
+QuantizationFormat fp8(const std::string& method, std::string detail,
+                       const std::string& expert_dtype, const Families& families) {
+  constexpr std::array<std::string_view, 4> kPlain{"bf16", "bfloat16", "fp16", "float16"};
+  QuantizationFormat format = known_format("fp8", std::move(detail), width_of(families, "fp8"));
+  if (expert_dtype.empty()) {
+    if (method.starts_with("deepseek_v4")) format.open.push_back("mxfp4");
+    return format;
+  }
+  format.detail += ", expert_dtype " + expert_dtype;
+  for (const QuantizationFamily& family : families) {
+    if (!lists(family.expert_dtypes, expert_dtype)) continue;
+    if (family.id != "fp8") {
+      format.also.push_back(family.id);
+      format.bits = 0;
+    }
+    return format;
+  }
+  if (std::find(kPlain.begin(), kPlain.end(), expert_dtype) == kPlain.end()) {
+    format.open = number_formats(families);
+    format.bits = 0;
+  }
+  return format;
+}
+
+// AutoRound's container. Its numbers are whole ones in the packing of AutoGPTQ or AutoAWQ, or those
+// of a family of their own (data_type "mx_fp", "nv_fp", "fp8").
+QuantizationFormat autoround(const json& block, std::string detail, const Families& families) {
+  const std::string type = lower_text(block, "data_type");
+  const std::string packing = lower_text(block, "packing_format");
+  for (const std::string* text : {&type, &packing}) {
+    if (!text->empty()) detail += ", " + *text;
+  }
+  QuantizationFormat format = known_format("autoround", std::move(detail), bits_of(block));
+  const auto says = [&](std::string_view word) {
+    return type.find(word) != std::string::npos || packing.find(word) != std::string::npos;
+  };
+  const bool micro = type.starts_with("mx") || says(":mx");
+  const bool nvidia = type.starts_with("nv") || says(":nv");
+  if (micro || nvidia || type.starts_with("fp") || type.starts_with("float") || says(":fp8")) {
+    const double bits = format.bits > 0 ? format.bits : says("8") ? 8 : 4;
+    const std::string wanted = fmt::format("{}{:g}", micro ? "mxfp" : nvidia ? "nvfp" : "fp", bits);
+    for (const QuantizationFamily& family : families) {
+      if (family.id == wanted) format.also.push_back(family.id);
+    }
+    if (format.also.empty()) format.open = number_formats(families, "float");
+    return format;
+  }
+  if (says("gptq")) format.open.push_back("gptq");
+  if (says("awq")) format.open.push_back("awq");
+  if (!type.empty() && !type.starts_with("int")) format.open = number_formats(families);
+  return format;
+}
+
+// `expert_dtype`: of the configuration, lower case; empty when it states none.
 QuantizationFormat by_method(const std::string& method, const json& block,
-                             const Families& families) {
+                             const std::string& expert_dtype, const Families& families) {
   if (method == "compressed-tensors" || method == "compressed_tensors")
     return compressed_tensors(block, families);
   if (method.starts_with("modelopt")) return modelopt(block, "config.json", families);
@@ -274,20 +395,16 @@ QuantizationFormat by_method(const std::string& method, const json& block,
   if (!near.empty() || named == nullptr) {
     return unknown_format(method, detail + bits_text(bits), std::move(near));
   }
-  // Released in FP8, with a part quantized again by ModelOpt.
-  if (named->id == "fp8" && !lower_text(block, "quant_algo").empty()) {
-    QuantizationFormat part = modelopt(block, "config.json", families);
-    Ids open = part.kind == QuantizationFormat::Kind::known
-                   ? Ids{part.family == "nvfp4" ? "nvfp4" : "fp8"}
-                   : std::move(part.open);
-    open.push_back("fp8");
-    return unknown_format("fp8 and modelopt", detail + " and " + part.detail, std::move(open));
+  if (named->id == "fp8") {
+    if (!lower_text(block, "quant_algo").empty()) return fp8_and_modelopt(block, detail, families);
+    return fp8(method, detail + bits_text(bits), expert_dtype, families);
   }
+  if (named->id == "autoround") return autoround(block, detail + bits_text(bits), families);
   QuantizationFormat format =
       known_format(named->id, detail + bits_text(bits), named->numbers ? width_of(*named) : bits);
-  // Its numbers may be FP8 as well; the container is torchao's.
-  if (method == "torchao") {
-    const json* type = member(block, "quant_type");
+  // Its numbers may be FP8 as well; the container is torchao's or Quanto's.
+  if (method == "torchao" || method == "quanto") {
+    const json* type = member(block, method == "torchao" ? "quant_type" : "weights");
     const std::string text = type == nullptr ? "float8" : compact_json(*type);
     if (text.find("loat8") != std::string::npos) format.open.push_back("fp8");
   }
@@ -318,6 +435,23 @@ QuantizationFormat mlx(const json& plain, const json* block) {
   return format;
 }
 
+// MLX's block beside one that names a method: MLX converts what is quantized already, and left the
+// original's block in place. The types of the tensors tell which of the two is true.
+QuantizationFormat beside_mlx(const json* plain, const json& block, QuantizationFormat stated,
+                              const Families& families) {
+  const bool own = plain != nullptr && plain->is_object() && !plain->contains("quant_algo") &&
+                   plain->contains("bits") && plain->contains("group_size") && *plain != block;
+  if (!own) return stated;
+  QuantizationFormat format = mlx(*plain, nullptr);
+  format.detail += " beside " + stated.detail;
+  format.old_mlx = false;
+  format.contested = true;
+  for (const QuantizationFamily& family : families) {
+    if (stated.may_be(family.id)) format.open.push_back(family.id);
+  }
+  return format;
+}
+
 // ---- the ladder ---------------------------------------------------------------------------------
 
 // Where configurations of several parts keep the block of the language model.
@@ -341,6 +475,27 @@ const json* quantization_block(const json& config, int depth = 0) {
   return nullptr;
 }
 
+// The same key with something that no writer writes there; {} is nothing to the Hub, too.
+bool has_odd_block(const json& config) {
+  for (const std::string_view key : {"quantization_config", "compression_config", "quantization"}) {
+    const json* block = member(config, key);
+    if (block != nullptr && !(block->is_object() && block->empty()) && *block != false) return true;
+  }
+  return false;
+}
+
+std::string expert_dtype_of(const json& config, const json& block) {
+  for (const json* from : {&block, &config}) {
+    if (std::string type = lower_text(*from, "expert_dtype"); !type.empty()) return type;
+  }
+  for (const std::string_view part : kParts) {
+    const json* inner = member(config, part);
+    if (inner == nullptr) continue;
+    if (std::string type = lower_text(*inner, "expert_dtype"); !type.empty()) return type;
+  }
+  return {};
+}
+
 bool describes_model(const json& config) {
   return member(config, "model_type") != nullptr || member(config, "architectures") != nullptr;
 }
@@ -358,8 +513,9 @@ QuantizationFormat old_bitsandbytes(const json& block) {
 
 QuantizationFormat own_modelopt(const json& file, const Families& families) {
   const json* inner = member(file, "quantization");
-  if (inner == nullptr || !inner->is_object()) return {};
-  return modelopt(*inner, "hf_quant_config.json", families);
+  const json& block = inner != nullptr && inner->is_object() ? *inner : file;
+  if (!block.contains("quant_algo")) return {};
+  return modelopt(block, "hf_quant_config.json", families);
 }
 
 // AutoGPTQ's quantize_config.json, AutoAWQ's quant_config.json.
@@ -391,18 +547,38 @@ QuantizationFormat unknown_format(std::string label, std::string detail, Ids ope
   return format;
 }
 
+bool QuantizationFormat::holds(std::string_view id) const {
+  return family == id || std::find(also.begin(), also.end(), id) != also.end();
+}
+
+std::vector<std::string_view> QuantizationFormat::held() const {
+  std::vector<std::string_view> all{family};
+  all.insert(all.end(), also.begin(), also.end());
+  return all;
+}
+
 bool QuantizationFormat::may_be(std::string_view id) const {
-  return family == id || may_be_any || std::find(open.begin(), open.end(), id) != open.end();
+  return holds(id) || may_be_any || std::find(open.begin(), open.end(), id) != open.end();
 }
 
 QuantizationFormat classify(const json& config, const Families& families) {
+  if (member(config, "dfloat11_config") != nullptr) {
+    // Packed without loss: another container of the same 16-bit numbers.
+    QuantizationFormat format = unquantized_format("config.json states DFloat11");
+    format.label = "dfloat11";
+    return format;
+  }
   const json* block = quantization_block(config);
+  const json* plain = member(config, "quantization");
   if (block != nullptr) {
-    if (const std::string method = lower_text(*block, "quant_method"); !method.empty()) {
-      return by_method(method, *block, families);
+    std::string method = lower_text(*block, "quant_method");
+    if (method.empty() && member(*block, "config_groups") != nullptr) method = "compressed-tensors";
+    if (!method.empty()) {
+      QuantizationFormat format =
+          by_method(method, *block, expert_dtype_of(config, *block), families);
+      return beside_mlx(plain, *block, std::move(format), families);
     }
   }
-  const json* plain = member(config, "quantization");
   if (plain != nullptr && plain->is_object()) {
     if (plain->contains("quant_algo")) {
       const std::string algorithm = lower_text(*plain, "quant_algo");
@@ -423,6 +599,12 @@ QuantizationFormat classify(const json& config, const Families& families) {
     }
     QuantizationFormat format =
         unknown_format("unknown", "a quantization_config without quant_method");
+    format.may_be_any = true;
+    return format;
+  }
+  if (has_odd_block(config)) {
+    QuantizationFormat format = unknown_format(
+        "unknown", "its config.json states a quantization in a way assay cannot read");
     format.may_be_any = true;
     return format;
   }
@@ -452,7 +634,12 @@ QuantizationFormat classify_listed(const json& block, const Families& families) 
     return unknown_format(method, method, std::move(open));
   }
   if (method == "fp8") return unknown_format(method, method, number_formats(families, "float"));
-  return by_method(method, block, families);
+  QuantizationFormat format = by_method(method, block, {}, families);
+  if (format.family == "autoround") {
+    format.open = number_formats(families, "float");
+    format.open.insert(format.open.end(), {"gptq", "awq"});
+  }
+  return format;
 }
 
 std::span<const std::string_view> families_in_code() {
@@ -462,9 +649,10 @@ std::span<const std::string_view> families_in_code() {
 }
 
 const std::vector<FormatFile>& format_files() {
-  static const std::vector<FormatFile> files{{"hf_quant_config.json", "modelopt", own_modelopt},
-                                             {"quantize_config.json", "gptq", own_gptq},
-                                             {"quant_config.json", "awq", own_awq}};
+  static const std::vector<FormatFile> files{
+      {"hf_quant_config.json", "modelopt", false, own_modelopt},
+      {"quantize_config.json", "gptq", true, own_gptq},
+      {"quant_config.json", "awq", true, own_awq}};
   return files;
 }
 

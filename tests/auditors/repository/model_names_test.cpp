@@ -70,6 +70,43 @@ TEST_CASE("a version or an organization may be written in another way") {
   }
 }
 
+TEST_CASE("a plain name has the base's words and words of quantization") {
+  const Vocabulary vocabulary = load_vocabulary();
+  const auto plain = [&](const std::string& row, const std::string& base) {
+    return has_plain_name(called(row), called(base), vocabulary.quantizations);
+  };
+  const std::string base = "lab/Model3.1-8B-Instruct";
+  for (const char* name :
+       {"Model3.1-8B-Instruct-AWQ", "model-3.1-8b-instruct-gptq-4bit-128g",
+        "Model-3-1-8B-Instruct-Q4_K_M-GGUF", "Model3.1-8B-Instruct-quantized.w4a16",
+        "Model3.1-8B-Instruct-FP8-dynamic", "Model3.1-8B-Instruct-unsloth-bnb-4bit",
+        "lab_Model3.1-8B-Instruct-GGUF", "Old-Lab_Model3.1-8B-Instruct-GGUF",
+        "otherlab_Model3.1-8B-Instruct-i1-GGUF", "Model3.1-8B-Instruct-4.25bpw-h6-exl2",
+        "Model3.1-8B-Instruct-mlx-DQ3_K_M", "lab.Model3.1-8B-Instruct-IQ2_XXS",
+        "Model3.1-8B-Instruct-GPTQ-Int4-Int8Mix", "Model3.1-8B-Instruct-W8A8-NVFP4A16"}) {
+    CAPTURE(name);
+    const bool hyphened = std::string(name).starts_with("Old-Lab");  // a name, not a publisher
+    CHECK(plain(std::string("quants/") + name, base) == !hyphened);
+  }
+  for (const char* name :
+       {"Dolphin-Model3.1-8B-Instruct-AWQ", "Model3.1-8B-AWQ", "Hermes-3-8B-GGUF",
+        "Model3.1-8B-Instruct-Storyteller-GGUF", "Model3.1-8B-Chat-AWQ", "my-favourites",
+        "Model3.1-8B-Instruct-v2-AWQ", "Model3.1-80B-Instruct-AWQ", "Model3.1-8B-Instruct-XL"}) {
+    CAPTURE(name);
+    CHECK_FALSE(plain(std::string("quants/") + name, base));
+  }
+  CHECK(plain("quants/Qwen-3.5-4B-AWQ", "Qwen/Qwen3.5-4B"));
+  CHECK(plain("quants/fish-audio-s2-pro-8bit", "fishaudio/s2-pro"));
+  CHECK(plain("quants/Meta-Llama-3-8B-AWQ", "meta-llama/Meta-Llama-3-8B"));
+  CHECK(plain("quants/Llama-3-8B-AWQ", "meta-llama/Meta-Llama-3-8B"));
+  CHECK_FALSE(plain("quants/Model-7B-GGUF", "lab/Model-7B-Base"));
+  // Under the name that the base had when its card was written.
+  hub::Repository row = called("quants/Firstname-7B-AWQ");
+  CHECK_FALSE(has_plain_name(row, called("lab/Novel-7B"), vocabulary.quantizations));
+  row.bases = {"lab/Firstname-7B"};
+  CHECK(has_plain_name(row, called("lab/Novel-7B"), vocabulary.quantizations));
+}
+
 TEST_CASE("a base whose own weights were changed is known by its file names") {
   const hub::Repository base = called("lab/Model-8B-Instruct-abliterated");
   CHECK_FALSE(changed_weights_word("Model-8B-Instruct-abliterated.Q4_K_M.gguf", base));

@@ -127,6 +127,7 @@ json row_of(const json& repository) {
     for (const json& elements : tensors) total += elements.get<std::int64_t>();
     row["safetensors"] = {{"parameters", tensors}, {"total", repository.value("total", total)}};
   }
+  if (repository.contains("row")) row.update(repository["row"]);
   return row;
 }
 

@@ -29,8 +29,10 @@ namespace assay::test {
 /// equal configurations are equal files to git. `config` makes a config.json; what the Hub shows of
 /// it in lists follows from it, unless `projection` says otherwise (null: nothing). `tensors` are
 /// the elements per type of the safetensors files ({"I32": 900000000}), by default `parameters` in
-/// BF16. `branches` are further ones, by name ({"4_25": {"config": {…}, "files": {…}}}); `card` is
-/// the cardData of the info endpoint. A file in a folder is described by its path ("awq/config").
+/// BF16; `total` is what the Hub says of their sum, which is not always that. `row` replaces fields
+/// of what the API says of it, of whatever shape. `branches` are further ones, by name
+/// ({"4_25": {"config": {…}, "files": {…}}}); `card` is the cardData of the info endpoint. A file in
+/// a folder is described by its path ("awq/config").
 class FakeHub {
  public:
   struct Answer {
