@@ -106,13 +106,19 @@ class Assessment {
 
  private:
   void read_facts() {
-    facts_ = specs::model_facts(file_.value, base_.repository.parameters, base_.repository.packed);
+    facts_ = specs::model_facts(file_.value, base_.parameters, base_.repository.packed);
+    name_count(*facts_);
     if (const std::string& trouble = facts_->config.trouble(); !trouble.empty()) {
       file_.state = ReadState::unable;
       file_.why = fmt::format("config.json of {} does not describe a model: {}",
                               base_.repository.id, trouble);
       facts_.reset();
     }
+  }
+
+  void name_count(ModelFacts& facts) const {
+    facts.total_source = base_.parameters_source;
+    facts.total_doubt = base_.parameters_doubt;
   }
 
   // ---- one claim
@@ -165,7 +171,8 @@ class Assessment {
     const bool plain = label.name == "params_total" && number && !base_.repository.packed &&
                        (file_.absent || file_.gated);
     if (plain) {
-      const ModelFacts facts = specs::model_facts({}, base_.repository.parameters, false);
+      ModelFacts facts = specs::model_facts({}, base_.parameters, false);
+      name_count(facts);
       Ruling ruling = specs::rule_parameters(facts, label.name, *number);
       if (ruling.verdict == Verdict::supported) return finding(claim, true, std::move(ruling));
     }

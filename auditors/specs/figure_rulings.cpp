@@ -234,7 +234,8 @@ std::optional<Ruling> stated_value(const ModelFacts& facts, std::string_view lab
   if (label == "attention_variant") return stated_attention(facts);
   if (label == "position_encoding") return stated_position(facts);
   if (label == "params_total" && facts.total && !facts.packed) {
-    return Ruling{supported, *facts.total, fmt::format("safetensors.total = {}", *facts.total)};
+    return Ruling{supported, *facts.total,
+                  fmt::format("{} = {}", facts.total_source, *facts.total)};
   }
   if (label == "experts" || label == "experts_active") {
     const Figure experts = config.experts();

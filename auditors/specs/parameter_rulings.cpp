@@ -66,7 +66,7 @@ std::string distrust(const ModelFacts& facts) {
 Ruling against_total(const ModelFacts& facts, std::int64_t claimed, const std::string& meaning) {
   const auto total = static_cast<double>(*facts.total);
   const auto wanted = static_cast<double>(claimed);
-  const std::string said = fmt::format("{}safetensors.total = {}", meaning, *facts.total);
+  const std::string said = fmt::format("{}{} = {}", meaning, facts.total_source, *facts.total);
   if (const std::string why = distrust(facts); !why.empty()) return unable(said + ": " + why);
   if (claimed == *facts.total) return {Verdict::supported, *facts.total, said};
   const double apart = 100 * std::abs(wanted - total) / total;
@@ -89,9 +89,9 @@ Ruling rule_active(const ModelFacts& facts, std::int64_t claimed) {
   if (sparse) {
     const auto total = static_cast<double>(*facts.total);
     if (static_cast<double>(claimed) > total * (1 + kRounding) && distrust(facts).empty()) {
-      return {
-          Verdict::contradicted, nullptr,
-          fmt::format("safetensors.total = {}, claimed {} of them active", *facts.total, claimed)};
+      return {Verdict::contradicted, nullptr,
+              fmt::format("{} = {}, claimed {} of them active", facts.total_source, *facts.total,
+                          claimed)};
     }
     return {
         Verdict::unsupported, nullptr,
@@ -113,6 +113,7 @@ Ruling rule_active(const ModelFacts& facts, std::int64_t claimed) {
 }  // namespace
 
 Ruling rule_parameters(const ModelFacts& facts, std::string_view label, std::int64_t claimed) {
+  if (!facts.total_doubt.empty()) return unable(facts.total_doubt);
   if (!facts.total) return unable("the Hub states no safetensors.total");
   return label == "params_active" ? rule_active(facts, claimed) : against_total(facts, claimed, "");
 }

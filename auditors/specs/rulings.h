@@ -17,7 +17,9 @@ namespace assay::specs {
 struct ModelFacts {
   ModelConfig config;
   LayerMix mix;
-  std::optional<std::int64_t> total;  ///< safetensors.total
+  std::optional<std::int64_t> total;               ///< number of parameters that the Hub tells
+  std::string total_source = "safetensors.total";  ///< what says so
+  std::string total_doubt{};  ///< why nothing that the Hub tells of it counts; empty else
   /// Its weights are quantized, so that `total` may count packed words or scales too.
   bool packed = false;
   /// The shapes in the configuration account for every parameter of `total`; see explains().
