@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 namespace assay::hub {
@@ -78,11 +79,11 @@ bool looks_packed(const Repository& repository) {
                                                   "4-bit", "8-bit", "modelopt"};
   const std::string method = text(repository.quantization, "quant_method");
   const bool stated = !method.empty() && method != "fp8" && method != "fbgemm_fp8";
-  std::int64_t words = 0;
-  std::int64_t all = 0;
+  double words = 0;  // sums of absurd counts have no place in whole numbers
+  double all = 0;
   for (const auto& [type, elements] : repository.tensors) {
     const bool number = type.starts_with("F") || type.starts_with("BF");
-    (number ? all : words) += elements;
+    (number ? all : words) += static_cast<double>(elements);
   }
   if (all + words > 0) return stated || words > (all + words) / 50;
   return stated ||
@@ -213,6 +214,19 @@ std::string shape_problem(const json& repository) {
     }
   }
   return {};
+}
+
+// A row without those fields of an odd shape that can be missed: what they would say is read from
+// the repository itself. Names, files and bases cannot.
+json sound_part(json row) {
+  constexpr std::array<std::string_view, 7> kSpared{
+      "private", "disabled", "gated", "library_name", "safetensors", "config", "cardData"};
+  for (const ShapeField& field : kFields) {
+    const bool spared = std::find(kSpared.begin(), kSpared.end(), field.key) != kSpared.end();
+    if (spared && row.is_object() && !fits_if_stated(row, field.key, field.fits))
+      row.erase(field.key);
+  }
+  return row;
 }
 
 // Empty, or what is wrong with it.
@@ -437,11 +451,18 @@ Listing read_list(const EvidenceSet& evidence, const Request& first) {
   Listing listing;
   std::set<std::string> ids;
   walk(evidence, first, listing, [&](const json& page) -> std::string {
-    // All of a page or nothing: a page that cannot be read states none of its rows.
+    // All of a page or nothing: a page that cannot be read states none of its rows. One odd row may
+    // be what its author wrote; several are a list that was reshaped.
     std::vector<Repository> rows;
+    std::size_t odd = 0;
     for (const json& item : page) {
       Repository row;
-      if (const std::string problem = read_repository(item, row); !problem.empty()) {
+      std::string problem = read_repository(item, row);
+      if (!problem.empty() && ++odd == 1) {
+        row = {};
+        problem = read_repository(sound_part(item), row);
+      }
+      if (!problem.empty()) {
         return fmt::format("a row of the list cannot be read ({}): {}", row.id, problem);
       }
       rows.push_back(std::move(row));
@@ -470,6 +491,7 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
   FileTree tree;
   std::set<std::string> paths;
   walk(evidence, first, tree, [&](const json& page) -> std::string {
+    std::vector<File> files;  // all of a page or nothing
     for (const json& item : page) {
       const std::string path = text(item, "path");
       const std::string type = text(item, "type");
@@ -480,8 +502,9 @@ FileTree read_tree(const EvidenceSet& evidence, const Request& first) {
       if (const json* lfs = member(item, "lfs"); lfs != nullptr) {
         if (const auto stored = count(*lfs, "size")) size = stored;
       }
-      tree.files.push_back({path, size, text(item, "oid")});
+      files.push_back({path, size, text(item, "oid")});
     }
+    std::move(files.begin(), files.end(), std::back_inserter(tree.files));
     return {};
   });
   if (tree.state == ReadState::ok && tree.files.empty()) {

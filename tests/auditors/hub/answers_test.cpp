@@ -57,6 +57,38 @@ TEST_CASE("the next page of a mirror is asked of the mirror") {
   }
 }
 
+TEST_CASE("a page of a file tree that cannot be read states none of its files") {
+  const Request first = hub::tree_request(hub_at("https://huggingface.co"), "a/Model",
+                                          "0123456789012345678901234567890123456789");
+  EvidenceSet evidence;
+  evidence.add(answered(first, R"([{"type":"file","path":"config.json","size":5,"oid":"x"},{}])"));
+  const hub::FileTree tree = hub::read_tree(evidence, first);
+  CHECK(tree.state == ReadState::unable);
+  CHECK(tree.files.empty());
+}
+
+TEST_CASE("one odd row of a list does not hide the others") {
+  const Request first = hub::search_request(hub_at("https://huggingface.co"), "Model", 10);
+  const std::string odd = R"({"id":"a/Odd","tags":["x"],"config":[1],"safetensors":"many"})";
+  const auto listing_of = [&](const std::string& body) {
+    EvidenceSet evidence;
+    evidence.add(answered(first, body));
+    return hub::read_list(evidence, first);
+  };
+  const hub::Listing one =
+      listing_of("[" + row("a/Model") + "," + odd + "," + row("b/Model") + "]");
+  CHECK(one.state == ReadState::ok);
+  REQUIRE(one.rows.size() == 3);
+  CHECK(one.rows[1].id == "a/Odd");
+  CHECK(one.rows[1].quantization.is_null());
+  // Several are a list that was reshaped; a row without a name or with other tags is no row.
+  const std::string again = R"({"id":"b/Odd","tags":["x"],"config":[1]})";
+  CHECK(listing_of("[" + odd + "," + again + "]").state == ReadState::unable);
+  CHECK(listing_of("[" + row("a/Model") + ",5]").state == ReadState::unable);
+  CHECK(listing_of(R"([{"id":"a/Odd","tags":"x"}])").state == ReadState::unable);
+  CHECK(listing_of(R"([{"id":"a/Odd","tags":["x"],"siblings":{}}])").state == ReadState::unable);
+}
+
 TEST_CASE("a row that comes twice is noticed and counted once") {
   const Request first = hub::search_request(hub_at("https://huggingface.co"), "Model", 2);
   EvidenceSet evidence;
