@@ -38,11 +38,12 @@ class StoredFirst {
   std::optional<Evidence> stored(const Request& request) const {
     const std::chrono::milliseconds enough =
         std::max(reuse_.max_age, std::chrono::milliseconds(request.good_for));
-    const bool looks = request.immutable || reuse_.offline || enough.count() > 0;
+    const bool looks = request.immutable || request.settled || reuse_.offline || enough.count() > 0;
     std::optional<Evidence> known = looks ? recall_(request.url) : std::nullopt;
     // Offline nothing better is to be had, and what is wrong with it can be said.
     if (known && !reuse_.offline && request.usable && !request.usable(*known)) known.reset();
-    if (known && !request.immutable && !reuse_.offline) {
+    const bool stays = request.immutable || (known && request.settled && request.settled(*known));
+    if (known && !stays && !reuse_.offline) {
       const std::int64_t age = reuse_.now - parse_time(known->fetched_at);
       if (age > enough.count()) known.reset();
     }
