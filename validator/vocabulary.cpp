@@ -203,6 +203,7 @@ Vocabulary load_vocabulary() {
           vocabulary.provider_names[source].try_emplace(name, vocabulary.providers.size() - 1);
         }
       }
+      if (row.contains("sites")) provider.sites = strings(row.at("sites"));
       if (row.contains("model_prefixes")) {
         provider.model_prefixes = strings(row.at("model_prefixes"));
       }
