@@ -76,6 +76,7 @@ TEST_CASE("what the Hub calls a repository is read from its answer alone") {
   CHECK(read(200, R"({"id":"lab/New"})", "") == "is lab/New");
   CHECK(read(404, "", "RepoNotFound") == "is ");
   CHECK(read(401, R"({"error":"Invalid username or password."})", "") == "is ");
+  CHECK(read(404, R"({"error":"Repository not found"})", "") == "is ");
   CHECK(read(401, R"({"error":"Invalid credentials in Authorization header"})", "") == "unread");
   CHECK(read(404, "no", "") == "unread");
   CHECK(read(500, R"({"id":"lab/New"})", "") == "unread");
