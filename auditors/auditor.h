@@ -33,8 +33,8 @@ struct Auditor {
   std::string_view id;
   std::string_view summary;  ///< one sentence, for `assay explain AUDITOR`
 
-  /// The source (its id) without which it can say nothing; empty when there is none such. Where that
-  /// is switched off, its labels are `unaudited`: nobody failed.
+  /// The source (its id) without which it can say nothing; empty when there is none such. Where
+  /// that is switched off, its labels are `unaudited`: nobody failed.
   std::string_view needs = {};
 
   /// Whether this auditor judges the label.

@@ -21,7 +21,8 @@ std::int64_t end_of(const RawJson& row) {
   if (end == nullptr || end->kind != RawJson::Kind::number) return -1;
   std::int64_t seconds = 0;
   std::from_chars(end->text.data(), end->text.data() + end->text.size(), seconds);
-  return seconds > 0 ? seconds * 1000 : -1;
+  constexpr std::int64_t kLatest = 100'000'000'000;  // in the year 5138
+  return seconds > 0 && seconds < kLatest ? seconds * 1000 : -1;
 }
 
 void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std::string& at,

@@ -19,10 +19,10 @@ constexpr std::size_t kSureDigits = 12;
 std::int64_t time_of(const RawJson& value) {
   if (value.is_string()) return parse_time_or_date(value.text);
   if (value.kind != RawJson::Kind::number) return -1;
-  constexpr std::int64_t kLatestSecond = 100'000'000'000;
+  constexpr std::int64_t kLatestSecond = 100'000'000'000;  // in the year 5138
   std::int64_t number = 0;
   std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
-  if (number <= 0) return -1;
+  if (number <= 0 || number >= kLatestSecond * 1000) return -1;
   return number < kLatestSecond ? number * 1000 : number;
 }
 

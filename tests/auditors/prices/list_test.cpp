@@ -270,6 +270,9 @@ TEST_CASE("DeepInfra states the list price and its discount what is billed until
     const bool has_end = (pricing + row).find("ends") != std::string::npos;
     CHECK((list.offers[1].terms == "35 % off until 2026-12-01") == has_end);
   }
+  // No time that anybody means.
+  CHECK(read_with(half, R"(,"discount_ends_at":9223372036854775807)").offers[1].terms ==
+        "35 % off");
   // It ended before the answer.
   CHECK(read_with(half, R"(,"discount_ends_at":"2026-08-20")").offers.size() == 1);
   // Two that differ are none.
