@@ -386,9 +386,11 @@ Reading read_name(const EvidenceSet& evidence, const Request& request, std::stri
     // Without a token the Hub says of a name that it does not know that the password is wrong.
     const auto code = reading.evidence->headers.find("x-error-code");
     const bool missing = code != reading.evidence->headers.end() && code->second == "RepoNotFound";
-    const bool hidden =
-        reading.evidence->status == 401 && text(body, "error") == "Invalid username or password.";
-    if (missing || hidden) reading.state = ReadState::ok;
+    const std::string error = text(body, "error");
+    const bool unknown =
+        (reading.evidence->status == 401 && error == "Invalid username or password.") ||
+        (reading.evidence->status == 404 && error == "Repository not found");
+    if (missing || unknown) reading.state = ReadState::ok;
   }
   return reading;
 }
