@@ -1,5 +1,7 @@
 #include "auditors/audit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -133,6 +135,7 @@ class Pipeline {
     std::map<std::string, Finding, std::less<>> by_label;
     std::vector<Finding> unlisted;
     for (const Auditor* auditor : plan_.auditors) {
+      if (is_switched_off(*auditor)) continue;
       for (Finding& finding : auditor->judge(*work.subject, *plan_.config, work.evidence)) {
         finding.slug = work.subject->slug;
         finding.auditor = auditor->id;
@@ -150,7 +153,10 @@ class Pipeline {
       if (const auto found = by_label.find(claim.label); found != by_label.end()) {
         findings.push_back(std::move(found->second));
       } else if (const Auditor* owner = covering(claim.label); owner == nullptr) {
-        findings.push_back(unaudited(claim));
+        findings.push_back(unaudited(claim, "no auditor covers this label"));
+      } else if (takes_part(*owner) && is_switched_off(*owner)) {
+        findings.push_back(
+            unaudited(claim, fmt::format("{} is switched off in the configuration", owner->needs)));
       }
     }
     std::sort(unlisted.begin(), unlisted.end(),
@@ -165,6 +171,10 @@ class Pipeline {
   void report_unread(const Work& work) {
     if (!plan_.on_unread) return;
     for (const Auditor* auditor : plan_.auditors) {
+      if (is_switched_off(*auditor)) {
+        plan_.on_unread(*work.subject, {.auditor = std::string(auditor->id),
+                                        .sources = {std::string(auditor->needs)}});
+      }
       if (auditor->unread == nullptr) continue;
       Unread unread = auditor->unread(*work.subject, *plan_.config, work.evidence);
       unread.auditor = auditor->id;
@@ -185,6 +195,18 @@ class Pipeline {
     }
   }
 
+  // By the operator: then nobody is asked, and nothing failed.
+  bool is_switched_off(const Auditor& auditor) const {
+    if (auditor.needs.empty()) return false;
+    const SourceConfig* source = plan_.config->source(auditor.needs);
+    return source == nullptr || !source->enabled;
+  }
+
+  bool takes_part(const Auditor& auditor) const {
+    return std::any_of(plan_.auditors.begin(), plan_.auditors.end(),
+                       [&](const Auditor* each) { return each->id == auditor.id; });
+  }
+
   static const Auditor* covering(std::string_view label) {
     for (const Auditor& auditor : auditors()) {
       if (auditor.covers(label)) return &auditor;
@@ -192,13 +214,13 @@ class Pipeline {
     return nullptr;
   }
 
-  static Finding unaudited(const Claim& claim) {
+  static Finding unaudited(const Claim& claim, std::string reason) {
     Finding finding;
     finding.slug = claim.slug;
     finding.label = claim.label;
     finding.claimed = claimed_json(claim);
     finding.verdict = Verdict::unaudited;
-    finding.reason = "no auditor covers this label";
+    finding.reason = std::move(reason);
     return finding;
   }
 

@@ -33,6 +33,10 @@ struct Auditor {
   std::string_view id;
   std::string_view summary;  ///< one sentence, for `assay explain AUDITOR`
 
+  /// The source (its id) without which it can say nothing; empty when there is none such. Where
+  /// that is switched off, its labels are `unaudited`: nobody failed.
+  std::string_view needs = {};
+
   /// Whether this auditor judges the label.
   bool (*covers)(std::string_view label);
   /// Requests still needed after what is known; empty when judge() can do no better. Called again

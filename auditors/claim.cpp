@@ -81,9 +81,10 @@ class Collector {
   }
 
   // Items of a set are addressed by their value, sources by their URL, offers by their vendor; what
-  // has no name of its own by its number from 1.
+  // has no name of its own, or one that an item before it has, by its number from 1.
   void list(const std::string& label, const Node& node, const Context& context) {
     std::size_t number = 0;
+    std::set<std::string> names;
     for (const Node& item : node.sequence()) {
       ++number;
       if (item.is_scalar()) {
@@ -92,7 +93,7 @@ class Collector {
         add(label + "[" + std::string(url->text) + "]", *url, context);
       } else {
         std::string name = text_of(item.get("vendor"));
-        if (name.empty()) name = std::to_string(number);
+        if (name.empty() || !names.insert(name).second) name = std::to_string(number);
         value(label + "[" + name + "]", item, context);
       }
     }

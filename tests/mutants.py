@@ -224,6 +224,7 @@ MUTATIONS = [
     ("duplicate-display-name", r'^(    display_name: ).*$', r'\1«Mistral Large 2»', "later unsized"),
     ("duplicate-slug", r'^(  - slug: ).*$', r'\1«mistral-large-2»', "later unrelated"),
     ("duplicate-base-repository", r'^(    quantizations_source: ).*$', r'\1«https://huggingface.co/meta-llama/Llama-2-70b-chat-hf»', "later"),
+    ("duplicate-vendor", r"^(      - {input.*, vendor: )'Together AI'", r"\1«'Deep Infra'»"),
     # -- lineage
     ("dangling-lineage", r'^(      parent: )(.*)$', r'\1«\2x»'),
     ("dangling-lineage", r'^(      children: \[)([\w-]+)', r'\1«\2-x»'),

@@ -129,6 +129,12 @@ void index_licenses(Vocabulary& vocabulary) {
   }
 }
 
+void add_site(Vocabulary& vocabulary, const std::string& site, const std::string& id) {
+  for (Provider& provider : vocabulary.providers) {
+    if (provider.id == id) provider.sites.push_back(site);
+  }
+}
+
 }  // namespace
 
 const QuantizationFamily* Vocabulary::quantization(std::string_view id) const {
@@ -216,6 +222,8 @@ Vocabulary load_vocabulary() {
         provider.model_prefixes = strings(row.at("model_prefixes"));
       }
     }
+    const json sites = rows("providers", "sites");
+    for (const auto& [site, id] : sites.items()) add_site(vocabulary, site, id.get<std::string>());
     return vocabulary;
   } catch (const json::exception& error) {
     throw std::runtime_error(std::string("a vocabulary file does not have the expected shape: ") +

@@ -81,6 +81,7 @@ struct Provider {
   std::vector<std::string> aliases;  ///< other names in use, without regard to case
   /// What each price source calls it, exactly.
   std::map<std::string, std::vector<std::string>, std::less<>> sources;
+  std::vector<std::string> sites;  ///< hosts whose pages speak of it alone, subdomains included
   /// Prefixes that some sources put before its model ids and others omit.
   std::vector<std::string> model_prefixes;
 };

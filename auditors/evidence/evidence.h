@@ -35,6 +35,9 @@ struct Request {
   /// even for an address that never changes, nor confirmed by its ETag: a fault that once looked
   /// like an answer heals with the next run. Empty: every one can. A function of its argument.
   std::function<bool(const Evidence&)> usable{};
+  /// Whether a stored answer can never change although others to this request may: it will do
+  /// whatever its age. Empty: none. A function of its argument.
+  std::function<bool(const Evidence&)> settled{};
 };
 
 /// How an exchange ended. Only `response` has a status.

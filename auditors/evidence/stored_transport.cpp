@@ -38,18 +38,19 @@ class StoredFirst {
   std::optional<Evidence> stored(const Request& request) const {
     const std::chrono::milliseconds enough =
         std::max(reuse_.max_age, std::chrono::milliseconds(request.good_for));
-    const bool looks = request.immutable || reuse_.offline || enough.count() > 0 ||
-                       request.refused_for.count() > 0;
+    const bool looks = request.immutable || request.settled || reuse_.offline ||
+                       enough.count() > 0 || request.refused_for.count() > 0;
     std::optional<Evidence> known = looks ? recall_(request.url) : std::nullopt;
     // Offline nothing better is to be had, and what is wrong with it can be said.
     if (known && !reuse_.offline && request.usable && !request.usable(*known)) known.reset();
-    if (known && !reuse_.offline) {
+    const bool stays =
+        known && known->ok() && (request.immutable || (request.settled && request.settled(*known)));
+    if (known && !stays && !reuse_.offline) {
       // A clock that was ahead makes nothing young.
       const std::int64_t age = reuse_.now - parse_time(known->fetched_at);
       const auto limit = known->ok() ? enough : std::chrono::milliseconds(request.refused_for);
       const bool young = age >= 0 && age <= limit.count();
-      const bool lasting = request.immutable && known->ok();
-      if (!lasting && !young) known.reset();
+      if (!young) known.reset();
     }
     if (known || !reuse_.offline) return known;
     Evidence none;

@@ -427,6 +427,30 @@ bool is_readable(ReadState state) { return state == ReadState::ok || state == Re
 
 }  // namespace
 
+Reading read_name(const EvidenceSet& evidence, const Request& request, std::string& name) {
+  Reading reading = read_outcome(evidence.find(request.url));
+  name.clear();
+  if (reading.evidence == nullptr) return reading;
+  const json body = parse_body(reading.evidence->body);
+  if (reading.ok()) {
+    name = text(body, "id");
+    if (name.empty()) {
+      reading.state = ReadState::unable;
+      reading.why = "the answer names no repository";
+    }
+  } else if (reading.evidence->outcome == Outcome::response) {
+    // Without a token the Hub says of a name that it does not know that the password is wrong.
+    const auto code = reading.evidence->headers.find("x-error-code");
+    const bool missing = code != reading.evidence->headers.end() && code->second == "RepoNotFound";
+    const std::string error = text(body, "error");
+    const bool unknown =
+        (reading.evidence->status == 401 && error == "Invalid username or password.") ||
+        (reading.evidence->status == 404 && error == "Repository not found");
+    if (missing || unknown) reading.state = ReadState::ok;
+  }
+  return reading;
+}
+
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out) {
   Reading reading = read_outcome(evidence.find(request.url));
   out = {};
@@ -568,6 +592,13 @@ JsonFile read_json_file(const EvidenceSet& evidence, const Request& request) {
   file.absent = answer.status == 404 && error == "EntryNotFound";
   file.gated = (answer.status == 401 || answer.status == 403) && error == "GatedRepo";
   return file;
+}
+
+bool usable_name(const Evidence& stored) {
+  std::string ignored;
+  return alone(stored, [&](const EvidenceSet& evidence, const Request& request) {
+    return read_name(evidence, request, ignored).ok();
+  });
 }
 
 bool usable_info(const Evidence& stored) {

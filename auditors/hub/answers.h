@@ -62,6 +62,10 @@ struct Repository {
   bool providers_unreadable = false;  ///< it stands there in another shape
 };
 
+/// The answer to name_request: what the Hub calls the repository now; empty where it has none of
+/// that name.
+Reading read_name(const EvidenceSet& evidence, const Request& request, std::string& name);
+
 Reading read_info(const EvidenceSet& evidence, const Request& request, Repository& out);
 
 /// All pages of a list, read as far as they are known.
@@ -114,6 +118,7 @@ JsonFile read_json_file(const EvidenceSet& evidence, const Request& request);
 // for. A gateway's page, an error or half a body with status 200 is kept as evidence of what the
 // run saw, and asked for again in the next.
 
+bool usable_name(const Evidence& stored);
 bool usable_info(const Evidence& stored);
 bool usable_list(const Evidence& stored);
 bool usable_tree(const Evidence& stored);

@@ -43,6 +43,16 @@ Request info_request(const SourceConfig& hub, std::string_view repository, bool 
       .usable = usable_info};
 }
 
+Request name_request(const SourceConfig& hub, std::string_view repository) {
+  constexpr std::chrono::hours kMonth{30 * 24};
+  return {.source = hub.id,
+          .url = fmt::format("{}/{}?expand=sha", api(hub), repository),
+          .shared = true,
+          .good_for = kMonth,
+          .usable = usable_name,
+          .settled = [](const Evidence& stored) { return stored.final_url != stored.url; }};
+}
+
 Request children_request(const SourceConfig& hub, Relation relation, std::string_view repository,
                          int limit) {
   const std::string filter = fmt::format(

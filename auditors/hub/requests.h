@@ -12,6 +12,9 @@ namespace assay::hub {
 /// `sizes`: with the size of each file, which a Hub may refuse together with the other fields
 /// (400).
 Request info_request(const SourceConfig& hub, std::string_view repository, bool sizes = true);
+/// What the Hub calls a repository now, and nothing else. A redirect is kept for ever, another
+/// answer for a month.
+Request name_request(const SourceConfig& hub, std::string_view repository);
 enum class Relation { quantized, finetune };
 /// Lists are asked for in the order in which repositories were created, which does not move while
 /// their pages are read: by default the Hub sorts by what is popular at the moment.

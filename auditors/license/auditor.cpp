@@ -260,6 +260,7 @@ const Auditor kLicenseAuditor{
     .summary =
         "the licence stated by the base repository on the Hub, and whether the Open Source "
         "Initiative has approved it",
+    .needs = "huggingface",
     .covers = covers,
     .plan = plan,
     .judge = judge,

@@ -37,9 +37,9 @@ std::vector<Finding> judge_aggregate(const PriceClaim& claim, const Panel& panel
   const SourceReading* reading = panel.aggregate();
   if (reading == nullptr) {
     return block_findings(
-        claim, Verdict::verifier_unable,
-        "it names no vendor, and Artificial Analysis, from which it was taken, is "
-        "not asked without a key");
+        claim, panel.aggregate_switched_off() ? Verdict::unaudited : Verdict::verifier_unable,
+        fmt::format("it names no vendor, and Artificial Analysis, from which it was taken, is {}",
+                    panel.aggregate_switched_off() ? "switched off" : "not asked without a key"));
   }
   const std::string name(reading->source->name);
   if (reading->state != ReadState::ok) {

@@ -1,6 +1,7 @@
 #include "auditors/prices/claims.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "auditors/prices/providers.h"
 
@@ -27,12 +28,13 @@ std::vector<PriceClaim> price_claims(const Subject& subject, const Vocabulary& v
     auto found = std::find_if(blocks.begin(), blocks.end(),
                               [&](const PriceClaim& known) { return known.block == block; });
     if (found == blocks.end()) {
-      found =
-          blocks.insert(blocks.end(), {.block = block,
-                                       .vendor = claim.vendor,
-                                       .provider = provider_named(vocabulary, claim.vendor),
-                                       .as_of = claim.as_of,
-                                       .via_artificial_analysis = claim.via_artificial_analysis});
+      PriceClaim named{.block = block,
+                       .vendor = claim.vendor,
+                       .providers = providers_named(vocabulary, claim.vendor, claim.source),
+                       .as_of = claim.as_of,
+                       .via_artificial_analysis = claim.via_artificial_analysis};
+      if (named.providers.size() == 1) named.provider = named.providers.front();
+      found = blocks.insert(blocks.end(), std::move(named));
     }
     (input ? found->input : found->output) = &claim;
   }

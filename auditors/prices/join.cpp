@@ -19,6 +19,12 @@ void once(std::vector<const Offer*>& offers) {
   offers.erase(std::unique(offers.begin(), offers.end()), offers.end());
 }
 
+bool is_one_of(std::string_view name, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& known) {
+    return folded_name(known) == folded_name(name);
+  });
+}
+
 // By the names that hold at every provider.
 std::vector<const Offer*> by_repository(const PriceList& list, const ModelNames& names) {
   std::vector<const Offer*> offers;
@@ -26,7 +32,7 @@ std::vector<const Offer*> by_repository(const PriceList& list, const ModelNames&
     append(offers, list.of_repository(id));
     for (const Offer* offer : list.of_model(id)) {
       // A source that states another repository for this name speaks of another model.
-      if (offer->repository.empty() || ascii::lower(offer->repository) == ascii::lower(id)) {
+      if (offer->repository.empty() || is_one_of(offer->repository, names.repositories)) {
         offers.push_back(offer);
       }
     }
@@ -73,17 +79,20 @@ std::string prices_of(const Offer& offer) {
 // Several offers that all may be meant: one, when they agree or one has exactly such a name.
 Match one_of(const std::vector<const Offer*>& offers, const ModelNames& names) {
   const Offer* first = offers.front();
-  if (std::all_of(offers.begin(), offers.end(),
-                  [&](const Offer* offer) { return same_prices(*offer, *first); })) {
-    return {.kind = Match::Kind::offer, .offer = first, .why = {}};
+  const auto alike = [](const Offer* a) {
+    return [a](const Offer* b) { return same_prices(*a, *b); };
+  };
+  if (std::all_of(offers.begin(), offers.end(), alike(first))) {
+    return {.kind = Match::Kind::offer, .offer = first, .alike = offers};
   }
-  const Offer* exact = nullptr;
-  for (const Offer* offer : offers) {
-    const bool is_exact = std::find(names.repositories.begin(), names.repositories.end(),
-                                    offer->model) != names.repositories.end();
-    if (is_exact && exact == nullptr) exact = offer;
+  for (const std::string& id : names.repositories) {
+    const auto exact = std::find_if(offers.begin(), offers.end(),
+                                    [&](const Offer* offer) { return offer->model == id; });
+    if (exact == offers.end()) continue;
+    std::vector<const Offer*> same;
+    std::copy_if(offers.begin(), offers.end(), std::back_inserter(same), alike(*exact));
+    return {.kind = Match::Kind::offer, .offer = *exact, .alike = std::move(same)};
   }
-  if (exact != nullptr) return {.kind = Match::Kind::offer, .offer = exact, .why = {}};
   std::string why = "it lists the model under several names with different prices:";
   for (const Offer* offer : offers) {
     why += fmt::format(" {} {}", offer->model, prices_of(*offer));
@@ -97,6 +106,7 @@ std::string instead(const PriceList& list, const ModelNames& names, std::string_
                     const std::vector<const Offer*>& variants) {
   std::vector<std::string> others;
   for (const Offer* offer : variants) {
+    if (promoted_variant(offer->variant)) continue;
     others.push_back(fmt::format("{} ({})", offer->model, offer->variant));
   }
   for (const Offer& offer : list.of_provider(provider)) {
@@ -144,40 +154,49 @@ Match base_offer(const PriceList& list, const ModelNames& names, std::string_vie
   std::erase_if(offers, [&](const Offer* offer) { return offer->provider != provider; });
   append(offers, by_own_name(list, names, provider));
   once(offers);
-  const auto is_variant = [](const Offer* offer) { return !offer->variant.empty(); };
-  std::vector<const Offer*> base = offers;
-  std::erase_if(base, is_variant);
-  if (base.empty()) {
-    base = by_mapping(list, names, provider);
-    std::erase_if(base, is_variant);
+  Match match = base_among(offers, names, false);
+  if (match.kind == Match::Kind::none) {
+    match = base_among(by_mapping(list, names, provider), names, false);
   }
-  if (!base.empty()) return one_of(base, names);
-  return {
-      .kind = Match::Kind::none, .offer = nullptr, .why = instead(list, names, provider, offers)};
+  if (match.kind == Match::Kind::none) match.why = instead(list, names, provider, offers);
+  return match;
 }
 
 Match host_offer(const PriceList& document, std::string_view provider) {
+  std::vector<const Offer*> offers;
+  for (const Offer& offer : document.of_provider(provider)) offers.push_back(&offer);
+  return base_among(offers, {}, true);
+}
+
+Match base_among(const std::vector<const Offer*>& offers, const ModelNames& names, bool of_host) {
+  std::vector<const Offer*> base;
   std::vector<const Offer*> quantized;
   std::vector<std::string> others;
-  for (const Offer& offer : document.of_provider(provider)) {
-    if (offer.variant.empty()) return {.kind = Match::Kind::offer, .offer = &offer, .why = {}};
-    if (is_quantization(offer.variant)) {
-      quantized.push_back(&offer);
+  for (const Offer* offer : offers) {
+    if (promoted_variant(offer->variant)) continue;
+    if (offer->variant.empty()) {
+      base.push_back(offer);
+    } else if (of_host && is_quantization(offer->variant)) {
+      quantized.push_back(offer);
     } else {
-      others.push_back(offer.variant);
+      others.push_back(offer->variant);
     }
   }
+  if (!base.empty()) {
+    // What has ended under one name may go on under another.
+    const auto has_ended = [](const Offer* offer) { return offer->use == Offer::Use::ended; };
+    if (!std::all_of(base.begin(), base.end(), has_ended)) std::erase_if(base, has_ended);
+    return one_of(base, names);
+  }
   if (quantized.empty()) {
-    if (others.empty()) return {};
-    return {.kind = Match::Kind::none,
-            .offer = nullptr,
-            .why = fmt::format("lists it only as {}, which is a different offer",
+    if (!of_host || others.empty()) return {};
+    return {.why = fmt::format("lists it only as {}, which is a different offer",
                                fmt::join(others, ", "))};
   }
   const Offer* first = quantized.front();
   if (std::all_of(quantized.begin(), quantized.end(),
                   [&](const Offer* offer) { return same_prices(*offer, *first); })) {
-    return {.kind = Match::Kind::offer, .offer = first, .why = {}};
+    return {.kind = Match::Kind::offer, .offer = first, .alike = std::move(quantized)};
   }
   std::string why = "the price there depends on the quantization:";
   for (const Offer* offer : quantized) {

@@ -11,7 +11,8 @@ namespace assay::prices {
 
 /// The exact names under which an entry's model stands in price lists.
 struct ModelNames {
-  std::vector<std::string> repositories;  ///< its ids on the Hub; the first is the canonical one
+  /// Its ids on the Hub, former ones included; the first is the canonical one.
+  std::vector<std::string> repositories;
   std::vector<std::string> openrouter;  ///< OpenRouter's ids, where its list states the repository
   /// The provider's own name of it (by provider id), from the Hub's mapping.
   std::map<std::string, std::string, std::less<>> mapped;
@@ -22,17 +23,24 @@ struct ModelNames {
 /// Names are compared without regard to case.
 std::vector<const Offer*> offers_of(const PriceList& list, const ModelNames& names);
 
-/// What a list says of the base offer of the model at a provider.
+/// Which of several offers is the base offer.
 struct Match {
   enum class Kind { offer, ambiguous, none };
   Kind kind = Kind::none;
   const Offer* offer = nullptr;  ///< unless none
+  /// All that are meant by it: `offer`, and others at the same prices.
+  std::vector<const Offer*> alike = {};
   /// Ambiguous: why. None: what the list has instead of it; may be empty.
   std::string why = {};
 };
+/// What a list says of the base offer of the model at a provider.
 Match base_offer(const PriceList& list, const ModelNames& names, std::string_view provider);
 /// Likewise in a document about this model alone, whose offers differ by how a host serves it: a
 /// quantization is how, anything else ("turbo", "flex") is another offer.
 Match host_offer(const PriceList& document, std::string_view provider);
+
+/// Likewise among offers of the model that one source stated at one provider at the same time; in
+/// documents about this model alone, if `of_host`.
+Match base_among(const std::vector<const Offer*>& offers, const ModelNames& names, bool of_host);
 
 }  // namespace assay::prices

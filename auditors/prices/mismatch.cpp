@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "auditors/prices/history.h"
 #include "validator/text/dates.h"
 
 namespace assay::prices {
@@ -16,48 +17,40 @@ constexpr std::int64_t kDay = std::int64_t{24} * 60 * 60 * 1000;
 
 Price other(Price which) { return which == &Offer::input ? &Offer::output : &Offer::input; }
 
-const PriceSource* source_of(const Offer& offer) {
-  const auto found =
-      std::find_if(sources().begin(), sources().end(),
-                   [&](const PriceSource& source) { return source.id == offer.source; });
-  return found == sources().end() ? nullptr : &*found;
-}
-
-bool is_primary(const Offer& offer) {
-  const PriceSource* source = source_of(offer);
-  return source != nullptr && source->rank == PriceSource::Rank::primary;
-}
-
-// Only for offers of a known source.
-std::string_view teller(const OfferPeriod& period) { return source_of(period.offer)->name; }
-
 // What primary sources stated within a day of the claim's date.
 struct Then {
   const OfferPeriod* same = nullptr;
   const OfferPeriod* different = nullptr;
 };
 
-Then stated_then(const PriceClaim& claim, Price which, const Decimal& claimed,
-                 const std::vector<OfferPeriod>& history) {
+Then stated_then(const Difference& d) {
   Then then;
-  const std::int64_t day = parse_midnight(claim.as_of);
+  const std::int64_t day = parse_midnight(d.claim.as_of);
   if (day < 0) return then;
-  for (const OfferPeriod& period : history) {
-    const Offer& offer = period.offer;
-    const std::optional<Decimal>& price = (offer.*which).nominal;
-    const bool speaks = offer.provider == claim.provider->id &&
-                        offer.use == Offer::Use::comparable && price && is_primary(offer);
+  for (const OfferPeriod* period : base_periods(d.history, d.claim.provider->id, d.panel.names())) {
+    const std::optional<Decimal>& price = (period->offer.*d.which).nominal;
+    const PriceSource* source = source_named(period->offer.source);
+    if (!price || source->rank != PriceSource::Rank::primary) continue;
     // The date is a whole day, and a day on either side counts.
-    const bool covers = parse_time(period.first_seen) < day + 2 * kDay &&
-                        parse_time(period.last_seen) >= day - kDay;
-    if (!speaks || !covers) continue;
-    if (*price == claimed) {
-      then.same = &period;
-    } else if (offer.variant.empty()) {
-      then.different = &period;
+    const bool covers = parse_time(period->first_seen) < day + 2 * kDay &&
+                        parse_time(period->last_seen) >= day - kDay;
+    if (!covers) continue;
+    const bool billed = promoted_variant(period->offer.variant).has_value();
+    // OpenRouter's headline may have been that of a promotion, which it does not say.
+    const bool unmarked =
+        source->read_model != nullptr && source->own_list_of == d.claim.provider->id;
+    if (*price == d.claimed) {
+      then.same = period;
+    } else if (!billed && !unmarked) {
+      then.different = period;
     }
   }
   return then;
+}
+
+// Only for offers of a known source.
+std::string_view teller(const OfferPeriod& period) {
+  return source_named(period.offer.source)->name;
 }
 
 const Claim* claim_of(const PriceClaim& claim, Price which) {
@@ -73,6 +66,13 @@ bool is_swapped(const Difference& d) {
   return claimed && here && there && *here != *there && *claimed == *here && d.claimed == *there;
 }
 
+bool stated_by_one_of(const std::vector<const PriceStatement*>& statements,
+                      const OfferPeriod& period) {
+  return std::any_of(statements.begin(), statements.end(), [&](const PriceStatement* statement) {
+    return statement->source->id == period.offer.source;
+  });
+}
+
 // Another offer of the same model that has the claimed price.
 std::string looks_like(const Difference& d) {
   const Offer& seen = *d.seen.offer;
@@ -82,7 +82,8 @@ std::string looks_like(const Difference& d) {
   };
   for (const Offer* offer : d.panel.offers().joined) {
     if (offer->provider == seen.provider && !offer->variant.empty() &&
-        offer->variant != seen.variant && has_claimed(*offer)) {
+        !promoted_variant(offer->variant) && offer->variant != seen.variant &&
+        has_claimed(*offer)) {
       return offer->variant == "free"
                  ? "; 0 is the price of its free variant, which is a different offer"
                  : fmt::format("; that is the price of its variant {}, which is a different offer",
@@ -115,13 +116,16 @@ std::string unit_or_swap(const Difference& d) {
 Mismatch explain_mismatch(const Difference& d) {
   const Decimal& seen = *((*d.seen.offer).*d.which).nominal;
   const std::string mistake = unit_or_swap(d);
-  const Then then = stated_then(d.claim, d.which, d.claimed, d.history);
+  const Then then = stated_then(d);
   const std::string moved = seen.percent_from(d.claimed).value_or("");
   const std::string change = moved.empty() ? std::string{} : fmt::format(" ({})", moved);
   if (then.same != nullptr) {
     return {Verdict::outdated,
-            fmt::format(" as of {}, which {} stated then; it has changed since{}", d.claim.as_of,
-                        teller(*then.same), change)};
+            fmt::format(
+                " as of {}, which {} {} then; it has changed since{}", d.claim.as_of,
+                teller(*then.same),
+                promoted_variant(then.same->offer.variant) ? "billed under a promotion" : "stated",
+                change)};
   }
   const std::string alike = looks_like(d);
   if (!mistake.empty()) return {Verdict::contradicted, ": " + mistake + alike};
@@ -137,39 +141,28 @@ Mismatch explain_mismatch(const Difference& d) {
   return {Verdict::outdated, fmt::format(" as of {}{}{}", d.claim.as_of, change, alike)};
 }
 
-std::optional<Mismatch> delisted(const PriceClaim& claim, Price which, const Decimal& claimed,
-                                 const std::vector<OfferPeriod>& history) {
-  const Then then = stated_then(claim, which, claimed, history);
-  const OfferPeriod* period = then.same != nullptr ? then.same : then.different;
-  if (period == nullptr) return std::nullopt;
-  const std::string_view source = teller(*period);
-  const std::string until = period->last_seen.substr(0, 10);
-  if (then.same != nullptr) {
-    return Mismatch{
-        Verdict::outdated,
-        fmt::format("delisted: {} stated it on {} and no longer lists the offer", source, until)};
+std::string delisted(const PriceClaim& claim, Price which, const Decimal& claimed,
+                     const std::vector<const PriceStatement*>& silent, const ModelNames& names,
+                     const std::vector<OfferPeriod>& history) {
+  if (parse_midnight(claim.as_of) < 0) return {};
+  const OfferPeriod* last = nullptr;
+  for (const OfferPeriod* period : base_periods(history, claim.provider->id, names)) {
+    if (!stated_by_one_of(silent, *period) || (period->offer.*which).nominal != claimed) continue;
+    if (last == nullptr || last->last_seen < period->last_seen) last = period;
   }
-  return Mismatch{
-      Verdict::contradicted,
-      fmt::format("{} stated {} as of {}, not {}; the offer has been delisted since", source,
-                  (period->offer.*which).nominal->text(), claim.as_of, claimed.text())};
+  if (last == nullptr) return {};
+  return fmt::format("delisted: {} stated it on {} and no longer lists the offer", teller(*last),
+                     last->last_seen.substr(0, 10));
 }
 
 std::string last_stated(const PriceClaim& claim, Price which,
-                        const std::vector<const PriceStatement*>& silent,
+                        const std::vector<const PriceStatement*>& silent, const ModelNames& names,
                         const std::vector<OfferPeriod>& history) {
-  const auto is_silent = [&](const Offer& offer) {
-    return std::any_of(silent.begin(), silent.end(), [&](const PriceStatement* statement) {
-      return statement->source->id == offer.source;
-    });
-  };
   const OfferPeriod* last = nullptr;
-  for (const OfferPeriod& period : history) {
-    const Offer& offer = period.offer;
-    const bool speaks = offer.provider == claim.provider->id && offer.variant.empty() &&
-                        offer.use == Offer::Use::comparable && (offer.*which).nominal &&
-                        is_silent(offer);
-    if (speaks && (last == nullptr || last->last_seen < period.last_seen)) last = &period;
+  for (const OfferPeriod* period : base_periods(history, claim.provider->id, names)) {
+    const bool speaks = stated_by_one_of(silent, *period) && (period->offer.*which).nominal &&
+                        !promoted_variant(period->offer.variant);
+    if (speaks && (last == nullptr || last->last_seen < period->last_seen)) last = period;
   }
   if (last == nullptr) return {};
   return fmt::format("delisted: {} stated {} until {}", teller(*last),

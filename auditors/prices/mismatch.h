@@ -35,15 +35,16 @@ Mismatch explain_mismatch(const Difference& difference);
 /// Only the mistake of writing, as a clause; empty when it is none.
 std::string unit_or_swap(const Difference& difference);
 
-/// For an offer that no source lists now: what our own records say of the claim's date. Null when
-/// they say nothing.
-std::optional<Mismatch> delisted(const PriceClaim& claim, OfferPrice Offer::*which,
-                                 const Decimal& claimed, const std::vector<OfferPeriod>& history);
+/// For an offer that no source lists now: which of the silent ones stated the claimed price before,
+/// whenever that was, as a sentence; empty when none did, or the claim has no date.
+std::string delisted(const PriceClaim& claim, OfferPrice Offer::*which, const Decimal& claimed,
+                     const std::vector<const PriceStatement*>& silent, const ModelNames& names,
+                     const std::vector<OfferPeriod>& history);
 
 /// The newest price that one of the silent sources stated for the offer before, as a clause; empty
 /// when none did.
 std::string last_stated(const PriceClaim& claim, OfferPrice Offer::*which,
-                        const std::vector<const PriceStatement*>& silent,
+                        const std::vector<const PriceStatement*>& silent, const ModelNames& names,
                         const std::vector<OfferPeriod>& history);
 
 }  // namespace assay::prices

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auditors/auditor.h"
@@ -10,26 +12,12 @@
 #include "auditors/config.h"
 #include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
+#include "auditors/prices/claims.h"
 #include "auditors/prices/join.h"
 #include "auditors/prices/sources/source.h"
+#include "auditors/prices/statements.h"
 
 namespace assay::prices {
-
-/// What one source says of one provider's base offer of the entry's model.
-struct PriceStatement {
-  enum class Kind {
-    states,  ///< `offer` can be compared (one of its prices may be absent)
-    aside,   ///< it speaks of the offer, but says nothing comparable
-    silent,  ///< it does not list the offer, and would if it knew it
-    failed,  ///< it could not be asked or read, so that its silence means nothing
-  };
-  const PriceSource* source = nullptr;
-  Kind kind = Kind::silent;
-  ReadState state = ReadState::ok;  ///< of a failed one: missing, unreachable or unable
-  std::string why = {};  ///< one clause; of a silent one what it lists instead, if anything
-  const Offer* offer = nullptr;
-  const Evidence* evidence = nullptr;
-};
 
 /// One source as far as an entry needs it.
 struct SourceReading {
@@ -64,9 +52,15 @@ class Panel {
   /// The source whose prices are aggregates over hosts; null unless a claim wants it and it is
   /// asked.
   const SourceReading* aggregate() const { return aggregate_ ? &*aggregate_ : nullptr; }
+  bool aggregate_switched_off() const;
   const ModelNames& names() const { return names_; }
   /// Display names of the sources that are asked.
   std::vector<std::string> asked() const;
+  /// Whether any of them has a name for the provider.
+  bool speaks_of(std::string_view provider) const;
+  /// Those that could speak of the provider and are not asked, which is no fault, as the end of a
+  /// sentence: "; switched off: OpenRouter; without a key: Together AI". `first_hand`: those alone.
+  std::string not_asked(std::string_view provider, bool first_hand) const;
   /// The provider of an id that an offer has; null when the vocabulary does not know it.
   const Provider* provider(std::string_view id) const;
   /// OpenRouter's headline for this model; null when there is none.
@@ -74,11 +68,12 @@ class Panel {
 
  private:
   void read_hub(const Subject& subject, const Config& config);
+  void read_former_names(const SourceConfig& hub, const std::vector<PriceClaim>& claims);
+  void read_openrouter(const std::vector<PriceClaim>& claims, const Config& config);
   void read_endpoints(const SourceReading& list, const SourceConfig& config);
   PriceStatement listed(const SourceReading& reading, std::string_view provider) const;
   PriceStatement at_host(std::string_view provider) const;
-  PriceStatement matched(const SourceReading& reading, std::string_view provider,
-                         const PriceList& list, const Evidence& page, const Match& match) const;
+  PriceStatement headlined(PriceStatement statement) const;
   bool mapping_decides(std::string_view provider) const;
 
   const EvidenceSet& evidence_;
@@ -87,7 +82,12 @@ class Panel {
   std::vector<SourceReading> readings_;
   std::optional<SourceReading> aggregate_;
   std::optional<SourceReading> endpoints_;  ///< OpenRouter's document about this model
-  ReadState hub_state_ = ReadState::ok;     ///< of the Hub's mapping
+  /// Why what a source lists may be the model under a former name, by source id.
+  std::map<std::string, std::string, std::less<>> unnamed_;
+  bool headline_differs_ = false;  ///< a claim at OpenRouter is not what its list states
+  std::vector<std::pair<const PriceSource*, const SourceConfig*>> not_asked_;
+  bool hub_switched_off_ = false;
+  ReadState hub_state_ = ReadState::ok;  ///< of the Hub's mapping
   std::string hub_why_;
   bool mapping_known_ = false;
   std::vector<Request> hub_needed_;

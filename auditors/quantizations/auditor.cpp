@@ -306,6 +306,7 @@ const Auditor kQuantizationsAuditor{
     .id = "quantizations",
     .summary =
         "which quantization families have published weights of exactly this model on the Hub",
+    .needs = "huggingface",
     .covers = covers,
     .plan = plan,
     .judge = judge,

@@ -115,7 +115,8 @@ class Reader {
   const Source& source_;
 };
 
-// A value as text, numbers in one spelling: 0.10 and "0.1" are the same price.
+// A value as text, numbers in one spelling and without the noise of binary floating point: 0.10 and
+// "0.1" are the same price, and so is 0.10000000000000001.
 json canonical(const json& value) {
   if (value.is_object()) {
     json object = json::object();
@@ -125,7 +126,7 @@ json canonical(const json& value) {
   if (value.is_null()) return value;
   const std::string text = value.is_string() ? value.get<std::string>() : compact_json(value);
   const std::optional<Decimal> number = Decimal::parse(text);
-  return number ? number->text() : text;
+  return number ? number->without_noise().text() : text;
 }
 
 bool can_be_silenced(Verdict verdict) {

@@ -276,6 +276,7 @@ const Auditor kSpecsAuditor{
         "parameters, layers, heads, vocabulary, context window, experts, attention, position "
         "encoding and architecture, as stated by the base repository on the Hub in config.json and "
         "in the parameter count of its safetensors files",
+    .needs = "huggingface",
     .covers = covers,
     .plan = plan,
     .judge = judge,

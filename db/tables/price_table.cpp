@@ -88,6 +88,7 @@ class PriceReader {
     offer.currency = row.text(20);
     offer.pointer = row.text(21);
     offer.caveat = row.text(22);
+    if (!offer.caveat.empty()) offer.use = Offer::Use::set_aside;
     const std::int64_t last = period.open ? view_.at : row.integer(9) - 1;
     if (reading_.bind(row.integer(23), row.integer(25), last, period.id).step()) {
       period.last_run = reading_.integer(0);

@@ -1,8 +1,11 @@
 #include "auditors/audit.h"
 
+#include <map>
 #include <set>
 
 #include "auditors/evidence/recording.h"
+#include "auditors/read_config.h"
+#include "auditors/registry.h"
 #include "support/catch.h"
 
 // The pipeline: what is asked, what is kept, who hears of it.
@@ -166,4 +169,44 @@ TEST_CASE("only evidence of the set can be parsed through it") {
   const Evidence stranger = answer(kList, "prices");
   CHECK_THROWS_AS(set.parsed(stranger, body_of), std::logic_error);
   CHECK(set.parsed(*set.find(kList), body_of) == "prices");
+}
+
+TEST_CASE("a source that is switched off makes labels unaudited and asks nobody") {
+  const Source source("models.yaml",
+                      "models:\n"
+                      "  - slug: a\n"
+                      "    license: MIT\n"
+                      "    params_total: 1000000\n"
+                      "    quantizations_source: https://huggingface.co/lab/Model\n"
+                      "    quantizations_available: [gguf]\n"
+                      "    cost: {input_per_mtok_usd: 0.1, vendor: DeepInfra}\n");
+  const Document document(source);
+  const std::vector<Subject> all = subjects(document);
+  Config config = load_config("", "", [](std::string_view) { return std::nullopt; });
+  for (auto& [id, configured] : config.sources) configured.enabled = false;
+  std::vector<const Auditor*> chosen;
+  for (const Auditor& auditor : auditors()) chosen.push_back(&auditor);
+  std::map<std::string, Finding> found;
+  std::set<std::string> unread;
+  audit({.subjects = all,
+         .auditors = chosen,
+         .config = &config,
+         .transport = {.submit = [](const Request& request, const Done&) { FAIL(request.url); },
+                       .drain = [] {}},
+         .on_unread = [&](const Subject&, const Unread& one) { unread.insert(one.auditor); },
+         .on_findings =
+             [&](const Subject&, const std::vector<Finding>& some) {
+               for (const Finding& finding : some) found[finding.label] = finding;
+             }});
+  for (const char* label :
+       {"license", "params_total", "quantizations_available.gguf", "cost.input_per_mtok_usd"}) {
+    CAPTURE(label);
+    REQUIRE(found.count(label) == 1);
+    CHECK(found.at(label).verdict == Verdict::unaudited);
+    CHECK(found.at(label).reason.find("switched off") != std::string::npos);
+  }
+  // What was unlisted before stays so.
+  for (const char* auditor : {"license", "specs", "quantizations", "prices"}) {
+    CHECK(unread.count(auditor) == 1);
+  }
 }

@@ -1,5 +1,6 @@
 // The recorded sample answers what the program asks today.
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -54,4 +55,28 @@ TEST_CASE("the recorded sample answers every question about the models that it h
     CHECK(recorded.count(finding["slug"].get<std::string>()) == 0);
   }
   CHECK(unanswered > 0);  // of the other models: so the sentence is the one that is sought
+}
+
+TEST_CASE("sources that the operator switched off cost no exit code") {
+  const TempDir folder;
+  std::string config = "sources:\n";
+  for (const char* id : {"huggingface", "hf_router", "openrouter", "litellm", "models_dev",
+                         "genai_prices", "deepinfra", "together"}) {
+    config += std::string("  ") + id + ": {enabled: false}\n";
+  }
+  const std::string path = folder.file("off.yaml");
+  std::ofstream(path) << config;
+  const Finished audit = run_assay(
+      folder.path().string(), {"audit", "--catalog", (kData / "models.yaml").string(), "--replay",
+                               (kData / "sample/hub.json").string(), "--config", path, "--model",
+                               "llama-3-2-3b-instruct", "--format", "json"});
+  CHECK(audit.exit_code == 0);
+  const json report = json::parse(audit.out);
+  std::size_t named = 0;
+  for (const json& finding : report.at("findings")) {
+    CHECK(finding["verdict"] == "unaudited");
+    const std::string reason = finding["reason"];
+    named += reason.find("switched off") != std::string::npos ? 1 : 0;
+  }
+  CHECK(named > 10);
 }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -7,6 +9,7 @@
 #include "validator/label_path.h"
 #include "validator/rules/labels.h"
 #include "validator/rules/rules.h"
+#include "validator/text/ascii.h"
 #include "validator/text/decimal.h"
 #include "validator/text/printable.h"
 
@@ -58,7 +61,45 @@ void output_cheaper_than_input(const Rule& rule, const Entry& entry, RuleContext
   });
 }
 
+// The vendor that a price names, under one spelling; empty when it names none.
+std::string vendor_of(const Node& price, const Vocabulary& vocabulary) {
+  const std::string name = ascii::lower(visible(text_of(price, "vendor")));
+  const Provider* known = vocabulary.provider(name);
+  // What is only our id of one may be a word for two: "Google".
+  const auto is_its_name = [&](const std::string& each) {
+    return ascii::equal_ignoring_case(each, name);
+  };
+  const bool named =
+      known != nullptr && (is_its_name(known->name) ||
+                           std::any_of(known->aliases.begin(), known->aliases.end(), is_its_name));
+  return named ? known->id : name;
+}
+
+void duplicate_vendor(const Rule& rule, const Entry& entry, RuleContext& context) {
+  std::map<std::string, const Node*> first;
+  for_each_price(*entry.node, [&](const std::string& label, const Node& mapping) {
+    const std::string vendor = vendor_of(mapping, context.vocabulary);
+    if (vendor.empty()) return;
+    const Node* name = mapping.get("vendor");
+    const auto [before, is_first] = first.emplace(vendor, name);
+    if (is_first) return;
+    Diagnostic& problem =
+        context.report(rule, entry, name->span(), label_of_member(label, "vendor"),
+                       fmt::format("a second price of the vendor {}", in_quotes(name->text)));
+    problem.related.push_back({before->second->span(), "its first price"});
+    problem.help = "keep the price that is true now, or name the other vendor";
+  });
+}
+
 constexpr std::array kPriceRules{
+    Rule{"duplicate-vendor", "identity", Severity::error, "An entry has two prices of one vendor.",
+         "A vendor sells a model at one price; nobody can tell which of two is meant, and what is "
+         "found out about one would stand beside the other.",
+         "cost:\n  - {input_per_mtok_usd: 0.06, vendor: Together AI}\n"
+         "  - {input_per_mtok_usd: 0.08, vendor: Together}",
+         "cost:\n  - {input_per_mtok_usd: 0.06, vendor: Together AI}\n"
+         "  - {input_per_mtok_usd: 0.08, vendor: DeepInfra}",
+         duplicate_vendor},
     Rule{"price-magnitude", "numbers", Severity::warning,
          "A price is so low or high that its unit must be wrong.",
          "Prices are stated per token, per thousand and per million tokens, in dollars and in "

@@ -103,6 +103,11 @@ std::string canonical(const Parts& parts) {
   return parts.negative ? '-' + text : text;
 }
 
+// A result of calculation, rounded to so many digits, as text.
+std::string digits_of(const Number& number, std::size_t digits) {
+  return number.str(static_cast<std::streamsize>(digits) - 1, std::ios_base::scientific);
+}
+
 }  // namespace
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
@@ -157,6 +162,28 @@ Decimal Decimal::rounded_to(std::size_t digits) const {
   }
   strip_zeros(parts);
   return Decimal(canonical(parts));
+}
+
+Decimal Decimal::without_noise() const {
+  constexpr std::size_t kExactInDouble = 15;
+  constexpr std::size_t kMeant = 12;
+  if (significant_digits() <= kExactInDouble) return *this;
+  Decimal rounded = rounded_to(kExactInDouble);
+  return rounded.significant_digits() <= kMeant ? rounded : *this;
+}
+
+std::optional<Decimal> Decimal::times(const Decimal& other) const {
+  return parse(digits_of(Number(text_) * Number(other.text_), kDigits));
+}
+
+std::optional<Decimal> Decimal::divided_by(const Decimal& other) const {
+  constexpr std::size_t kQuotient = 40;
+  if (other.is_zero()) return std::nullopt;
+  return parse(digits_of(Number(text_) / Number(other.text_), kQuotient));
+}
+
+Decimal Decimal::complement() const {
+  return *parse(digits_of(Number(1) - Number(text_), kDigits));
 }
 
 std::optional<std::string> Decimal::percent_from(const Decimal& base) const {

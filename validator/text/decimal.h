@@ -30,6 +30,17 @@ class Decimal {
   int leading_exponent() const;
   /// Rounded half to even to so many significant digits (at least 1).
   Decimal rounded_to(std::size_t digits) const;
+  /// Without the noise that binary floating point leaves; this where there is none. A decimal of up
+  /// to 15 significant digits survives a double, so noise starts after them: a number is noisy that
+  /// has more than 15 and that rounding to 15 leaves with at most 12. 0.29999999999999997 is 0.3,
+  /// 0.1234567890123456789 is itself.
+  Decimal without_noise() const;
+  /// To 60 digits where the product has more. Null when it is out of bounds.
+  std::optional<Decimal> times(const Decimal& other) const;
+  /// To 40 digits. Null when `other` is zero, or the quotient out of bounds.
+  std::optional<Decimal> divided_by(const Decimal& other) const;
+  /// 1 minus this.
+  Decimal complement() const;
   /// The change from `base` to this, as text: "+33.3 %", "-50 %", to three digits. Null when
   /// `base` is zero or either is negative.
   std::optional<std::string> percent_from(const Decimal& base) const;

@@ -81,6 +81,36 @@ constexpr std::array<Range, 9> kTwoColumns{{{0x1100, 0x115F},
                                             {0x1F300, 0x1FAFF},
                                             {0x20000, 0x3FFFD}}};
 
+// White space of Unicode.
+constexpr std::array<Range, 9> kSpaces{{{0x09, 0x0D},
+                                        {0x20, 0x20},
+                                        {0x85, 0x85},
+                                        {0xA0, 0xA0},
+                                        {0x1680, 0x1680},
+                                        {0x2000, 0x200A},
+                                        {0x2028, 0x2029},
+                                        {0x202F, 0x202F},
+                                        {0x205F, 0x205F}}};
+
+// Unicode's Default_Ignorable_Code_Point, the other controls, and blanks that are no white space.
+constexpr std::array<Range, 17> kInvisible{{{0x00, 0x1F},
+                                            {0x7F, 0x9F},
+                                            {0xAD, 0xAD},
+                                            {0x34F, 0x34F},
+                                            {0x61C, 0x61C},
+                                            {0x115F, 0x1160},
+                                            {0x17B4, 0x17B5},
+                                            {0x180B, 0x180F},
+                                            {0x200B, 0x200F},
+                                            {0x202A, 0x202E},
+                                            {0x2060, 0x206F},
+                                            {0x2800, 0x2800},
+                                            {0x3164, 0x3164},
+                                            {0xFE00, 0xFE0F},
+                                            {0xFEFF, 0xFEFF},
+                                            {0xFFF0, 0xFFFB},
+                                            {0xE0000, 0xE0FFF}}};
+
 Glyph escaped(std::string text, std::size_t bytes) {
   const std::size_t columns = text.size();
   return {std::move(text), bytes, columns};
@@ -110,6 +140,25 @@ std::string printable(std::string_view text) {
     const Glyph glyph = glyph_at(text, at);
     out += glyph.text;
     at += glyph.bytes;
+  }
+  return out;
+}
+
+std::string visible(std::string_view text) {
+  constexpr std::uint32_t kIdeographicSpace = 0x3000;
+  std::string out;
+  bool gap = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode(text, at);
+    const std::string_view bytes = text.substr(at, point.bytes);
+    at += point.bytes;
+    if (point.valid && (in_ranges(kSpaces, point.value) || point.value == kIdeographicSpace)) {
+      gap = true;
+    } else if (!point.valid || !in_ranges(kInvisible, point.value)) {
+      if (gap && !out.empty()) out += ' ';
+      gap = false;
+      out += bytes;
+    }
   }
   return out;
 }

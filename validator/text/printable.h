@@ -20,6 +20,10 @@ Glyph glyph_at(std::string_view text, std::size_t at);
 /// The whole text as glyphs; line feeds become `\n`.
 std::string printable(std::string_view text);
 
+/// Without the characters that show nothing (joiners, byte order marks, soft hyphens and the like),
+/// with every other space as a plain one, one at a time, and none at either end.
+std::string visible(std::string_view text);
+
 /// A value for a message: in back quotes, cut after 60 code points.
 std::string in_quotes(std::string_view value);
 

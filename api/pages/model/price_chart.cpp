@@ -120,8 +120,10 @@ std::set<std::string> named_providers(const Facts& facts) {
   std::set<std::string> ids;
   for (const Claim& claim : facts.subject().claims) {
     if (claim.vendor.empty()) continue;
-    if (const Provider* known = prices::provider_named(facts.view().site.vocabulary, claim.vendor))
+    for (const Provider* known :
+         prices::providers_named(facts.view().site.vocabulary, claim.vendor, claim.source)) {
       ids.insert(known->id);
+    }
   }
   return ids;
 }

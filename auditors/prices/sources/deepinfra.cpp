@@ -1,26 +1,28 @@
 #include <charconv>
 
 #include "auditors/prices/sources/price_list_builder.h"
+#include "auditors/prices/sources/promotions.h"
 #include "auditors/prices/sources/source.h"
 #include "validator/text/dates.h"
 
 // DeepInfra's own list: GET /models/list, no key, a bare array. Unit: US cents per token, a number
 // with noise (3e-05 cents per token = 0.3 USD per million). Names of models are mostly ids of
 // repositories on the Hub, but the list does not say so. Only `pricing.type` "tokens" is
-// comparable.
+// comparable. Prices are those before `discount`.
 
 namespace assay::prices {
 namespace {
 
 constexpr int kCentsPerToken = 4;  // 10^6 tokens, 10^-2 USD
 
-// `deprecated` is null or the Unix time of the end.
-bool is_gone(const RawJson& row, const Evidence& evidence) {
+// `deprecated` is null or the Unix time of the end, in milliseconds here; -1 for null.
+std::int64_t end_of(const RawJson& row) {
   const RawJson* end = row.get("deprecated");
-  if (end == nullptr || end->kind != RawJson::Kind::number) return false;
+  if (end == nullptr || end->kind != RawJson::Kind::number) return -1;
   std::int64_t seconds = 0;
   std::from_chars(end->text.data(), end->text.data() + end->text.size(), seconds);
-  return seconds > 0 && seconds * 1000 <= parse_time(evidence.fetched_at);
+  constexpr std::int64_t kLatest = 100'000'000'000;  // in the year 5138
+  return seconds > 0 && seconds < kLatest ? seconds * 1000 : -1;
 }
 
 void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std::string& at,
@@ -36,8 +38,10 @@ void read_deepinfra_row(PriceListBuilder& builder, const RawJson& row, const std
   builder.read(offer, offer.output, *pricing, "cents_per_output_token", at + "/pricing",
                kCentsPerToken);
   builder.read_currency(offer, *pricing);
-  if (is_gone(row, evidence)) builder.set_aside(offer, "it is marked as deprecated there");
-  builder.add(std::move(offer));
+  doubt_modified(builder, offer, *pricing, true);
+  builder.end_on(offer, end_of(row), evidence);
+  add_discounted(builder, std::move(offer), discount_of(pricing, row, evidence),
+                 Writes::list_price);
 }
 
 PriceList read_deepinfra(const Evidence& evidence, const Vocabulary& vocabulary) {
@@ -51,6 +55,7 @@ const PriceSource kDeepInfra{
     .id = "deepinfra",
     .name = "DeepInfra",
     .rank = PriceSource::Rank::primary,
+    .own_list_of = "deepinfra",
     .list_url = [](const SourceConfig& source) { return source.url + "/models/list"; },
     .read_list = sound<read_deepinfra>,
 };

@@ -149,6 +149,10 @@ void read_genai_prices_model(PriceListBuilder& builder, std::string_view provide
     if (exact.count(name) == 0) {
       builder.set_aside(offer, "the list uses this name, but matches no request by it exactly");
     }
+    const RawJson* deprecated = model.get("deprecated");
+    if (deprecated != nullptr && deprecated->text == "true") {
+      builder.end(offer, "marks it as deprecated");
+    }
     if (prices->is_array()) {
       add_constrained(builder, offer, *prices, at + "/prices", evidence);
     } else if (prices->is_object()) {

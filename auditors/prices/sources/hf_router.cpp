@@ -1,4 +1,5 @@
 #include "auditors/prices/sources/price_list_builder.h"
+#include "auditors/prices/sources/promotions.h"
 #include "auditors/prices/sources/source.h"
 
 // The Hugging Face router: GET /v1/models, no key. Unit: USD per million tokens, a number. Ids of
@@ -18,6 +19,7 @@ void read_provider(PriceListBuilder& builder, const RawJson& row, std::string_vi
     builder.read(offer, offer.input, *pricing, "input", at + "/pricing", 0);
     builder.read(offer, offer.output, *pricing, "output", at + "/pricing", 0);
     builder.read_currency(offer, *pricing);
+    doubt_modified(builder, offer, *pricing, false);
   }
   builder.read_currency(offer, row);
   const RawJson* free = row.get("is_free");

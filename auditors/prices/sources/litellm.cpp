@@ -3,6 +3,7 @@
 
 #include "auditors/prices/sources/price_list_builder.h"
 #include "auditors/prices/sources/source.h"
+#include "validator/text/dates.h"
 
 // LiteLLM's price file: one object of records by call string. Unit: USD per token, numbers in
 // scientific notation. The provider is `litellm_provider`, never the key's prefix alone; the
@@ -78,10 +79,12 @@ void read_litellm_tiers(PriceListBuilder& builder, const RawJson& tiers, const O
   }
 }
 
-void read_record(PriceListBuilder& builder, const std::string& key, const RawJson& record) {
+void read_record(PriceListBuilder& builder, const std::string& key, const RawJson& record,
+                 const Evidence& evidence) {
   const std::string_view provider = record.string("litellm_provider");
   if (provider.empty()) return builder.skip();
-  const Offer named = builder.offer(provider, model_of(builder, key, provider), pointer_step(key));
+  Offer named = builder.offer(provider, model_of(builder, key, provider), pointer_step(key));
+  builder.end_on(named, parse_midnight(record.string("deprecation_date")), evidence);
   Offer base = named;
   builder.read(base, base.input, record, kInput, base.pointer, kLitellmPerToken);
   builder.read(base, base.output, record, kOutput, base.pointer, kLitellmPerToken);
@@ -116,7 +119,7 @@ PriceList read_litellm(const Evidence& evidence, const Vocabulary& vocabulary) {
   for (const auto& [key, record] : root->members) {
     if (std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end()) continue;
     if (record.is_object()) {
-      read_record(builder, key, record);
+      read_record(builder, key, record, evidence);
     } else {
       builder.unreadable();
     }

@@ -41,8 +41,9 @@ void read_models_dev_tiers(PriceListBuilder& builder, const RawJson& cost, const
 
 void read_models_dev_model(PriceListBuilder& builder, std::string_view provider,
                            const std::string& name, const RawJson& model, const std::string& at) {
-  const Offer named = builder.offer(provider, name, at);
+  Offer named = builder.offer(provider, name, at);
   if (!model.is_object()) return builder.add_unreadable(named, "it is not an object");
+  if (model.string("status") == "deprecated") builder.end(named, "marks it as deprecated");
   Offer base = named;
   const RawJson* cost = builder.object(base, model, "cost");
   if (cost != nullptr) {

@@ -3,11 +3,14 @@
 #include <charconv>
 
 #include "auditors/prices/sources/price_list_builder.h"
+#include "auditors/prices/sources/promotions.h"
 #include "auditors/prices/sources/source.h"
+#include "validator/text/dates.h"
 
 // OpenRouter. Unit: USD per token, decimal strings. /api/v1/models states its own headline (about
 // the cheapest route), which is not a host's price; /api/v1/models/ORG/NAME/endpoints states the
-// price of each host. ":free", ":batch" and the like are offers of their own, "~…-latest" is an
+// price of each host. Both are what is billed; of a promotion only the latter tells
+// (`discount`). ":free", ":batch" and the like are offers of their own, "~…-latest" is an
 // alias, -1 a price that depends on the request. `hugging_face_id` is the id on the Hub, where one
 // is stated.
 
@@ -21,11 +24,12 @@ void read_prices(PriceListBuilder& builder, Offer& offer, const RawJson& pricing
   builder.read(offer, offer.input, pricing, "prompt", at, kOpenrouterPerToken);
   builder.read(offer, offer.output, pricing, "completion", at, kOpenrouterPerToken);
   builder.read_currency(offer, pricing);
+  doubt_modified(builder, offer, pricing, true);
 }
 
 // Prices of long prompts: [{"min_prompt_tokens": 272000, "prompt": "0.0000002"}]
 void read_overrides(PriceListBuilder& builder, const Offer& named, const RawJson& pricing,
-                    const std::string& at) {
+                    const Discount& discount, const std::string& at) {
   const RawJson* overrides = pricing.get("overrides");
   if (overrides == nullptr || !overrides->is_array()) return;
   for (std::size_t i = 0; i < overrides->items.size(); ++i) {
@@ -36,7 +40,7 @@ void read_overrides(PriceListBuilder& builder, const Offer& named, const RawJson
     offer.variant += (offer.variant.empty() ? "above_" : " above_") +
                      (start != nullptr ? start->text : std::to_string(i + 1));
     read_prices(builder, offer, tier, offer.pointer);
-    builder.add(std::move(offer));
+    add_discounted(builder, std::move(offer), discount, Writes::billed_price);
   }
 }
 
@@ -48,18 +52,20 @@ std::string openrouter_variant(std::string_view id) {
 }
 
 void read_openrouter_row(PriceListBuilder& builder, const RawJson& row, const std::string& at,
-                         const Evidence&) {
+                         const Evidence& evidence) {
   const std::string_view id = row.string("id");
   if (id.empty()) return builder.unreadable();
   Offer named = builder.offer("OpenRouter", id, at);
   named.repository = row.string("hugging_face_id");
   named.variant = openrouter_variant(id);
+  builder.end_on(named, parse_midnight(row.string("expiration_date")), evidence);
   const RawJson* pricing = builder.object(named, row, "pricing");
   if (pricing == nullptr) return builder.add_unreadable(std::move(named), "it has no `pricing`");
   Offer offer = named;
   read_prices(builder, offer, *pricing, at + "/pricing");
-  builder.add(std::move(offer));
-  read_overrides(builder, named, *pricing, at + "/pricing");
+  const Discount discount = discount_of(pricing, row, evidence);
+  add_discounted(builder, std::move(offer), discount, Writes::billed_price);
+  read_overrides(builder, named, *pricing, discount, at + "/pricing");
 }
 
 PriceList read_list(const Evidence& evidence, const Vocabulary& vocabulary) {
@@ -94,7 +100,7 @@ std::pair<std::string_view, std::string_view> split_tag(std::string_view tag) {
 }
 
 void read_endpoint(PriceListBuilder& builder, const RawJson& row, std::string_view model,
-                   const std::string& at) {
+                   const std::string& at, const Evidence& evidence) {
   const auto [host, detail] = split_tag(row.string("tag"));
   const std::string_view name = row.string("provider_name");
   if (host.empty() && name.empty()) return builder.unreadable();
@@ -105,8 +111,9 @@ void read_endpoint(PriceListBuilder& builder, const RawJson& row, std::string_vi
   if (pricing == nullptr) return builder.add_unreadable(std::move(offer), "it has no `pricing`");
   const Offer named = offer;
   read_prices(builder, offer, *pricing, at + "/pricing");
-  builder.add(std::move(offer));
-  read_overrides(builder, named, *pricing, at + "/pricing");
+  const Discount discount = discount_of(pricing, row, evidence);
+  add_discounted(builder, std::move(offer), discount, Writes::billed_price);
+  read_overrides(builder, named, *pricing, discount, at + "/pricing");
 }
 
 PriceList read_endpoints(const Evidence& evidence, const Vocabulary& vocabulary) {
@@ -119,9 +126,10 @@ PriceList read_endpoints(const Evidence& evidence, const Vocabulary& vocabulary)
   }
   PriceListBuilder builder("openrouter", vocabulary);
   for (std::size_t i = 0; i < rows->items.size(); ++i) {
-    read_endpoint(builder, rows->items[i], data->string("id"), "/data/endpoints" + pointer_step(i));
+    read_endpoint(builder, rows->items[i], data->string("id"), "/data/endpoints" + pointer_step(i),
+                  evidence);
   }
-  return std::move(builder).finish_model();
+  return std::move(builder).finish_model(std::string(data->string("id")));
 }
 
 }  // namespace
@@ -131,6 +139,7 @@ const PriceSource kOpenRouter{
     .id = "openrouter",
     .name = "OpenRouter",
     .rank = PriceSource::Rank::primary,
+    .own_list_of = "openrouter",
     .list_url = [](const SourceConfig& source) { return source.url + "/api/v1/models"; },
     .read_list = sound<read_list>,
     .model_url =

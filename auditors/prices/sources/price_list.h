@@ -24,6 +24,7 @@ struct PriceList {
   /// One clause: why its silence proves nothing, although what it states counts. Empty when silence
   /// means absence.
   std::string doubt = {};
+  std::string about = {};          ///< of a document about one model: its name there
   std::string next = {};           ///< what the source gives as its next page; empty at the end
   std::vector<Offer> offers = {};  ///< ordered by provider, model and variant, each once
   std::size_t records = 0;         ///< offers or not
@@ -34,8 +35,10 @@ struct PriceList {
   /// Offers of this name of a model, without regard to case and to prefixes that only some sources
   /// write; at every provider.
   std::vector<const Offer*> of_model(std::string_view model) const;
-  /// A model's name in lower case, without a prefix that only some sources write.
+  /// What of_model() compares: folded_name() without a prefix that only some sources write.
   std::string folded(std::string_view model) const;
+  /// What is billed for the offer while its promotion lasts; null when there is none.
+  const Offer* promotion(const Offer& offer) const;
   /// All offers of one provider; they are side by side.
   std::span<const Offer> of_provider(std::string_view provider) const;
 
@@ -44,13 +47,17 @@ struct PriceList {
   std::unordered_multimap<std::string, std::size_t> by_repository = {};
 };
 
+/// A name in lower case, without characters that nobody sees.
+std::string folded_name(std::string_view name);
+
 /// Of offers of one source.
 bool same_identity(const Offer& a, const Offer& b);
 bool identity_before(const Offer& a, const Offer& b);
 
 /// Why `now` cannot be what the source means to say, held against its last good copy: most of its
-/// prices gone, turned to 0, or moved by one power of ten. Empty when nothing speaks against it. A
-/// loss of rows that has lasted for a month is believed.
+/// prices gone, turned to 0, or moved by one power of ten, or prices after a discount that no
+/// longer say so. Empty when nothing speaks against it. A loss of rows or discounts that has lasted
+/// for a month is believed.
 std::string failure_against(const PriceList& now, const Evidence& now_from, const PriceList& before,
                             const Evidence& before_from);
 

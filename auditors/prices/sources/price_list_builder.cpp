@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "validator/text/ascii.h"
+#include "validator/text/dates.h"
 
 namespace assay::prices {
 namespace {
@@ -17,15 +18,6 @@ using Use = Offer::Use;
 // Families that every list of open models names as long as it is whole.
 constexpr std::array<std::string_view, 8> kWellKnown{"llama", "qwen", "deepseek", "mistral",
                                                      "gemma", "gpt-", "claude",   "glm"};
-
-// What noise leaves: the number that was meant.
-Decimal without_noise(const Decimal& number) {
-  constexpr std::size_t kExactInDouble = 15;
-  constexpr std::size_t kMeant = 12;
-  if (number.significant_digits() <= kExactInDouble) return number;
-  Decimal rounded = number.rounded_to(kExactInDouble);
-  return rounded.significant_digits() <= kMeant ? rounded : number;
-}
 
 void spoil(Offer& offer, Use use, std::string caveat) {
   if (offer.use >= use) return;
@@ -100,7 +92,7 @@ void PriceListBuilder::read(Offer& offer, OfferPrice& price, const RawJson& hold
           sentinel ? "-1 stands for a price that depends on the request" : "a price is negative");
   } else {
     price.exact = number->scaled_by_ten_to(power);
-    price.nominal = without_noise(*price.exact);
+    price.nominal = price.exact->without_noise();
     price.state = number->is_zero() ? OfferPrice::State::zero : OfferPrice::State::value;
   }
 }
@@ -120,6 +112,15 @@ const RawJson* PriceListBuilder::object(Offer& offer, const RawJson& holder, std
   return member != nullptr && member->is_object() ? member : nullptr;
 }
 
+void PriceListBuilder::end(Offer& offer, std::string caveat) {
+  spoil(offer, Use::ended, std::move(caveat));
+}
+
+void PriceListBuilder::end_on(Offer& offer, std::int64_t when, const Evidence& evidence) {
+  if (when < 0 || when > parse_time(evidence.fetched_at)) return;
+  end(offer, fmt::format("marks it as deprecated since {}", format_time(when).substr(0, 10)));
+}
+
 void PriceListBuilder::set_aside(Offer& offer, std::string caveat) {
   spoil(offer, Use::set_aside, std::move(caveat));
 }
@@ -135,7 +136,8 @@ void PriceListBuilder::doubt_zeros(Offer& offer) {
 }
 
 void PriceListBuilder::add(Offer offer) {
-  ++list_.records;
+  // What a promotion bills belongs to the record of its offer.
+  list_.records += promoted_variant(offer.variant) ? 0 : 1;
   for (const OfferPrice* price : {&offer.input, &offer.output}) {
     if (price->exact && !plausible(*price->nominal)) {
       spoil(offer, Use::set_aside,
@@ -185,14 +187,18 @@ void PriceListBuilder::check_shape(bool whole_list) {
     const bool tells = !whole_list || offer.variant.empty();
     if (tells) inputs.add(offer.input);
     if (tells) outputs.add(offer.output);
-    list_.priced += has_price(offer) ? 1 : 0;
+    const bool counts = has_price(offer) && !promoted_variant(offer.variant);
+    list_.priced += counts ? 1 : 0;
     canary = canary || (tells && has_price(offer) && is_well_known(offer));
     if (offer.input.state == OfferPrice::State::value) {
       magnitudes.push_back(offer.input.nominal->leading_exponent());
     }
   }
   const auto fail = [this](std::string why) { list_.problem = std::move(why); };
-  if (list_.records == 0) return fail("the list is empty");
+  if (list_.records == 0) {
+    if (whole_list) fail("the list is empty");
+    return;  // a model that nobody serves
+  }
   if (unreadable_ * 5 > list_.records) {
     return fail(fmt::format("{} of its {} records cannot be read", unreadable_, list_.records));
   }
@@ -222,8 +228,6 @@ void PriceListBuilder::check_shape(bool whole_list) {
 
 PriceList PriceListBuilder::finish() && { return finish(true); }
 
-PriceList PriceListBuilder::finish_model() && { return finish(false); }
-
 PriceList PriceListBuilder::finish(bool whole_list) {
   merge_duplicates();
   check_shape(whole_list);
@@ -231,9 +235,15 @@ PriceList PriceListBuilder::finish(bool whole_list) {
   for (std::size_t i = 0; i < list_.offers.size(); ++i) {
     const Offer& offer = list_.offers[i];
     list_.by_model.emplace(list_.folded(offer.model), i);
-    if (!offer.repository.empty()) list_.by_repository.emplace(ascii::lower(offer.repository), i);
+    if (!offer.repository.empty()) list_.by_repository.emplace(folded_name(offer.repository), i);
   }
   return std::move(list_);
+}
+
+PriceList PriceListBuilder::finish_model(std::string about) && {
+  PriceList list = finish(false);
+  list.about = std::move(about);
+  return list;
 }
 
 PriceList PriceListBuilder::no_list(std::string problem) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,16 +9,13 @@
 #include "auditors/evidence/evidence.h"
 #include "auditors/prices/sources/price_list.h"
 #include "auditors/prices/sources/raw_json.h"
+#include "validator/text/printable.h"
 #include "validator/vocabulary.h"
 
 namespace assay::prices {
 
 /// Collects the offers of one document. What is the same for all sources is done here: naming of
-/// providers, exact prices and their noise, plausibility, duplicate offers, shape and canary.
-///
-/// Noise: a decimal of up to 15 significant digits survives a double, so noise starts after them.
-/// A token is noisy when it has more than 15 significant digits and rounding to 15 leaves at most
-/// 12: 2.9999999999999997e-05 (3e-05) and 0.00000100000000000000015 (0.000001), not 0.123456789.
+/// providers, exact prices, plausibility, duplicate offers, shape and canary.
 class PriceListBuilder {
  public:
   PriceListBuilder(std::string_view source, const Vocabulary& vocabulary)
@@ -30,7 +28,7 @@ class PriceListBuilder {
 
   /// The provider that the source calls by this name; null when unknown.
   const Provider* provider(std::string_view name) const {
-    return vocabulary_.provider_in(source_, name);
+    return vocabulary_.provider_in(source_, visible(name));
   }
 
   /// A new offer of a provider, given by the source's own name for it.
@@ -47,6 +45,10 @@ class PriceListBuilder {
   /// unreadable.
   static const RawJson* object(Offer& offer, const RawJson& holder, std::string_view key);
   static void set_aside(Offer& offer, std::string caveat);
+  /// The source says that it is no longer offered; `caveat` continues its name: "marks it as …".
+  static void end(Offer& offer, std::string caveat);
+  /// Likewise where the source names the time (Unix milliseconds; -1: none) and that has passed.
+  static void end_on(Offer& offer, std::int64_t when, const Evidence& evidence);
   /// For sources whose 0 may mean anything: sets an offer aside that has no other price.
   static void doubt_zeros(Offer& offer);
 
@@ -64,8 +66,9 @@ class PriceListBuilder {
   void doubt(std::string why) { list_.doubt = std::move(why); }
   void next(std::string page) { list_.next = std::move(page); }
   PriceList finish() &&;
-  /// For a document about a single model, which has no canary of its own.
-  PriceList finish_model() &&;
+  /// For a document about a single model, `about`, which has no canary of its own, and may be
+  /// empty.
+  PriceList finish_model(std::string about) &&;
 
   static PriceList no_list(std::string problem);
 

@@ -24,6 +24,8 @@ struct PriceSource {
   };
   Rank rank = Rank::secondary;
 
+  /// The provider (its id) that publishes it as what it offers; empty for all others.
+  std::string_view own_list_of = {};
   /// 0 may stand there for a price that is not known, or for another way of billing.
   bool doubtful_zeros = false;
   /// URL of its list (of the first page).

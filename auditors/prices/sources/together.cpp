@@ -1,4 +1,5 @@
 #include "auditors/prices/sources/price_list_builder.h"
+#include "auditors/prices/sources/promotions.h"
 #include "auditors/prices/sources/source.h"
 
 // Together's own list: GET /v1/models with a key, a bare array. Unit: USD per million tokens, a
@@ -21,6 +22,7 @@ void read_together_row(PriceListBuilder& builder, const RawJson& row, const std:
   builder.read(offer, offer.input, *pricing, "input", at + "/pricing", 0);
   builder.read(offer, offer.output, *pricing, "output", at + "/pricing", 0);
   builder.read_currency(offer, *pricing);
+  doubt_modified(builder, offer, *pricing, false);
   builder.doubt_zeros(offer);
   builder.add(std::move(offer));
 }
@@ -36,6 +38,7 @@ const PriceSource kTogether{
     .id = "together",
     .name = "Together AI",
     .rank = PriceSource::Rank::primary,
+    .own_list_of = "together",
     .doubtful_zeros = true,
     .list_url = [](const SourceConfig& source) { return source.url + "/v1/models"; },
     .read_list = sound<read_together>,

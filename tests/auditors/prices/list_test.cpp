@@ -188,3 +188,160 @@ TEST_CASE("a row of genai-prices stays an offer of its own when the names that i
   // What is another row's exact name is that row's.
   CHECK(offers_with(R"({"equals":"x"})") == Offers{"gemini-live aside", "gemini-pro", "x"});
 }
+
+namespace {
+
+Offer base_of(const PriceList& list) {
+  REQUIRE(!list.offers.empty());
+  return list.offers.front();
+}
+
+PriceList route(const std::string& pricing) {
+  Evidence evidence = document(R"({"data":{"id":"lab/model","endpoints":[{"tag":"deepinfra/fp8",)"
+                               R"("provider_name":"DeepInfra","pricing":{)" +
+                               pricing + "}}]}}");
+  return source("openrouter").read_model(Answer(std::move(evidence)), vocabulary());
+}
+
+}  // namespace
+
+TEST_CASE("a route states what is billed and its discount the list price") {
+  const auto [discount, list_price] = GENERATE(table<std::string, std::string>({
+      {"0.9", "0.3"},
+      {"\"0.9\"", "0.3"},
+      {"0.90000000000000002", "0.3"},
+      {"0.75", "0.12"},
+      {"-0.5", "0.02"},
+      {"0.4", "0.05"},
+  }));
+  CAPTURE(discount);
+  const PriceList list =
+      route(R"("prompt":"0.00000003","completion":"0.00000006","discount":)" + discount);
+  REQUIRE(list.offers.size() == 2);
+  const Offer& base = list.offers[0];
+  CHECK(base.variant == "fp8");
+  CHECK(base.use == Offer::Use::comparable);
+  CHECK(base.input.nominal->text() == list_price);
+  REQUIRE(list.promotion(base) == &list.offers[1]);
+  CHECK(list.offers[1].variant == "fp8 promotion");
+  CHECK(list.offers[1].input.nominal->text() == "0.03");
+  CHECK_FALSE(list.offers[1].terms.empty());
+  CHECK(list.records == 1);
+}
+
+TEST_CASE("no discount is no promotion and one that makes no sense is not read") {
+  const std::string prices = R"("prompt":"0.00000003","completion":"0.00000006")";
+  for (const std::string none :
+       {"", R"(,"discount":0)", R"(,"discount":null)", R"(,"discount":"0.0")"}) {
+    CAPTURE(none);
+    const PriceList list = route(prices + none);
+    REQUIRE(list.offers.size() == 1);
+    CHECK(base_of(list).input.nominal->text() == "0.03");
+  }
+  for (const std::string bad : {"35", "true", "\"\"", "\"half\"", "{}", "[0.5]", "1.5", "-3"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(route(prices + R"(,"discount":)" + bad).problem.empty());
+  }
+  // All of it off: what it costs otherwise nobody says.
+  const PriceList free = route(R"("prompt":"0","completion":"0","discount":1)");
+  REQUIRE(free.offers.size() == 2);
+  CHECK(base_of(free).use == Offer::Use::set_aside);
+}
+
+TEST_CASE("DeepInfra states the list price and its discount what is billed until its end") {
+  const auto read_with = [](const std::string& pricing, const std::string& row) {
+    return read("deepinfra", R"([{"model_name":"Qwen/A","pricing":{"type":"tokens",)"
+                             R"("cents_per_input_token":7.5e-05,"cents_per_output_token":0.00024)" +
+                                 pricing + "}" + row + "}]");
+  };
+  const std::string half = R"(,"discount":0.35)";
+  for (const auto& [pricing, row] :
+       {std::pair{half, std::string{}},
+        {std::string{}, half},
+        {half, half},
+        {half, std::string(R"(,"discount_ends_at":1796083200)")},
+        {half, std::string(R"(,"discount_ends_at":1796083200000)")},
+        {half + R"(,"discount_ends_at":"2026-12-01T00:00:00Z")", std::string{}}}) {
+    CAPTURE(pricing, row);
+    const PriceList list = read_with(pricing, row);
+    REQUIRE(list.offers.size() == 2);
+    CHECK(list.offers[0].input.nominal->text() == "0.75");
+    CHECK(list.offers[1].input.nominal->text() == "0.4875");
+    const bool has_end = (pricing + row).find("ends") != std::string::npos;
+    CHECK((list.offers[1].terms == "35 % off until 2026-12-01") == has_end);
+  }
+  // No time that anybody means.
+  CHECK(read_with(half, R"(,"discount_ends_at":9223372036854775807)").offers[1].terms ==
+        "35 % off");
+  // It ended before the answer.
+  CHECK(read_with(half, R"(,"discount_ends_at":"2026-08-20")").offers.size() == 1);
+  // Two that differ are none.
+  CHECK_FALSE(read_with(half, R"(,"discount":0.5)").problem.empty());
+}
+
+TEST_CASE("discounts that vanish from a list at once are a fault") {
+  const auto list_with = [](const std::string& key, int discounts) {
+    std::string rows;
+    for (int i = 0; i < 12; ++i) {
+      rows +=
+          fmt::format(R"({}{{"model_name":"Qwen/A{}","pricing":{{"type":"tokens",)"
+                      R"("cents_per_input_token":1e-05,"cents_per_output_token":2e-05{}}}}})",
+                      i == 0 ? "" : ",", i, i < discounts ? fmt::format(R"(,"{}":0.5)", key) : "");
+    }
+    return document("[" + rows + "]");
+  };
+  const auto read_after = [&](const Evidence& now, const Evidence& before) {
+    return source("deepinfra").read_list(Answer(now, before), vocabulary()).problem;
+  };
+  CHECK_FALSE(read_after(list_with("renamed", 6), list_with("discount", 6)).empty());
+  CHECK(read_after(list_with("discount", 5), list_with("discount", 6)).empty());
+  CHECK(read_after(list_with("renamed", 2), list_with("discount", 2)).empty());
+  CHECK(read_after(list_with("discount", 6), list_with("renamed", 6)).empty());
+  Evidence later = list_with("renamed", 6);
+  later.fetched_at = "2026-09-25T00:00:00.000Z";
+  CHECK(read_after(later, list_with("discount", 6)).empty());
+}
+
+TEST_CASE("a row that its list calls dead is no offer") {
+  const auto use_of = [](const std::string& id, const std::string& body) {
+    return base_of(read(id, body)).use;
+  };
+  const auto litellm = [](const std::string& date) {
+    return R"({"groq/Qwen/A":{"litellm_provider":"groq","mode":"chat","input_cost_per_token":1e-07,)"
+           R"("output_cost_per_token":1e-07,"deprecation_date":)" +
+           date + "}}";
+  };
+  using Use = Offer::Use;
+  CHECK(use_of("litellm", litellm("\"2026-08-20\"")) == Use::ended);
+  CHECK(use_of("litellm", litellm("\"2026-08-21\"")) == Use::ended);
+  CHECK(use_of("litellm", litellm("\"2026-08-22\"")) == Use::comparable);
+  CHECK(use_of("litellm", litellm("\"some day\"")) == Use::comparable);
+  CHECK(use_of("litellm", litellm("null")) == Use::comparable);
+  const auto models_dev = [](const std::string& status) {
+    return R"({"groq":{"models":{"Qwen/A":{"cost":{"input":0.1,"output":0.1})" + status + "}}}}";
+  };
+  CHECK(use_of("models_dev", models_dev(R"(,"status":"deprecated")")) == Use::ended);
+  CHECK(use_of("models_dev", models_dev(R"(,"status":"beta")")) == Use::comparable);
+  const auto openrouter = [](const std::string& date) {
+    return R"({"data":[{"id":"qwen/a","pricing":{"prompt":"0.0000001","completion":"0.0000001"},)"
+           R"("expiration_date":)" +
+           date + "}]}";
+  };
+  CHECK(use_of("openrouter", openrouter("\"2026-08-10\"")) == Use::ended);
+  CHECK(use_of("openrouter", openrouter("\"2098-12-31\"")) == Use::comparable);
+}
+
+TEST_CASE("what changes a price in a way that nobody told sets it aside") {
+  const auto use_of = [](const std::string& pricing) {
+    return base_of(read("hf_router", R"({"data":[{"id":"Qwen/A","providers":[{"provider":"novita",)"
+                                     R"("pricing":{"input":0.1,"output":0.2)" +
+                                         pricing + "}}]}]}"))
+        .use;
+  };
+  using Use = Offer::Use;
+  CHECK(use_of("") == Use::comparable);
+  CHECK(use_of(R"(,"discount":0,"surge":false,"minimum":null)") == Use::comparable);
+  CHECK(use_of(R"(,"discount":0.5)") == Use::set_aside);
+  CHECK(use_of(R"(,"surge_multiplier":2)") == Use::set_aside);
+  CHECK(use_of(R"(,"minimum_charge":0.01)") == Use::set_aside);
+}

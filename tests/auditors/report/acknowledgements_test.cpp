@@ -39,6 +39,13 @@ TEST_CASE("a finding is silenced while exactly that value is observed") {
   // The same number, written in another way.
   CHECK(applied(kItem, finding(kLabel, Verdict::outdated, "0.080"), "2026-12-01").findings.size() ==
         1);
+  // Or with what calculating with doubles leaves, on either side.
+  CHECK(applied(kItem, finding(kLabel, Verdict::outdated, "0.08000000000000002"), "2026-12-01")
+            .findings.size() == 1);
+  std::string noisy = kItem;
+  noisy.replace(noisy.find("0.08"), 4, "0.07999999999999999");
+  CHECK(applied(noisy, finding(kLabel, Verdict::outdated, "0.08"), "2026-12-01").findings.size() ==
+        1);
   const Acknowledged moved =
       applied(kItem, finding(kLabel, Verdict::outdated, "0.09"), "2026-12-01");
   CHECK(moved.findings.empty());

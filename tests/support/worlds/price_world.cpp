@@ -1,5 +1,6 @@
 #include "support/worlds/price_world.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "auditors/hub/answers.h"
@@ -8,6 +9,7 @@
 #include "auditors/read_config.h"
 #include "auditors/registry.h"
 #include "validator/document.h"
+#include "validator/text/dates.h"
 
 namespace assay::test {
 namespace {
@@ -57,6 +59,8 @@ std::vector<OfferPeriod> history_of(const json& world) {
     OfferPeriod period;
     period.offer.source = row.at("source");
     period.offer.provider = row.at("provider");
+    period.offer.model = row.value("model", "");
+    period.offer.variant = row.value("variant", "");
     for (const auto& [key, which] :
          {std::pair{"input", &Offer::input}, std::pair{"output", &Offer::output}}) {
       OfferPrice& price = period.offer.*which;
@@ -77,9 +81,11 @@ PriceWorld::PriceWorld(const json& world) : world_(world) {
   config_ = load_config("", "", [](std::string_view) { return std::optional<std::string>{}; });
   for (const prices::PriceSource& source : prices::sources()) {
     SourceConfig& configured = config_.sources.at(std::string(source.id));
-    configured.has_credential = true;
-    configured.enabled = world_.contains(source.id);
-    if (configured.enabled) {
+    const json keyless = world_.value("keyless", json::array());
+    configured.has_credential =
+        std::find(keyless.begin(), keyless.end(), source.id) == keyless.end();
+    configured.enabled = world_.contains(source.id) || !configured.has_credential;
+    if (world_.contains(source.id)) {
       answer(std::string(source.id), configured.id, source.list_url(configured),
              world_.at(std::string(source.id)));
     }
@@ -90,11 +96,31 @@ PriceWorld::PriceWorld(const json& world) : world_(world) {
     const std::string id = world_.at("hub").value("id", "lab/Model");
     answer("hub", "huggingface", hub::info_request(hub, id).url, hub_info(world_.at("hub")));
   }
+  const json names = world_.value("former", json::object());
+  for (const auto& [former, name] : names.items()) {
+    add_former(former, name);
+  }
   if (world_.contains("endpoints")) {
     const std::string model = world_.value("endpoints_of", "lab/model");
     answer("endpoints", "openrouter", "https://openrouter.ai/api/v1/models/" + model + "/endpoints",
            world_.at("endpoints"));
   }
+}
+
+void PriceWorld::add_former(const std::string& former, const json& name) {
+  const SourceConfig& hub = config_.sources.at("huggingface");
+  const std::string url = hub::name_request(hub, former).url;
+  json body = name;
+  if (name.is_string()) body = {{"id", name}, {"sha", std::string(40, 'a')}};
+  if (name.is_null()) body = {{"fault", 401}};
+  answer("former " + former, "huggingface", url, body);
+  Evidence& evidence = answers_.at(url);
+  if (name.is_string() && name != former) {
+    evidence.final_url = hub::name_request(hub, name.get<std::string>()).url;
+  } else if (name.is_null()) {
+    evidence.body = R"({"error":"Invalid username or password."})";
+  }
+  seal(evidence);
 }
 
 void PriceWorld::answer(const std::string& name, const std::string& source, const std::string& url,
@@ -106,6 +132,13 @@ void PriceWorld::answer(const std::string& name, const std::string& source, cons
   if (before.contains(name)) {
     previous_[url] = response(source, url, world_.value("previous_date", date), before.at(name));
   }
+}
+
+void PriceWorld::remember(const std::string& url) {
+  Evidence before = answers_.at(url);
+  before.fetched_at = format_time(parse_time(before.fetched_at) - 24 * 60 * 60 * 1000);
+  seal(before);
+  previous_[url] = std::move(before);
 }
 
 std::vector<Finding> PriceWorld::audit(const std::string& catalog) {

@@ -169,3 +169,31 @@ TEST_CASE("a change is told in percent") {
   CHECK_FALSE(decimal("1").percent_from(decimal("0")));
   CHECK_FALSE(decimal("-1").percent_from(decimal("1")));
 }
+
+TEST_CASE("noise of binary floating point is told from what is meant") {
+  const auto [written, meant] = GENERATE(table<std::string, std::string>({
+      {"0.29999999999999997", "0.3"},
+      {"0.30000000000000004", "0.3"},
+      {"2.9999999999999997e-05", "0.00003"},
+      {"0.00000100000000000000015", "0.000001"},
+      {"4.5003000000000007E-7", "0.00000045003"},
+      {"0.1234567890123456789", "0.1234567890123456789"},
+      {"1.23456789012345", "1.23456789012345"},
+      {"0.3", "0.3"},
+      {"0", "0"},
+  }));
+  CAPTURE(written);
+  CHECK(decimal(written).without_noise().text() == meant);
+}
+
+TEST_CASE("products and quotients and complements are exact where they end") {
+  CHECK(decimal("0.75").times(decimal("0.65"))->text() == "0.4875");
+  CHECK(decimal("0.03").divided_by(decimal("0.1"))->text() == "0.3");
+  CHECK(decimal("0.4875").divided_by(decimal("0.65"))->text() == "0.75");
+  CHECK(decimal("1").divided_by(decimal("3"))->text() == "0." + std::string(40, '3'));
+  CHECK_FALSE(decimal("1").divided_by(decimal("0")));
+  CHECK_FALSE(decimal("1e-99").times(decimal("1e-99")));
+  CHECK(decimal("0.9").complement().text() == "0.1");
+  CHECK(decimal("-0.1").complement().text() == "1.1");
+  CHECK(decimal("1").complement().text() == "0");
+}
