@@ -81,6 +81,7 @@ const Auditor kIdentityAuditor{
     .covers = covers,
     .plan = plan,
     .judge = judge,
+    .needs = "huggingface",
 };
 
 }  // namespace assay
