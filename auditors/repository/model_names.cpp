@@ -341,10 +341,12 @@ std::optional<std::string> foreign_to(std::string_view name, std::span<const std
   const auto is_variant = [](const std::string& part) {
     return has(kVariants, part) || part == "base";
   };
+  const auto weight = [&](const std::string& part) {
+    return is_variant(part) || has(kPackaging, part) ? 0 : part.size();
+  };
   const auto line = std::max_element(
-      needed.begin(), needed.end(), [&](const std::string& a, const std::string& b) {
-        return std::pair(!is_variant(a), a.size()) < std::pair(!is_variant(b), b.size());
-      });
+      needed.begin(), needed.end(),
+      [&](const std::string& a, const std::string& b) { return weight(a) < weight(b); });
   for (auto at = needed.begin(); at != needed.end(); ++at) {
     const std::string& part = *at;
     if (at != line && !is_variant(part)) continue;
