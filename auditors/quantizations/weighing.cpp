@@ -27,19 +27,18 @@ void doubt(Examined& out, std::string why) {
 }
 
 // What proves that weights are the base's though the repository's name does not say so plainly: its
-// files carry the base's name, or the base's own publisher gave it the base's name and more. A
+// files carry the base's whole name, or the base's own publisher gave it that name and more. A
 // fine-tune has the base's sizes and often its tags; it does not have both its name and its maker.
 bool named_otherwise(const Repository& row, const Repository& base,
                      const std::vector<WeightSet>& sets, const QuantizationFamilies& families) {
+  const OwnWords own(base.id);
   const bool files =
       !sets.empty() && std::all_of(sets.begin(), sets.end(), [&](const WeightSet& set) {
-        const std::string_view name = repository_name(set.name);
-        return !foreign_name(name.substr(0, name.rfind('.')), base, families);
+        const std::string_view file = repository_name(set.name);
+        const std::string_view name = file.substr(0, file.rfind('.'));
+        return own.left_out_of(name) != name && !foreign_name(name, base, families);
       });
-  if (files) return true;
-  const auto organization = [](std::string_view id) { return id.substr(0, id.find('/')); };
-  return organization(row.id) == organization(base.id) &&
-         OwnWords(base.id).left_out_of(row.id) != row.id;
+  return files || is_publishers_own(row, base, families);
 }
 
 // True when something speaks against the repository, whatever the sizes of its files are.

@@ -334,10 +334,22 @@ std::optional<std::string> foreign_to(std::string_view name, std::span<const std
   if (const auto word = foreign_part(parts, own, families)) {
     return fmt::format("its name has a word that the base's lacks ({})", *word);
   }
-  // The base's variant must be named: without it the name is that of the model it was made from.
+  // The base's line must be named, by its longest word, and its variant: without that the name is
+  // of the model it was made from.
   const std::set<std::string> runs = joined_runs(parts);
-  for (const std::string& part : parts_of(search_words(ids.front()))) {
-    if (!has(kVariants, part) && part != "base") continue;
+  const Words needed = parts_of(search_words(ids.front()));
+  const auto is_variant = [](const std::string& part) {
+    return has(kVariants, part) || part == "base";
+  };
+  const auto weight = [&](const std::string& part) {
+    return is_variant(part) || has(kPackaging, part) ? 0 : part.size();
+  };
+  const auto line = std::max_element(
+      needed.begin(), needed.end(),
+      [&](const std::string& a, const std::string& b) { return weight(a) < weight(b); });
+  for (auto at = needed.begin(); at != needed.end(); ++at) {
+    const std::string& part = *at;
+    if (at != line && !is_variant(part)) continue;
     const bool there = std::any_of(runs.begin(), runs.end(), [&](const std::string& run) {
       return run == part || (part.size() > 3 && run.find(part) != std::string::npos);
     });
@@ -395,6 +407,20 @@ std::optional<std::string> foreign_repository_name(const Repository& row, const 
 bool has_plain_name(const Repository& row, const Repository& base,
                     const QuantizationFamilies& families) {
   return !foreign_repository_name(row, base, families);
+}
+
+bool is_publishers_own(const Repository& row, const Repository& base,
+                       const QuantizationFamilies& families) {
+  const auto organization = [](std::string_view id) { return id.substr(0, id.find('/')); };
+  const std::string_view name = repository_name(row.id);
+  const std::string rest = OwnWords(base.id).left_out_of(name);
+  if (organization(row.id) != organization(base.id) || rest == name) return false;
+  const Words parts = parts_of(rest);
+  return std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+    const bool word = part.find_first_of("0123456789") == std::string::npos &&
+                      !has(kVariants, part) && part != "base" && part != "pt";
+    return word || is_quantization_word(part, families);
+  });
 }
 
 std::string_view search_words(std::string_view base_id) {

@@ -43,6 +43,11 @@ std::optional<std::string> foreign_repository_name(const hub::Repository& row,
 bool has_plain_name(const hub::Repository& row, const hub::Repository& base,
                     const QuantizationFamilies& families);
 
+/// Whether the base's publisher calls it by the base's whole name, with words on top that name no
+/// other version or variant ("-mobile").
+bool is_publishers_own(const hub::Repository& row, const hub::Repository& base,
+                       const QuantizationFamilies& families);
+
 /// What to search by for repositories of a base: its name without the parts that quantizers leave
 /// out or replace by their own ("Meta-", "-hf", "-BF16"), in any case. A search by a part of a name
 /// finds the whole name as well.

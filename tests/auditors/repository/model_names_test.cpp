@@ -95,6 +95,19 @@ TEST_CASE("a plain name has the base's words and words of quantization") {
     CAPTURE(name);
     CHECK_FALSE(plain(std::string("quants/") + name, base));
   }
+  for (const char* name : {"8B-Instruct-AWQ", "GGUF", "instruct-4bit"}) {
+    CAPTURE(name);
+    CHECK_FALSE(plain(std::string("quants/") + name, base));
+  }
+  const auto own = [&](const std::string& row, const std::string& of) {
+    return is_publishers_own(called(row), called(of), vocabulary.quantizations);
+  };
+  CHECK(own("lab/Model-7B-it-qat-mobile-ct", "lab/Model-7B-it"));
+  CHECK_FALSE(own("other/Model-7B-it-mobile-ct", "lab/Model-7B-it"));
+  CHECK_FALSE(own("lab/Model-7B-Base-AWQ", "lab/Model-7B"));
+  CHECK_FALSE(own("lab/Model-7B-Instruct-AWQ", "lab/Model-7B"));
+  CHECK_FALSE(own("lab/Model-7B-v2-AWQ", "lab/Model-7B"));
+  CHECK_FALSE(own("lab/Other-7B-AWQ", "lab/Model-7B"));
   CHECK(plain("quants/Qwen-3.5-4B-AWQ", "Qwen/Qwen3.5-4B"));
   CHECK(plain("quants/fish-audio-s2-pro-8bit", "fishaudio/s2-pro"));
   CHECK(plain("quants/Meta-Llama-3-8B-AWQ", "meta-llama/Meta-Llama-3-8B"));
