@@ -78,10 +78,10 @@ const Auditor kIdentityAuditor{
     .summary =
         "whether the repository that an entry names is the base of its quantizations, or itself "
         "one",
+    .needs = "huggingface",
     .covers = covers,
     .plan = plan,
     .judge = judge,
-    .needs = "huggingface",
 };
 
 }  // namespace assay

@@ -191,7 +191,7 @@ TEST_CASE("no random bytes for a target do harm", "[slow]") {
   }
 }
 
-TEST_CASE("input that is not HTTP ends its own connection and nothing else") {
+TEST_CASE("input that is not HTTP ends its own connection and nothing else", "[slow][threads]") {
   const Served served;
   sigset_t signals;
   sigemptyset(&signals);

@@ -85,7 +85,7 @@ TEST_CASE("auditors judge recorded worlds as their golden files say") {
   }
 }
 
-TEST_CASE("judging twice gives the same and a finished plan asks for nothing") {
+TEST_CASE("judging twice gives the same and a finished plan asks for nothing", "[slow]") {
   for (const Auditor& auditor : auditors()) {
     if (!asks_the_hub_alone(auditor)) continue;
     for (const auto& path : cases_of(auditor)) {

@@ -127,7 +127,7 @@ using Steps = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("replayed nights give the true steps of each price") {
+TEST_CASE("replayed nights give the true steps of each price", "[slow]") {
   Series series;
   const json together = sold("together", 0.06, 0.06);
   const json novita = sold("novita", 0.1, 0.2);
@@ -171,7 +171,7 @@ TEST_CASE("replayed nights give the true steps of each price") {
                                                  "2026-08-05T00:00:00.000Z, gone or changed"));
 }
 
-TEST_CASE("an offer beyond the catalog outlives nights in which it cannot be read") {
+TEST_CASE("an offer beyond the catalog outlives nights in which it cannot be read", "[slow]") {
   Series series;
   const json together = sold("together", 0.06, 0.06);
   const json novita = sold("novita", 0.1, 0.2);

@@ -38,7 +38,7 @@ std::set<std::string> recorded_models() {
 
 }  // namespace
 
-TEST_CASE("the recorded sample answers every question about the models that it holds") {
+TEST_CASE("the recorded sample answers every question about the models that it holds", "[slow]") {
   const std::set<std::string> recorded = recorded_models();
   REQUIRE(recorded.size() >= 29);
   const TempDir folder;

@@ -101,7 +101,7 @@ TEST_CASE("a database that is put in the place of the old one is served", "[slow
   CHECK_THAT(ended.err, ContainsSubstring("still serving the old one"));
 }
 
-TEST_CASE("an edit with a mistake is refused and everybody is told") {
+TEST_CASE("an edit with a mistake is refused and everybody is told", "[slow]") {
   const TempDir folder;
   const std::string path = folder.path().string();
   // Put into its place as a whole, so that nobody reads half of an edit.

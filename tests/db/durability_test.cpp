@@ -65,7 +65,7 @@ std::string body(int seed, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("a kill at any moment leaves a whole database") {
+TEST_CASE("a kill at any moment leaves a whole database", "[slow]") {
   const TempDir dir;
   const std::string path = dir.file("a.db");
   const unsigned seed = assay::test::fresh_seed();

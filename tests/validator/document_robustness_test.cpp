@@ -205,7 +205,7 @@ TEST_CASE("long repetitions cost time in proportion", "[slow]") {
   CHECK(well_placed(document.root(), source.bytes().size(), false));
 }
 
-TEST_CASE("many broken entries cost time in proportion") {
+TEST_CASE("many broken entries cost time in proportion", "[slow]") {
   const std::string item = GENERATE(as<std::string>(), "- slug: \"a\n", "- slug: [a\n",
                                     "- slug: *x\n", "- slug: a\n  x: 1\n    - slug: b\n",
                                     "- slug: a\nfamily: x\n", "- slug: a\n    - slug: b\n");

@@ -319,7 +319,7 @@ TEST_CASE("applying a repair removes the problem", "[slow]") {
   }
 }
 
-TEST_CASE("the number of diagnostics is bounded") {
+TEST_CASE("the number of diagnostics is bounded", "[slow]") {
   std::string text = "models:\n";
   for (int i = 0; i < 60'000; ++i) text += "  - {}\n";
   const Validated result = validated(text);

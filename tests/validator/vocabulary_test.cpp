@@ -194,8 +194,8 @@ TEST_CASE("quantization families carry label and description and known runtimes"
     json row = family;
     // How repositories show the family; what a row leaves out is never seen.
     for (const char* sign :
-         {"branches", "expert_dtypes", "files", "modelopt", "name_hints", "near_methods", "near_modelopt",
-          "numbers", "presets", "quant_methods", "tensor_types"}) {
+         {"branches", "expert_dtypes", "files", "modelopt", "name_hints", "near_methods",
+          "near_modelopt", "numbers", "presets", "quant_methods", "tensor_types"}) {
       row.erase(sign);
     }
     const json size = row.at("size");

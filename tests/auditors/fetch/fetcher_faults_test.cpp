@@ -139,7 +139,7 @@ TEST_CASE("a host without TLS is a tls failure") {
   CHECK(server.request_count() == 0);
 }
 
-TEST_CASE("a server that never answers is a timeout") {
+TEST_CASE("a server that never answers is a timeout", "[slow][threads]") {
   FakeHttpServer server([](const FakeRequest&) {
     FakeResponse response;
     response.stall = true;
@@ -295,7 +295,7 @@ TEST_CASE("headers without end are too large") {
   check_failure(fetching.get(server.url("/")), Outcome::too_large);
 }
 
-TEST_CASE("a 429 waits as long as it asks") {
+TEST_CASE("a 429 waits as long as it asks", "[slow][threads]") {
   FakeResponse busy = assay::test::text_response("", 429);
   milliseconds least{0};
   SECTION("by Retry-After") {
@@ -321,7 +321,7 @@ TEST_CASE("a 429 waits as long as it asks") {
   CHECK(server.request_count() == 2);
 }
 
-TEST_CASE("a date in Retry-After is waited for") {
+TEST_CASE("a date in Retry-After is waited for", "[slow][threads]") {
   FakeHttpServer server([](const FakeRequest& request) {
     FakeResponse busy = assay::test::text_response("", 429);
     const auto then = std::chrono::system_clock::now() + std::chrono::seconds(2);
@@ -511,7 +511,7 @@ class Windowed {
 
 }  // namespace
 
-TEST_CASE("an announced rate is used and never passed") {
+TEST_CASE("an announced rate is used and never passed", "[slow][threads]") {
   const bool round_up = GENERATE(true, false);
   Windowed quota(20, milliseconds(2000), round_up);
   FakeHttpServer server([&](const FakeRequest& request) { return quota(request); });
