@@ -1,5 +1,7 @@
 #include "auditors/claim.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -94,7 +96,7 @@ class Collector {
       } else {
         std::string name = text_of(item.get("vendor"));
         if (name.empty() || !names.insert(name).second) name = std::to_string(number);
-        value(label + "[" + name + "]", item, context);
+        value(fmt::format("{}[{}]", label, name), item, context);
       }
     }
   }

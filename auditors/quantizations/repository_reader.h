@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "auditors/config.h"
+#include "auditors/evidence/evidence_set.h"
 #include "auditors/hub/answers.h"
 #include "auditors/quantizations/examined.h"
 #include "auditors/repository/quantization_format.h"

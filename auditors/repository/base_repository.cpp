@@ -69,7 +69,7 @@ std::optional<std::int64_t> size_reference(const BaseRepository& known, const Su
 Reading look_up(const SourceConfig& hub, const EvidenceSet& evidence, std::string_view id,
                 Repository& out, Request& request) {
   request = hub::info_request(hub, id);
-  const Reading reading = hub::read_info(evidence, request, out);
+  Reading reading = hub::read_info(evidence, request, out);
   // The combination is a bad query to some.
   if (reading.evidence == nullptr || reading.evidence->status != 400) return reading;
   request = hub::info_request(hub, id, false);

@@ -172,7 +172,7 @@ class SetBuilder {
   // Shards count from 1; some writers count from 0 (gpt-oss: 00000-of-00014 is 15 files).
   static bool all_there(const Part& part) {
     const int first = part.numbers.count(0) != 0 ? 0 : 1;
-    const auto count = static_cast<std::size_t>(part.total + (first == 0 ? 1 : 0));
+    const std::size_t count = static_cast<std::size_t>(part.total) + (first == 0 ? 1 : 0);
     const bool zero_based_exclusive = first == 0 &&
                                       part.numbers.size() == static_cast<std::size_t>(part.total) &&
                                       *part.numbers.rbegin() == part.total - 1;

@@ -144,7 +144,7 @@ std::string shared_caches(const ModelConfig& config) {
   for (const std::string_view part :
        {"kv_shared", "shared_kv", "share_kv", "kv_share", "kv_sharing", "cross_layer", "kv_reuse",
         "reuse_kv", "yoco"}) {
-    if (const std::string field = config.field_with(part); !field.empty()) return field;
+    if (std::string field = config.field_with(part); !field.empty()) return field;
   }
   return {};
 }

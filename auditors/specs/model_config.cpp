@@ -53,7 +53,8 @@ std::string shown(const json& value) {
 bool says_something(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number()) return value != 0;
-  return !value.is_null() && !value.empty() && value != "";
+  if (value.is_string()) return !value.get_ref<const std::string&>().empty();
+  return !value.is_null() && !value.empty();
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ namespace assay::test {
 /// the elements per type of the safetensors files ({"I32": 900000000}), by default `parameters` in
 /// BF16; `total` is what the Hub says of their sum, which is not always that. `row` replaces fields
 /// of what the API says of it, of whatever shape. `branches` are further ones, by name
-/// ({"4_25": {"config": {…}, "files": {…}}}); `card` is the cardData of the info endpoint. A file in
-/// a folder is described by its path ("awq/config").
+/// ({"4_25": {"config": {…}, "files": {…}}}); `card` is the cardData of the info endpoint. A file
+/// in a folder is described by its path ("awq/config").
 class FakeHub {
  public:
   struct Answer {
