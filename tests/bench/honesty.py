@@ -8,7 +8,7 @@
 Judges the worlds of the golden cases under random faults: each schedule spoils some answers of a Hub or of
 price sources in memory, and every verdict must be that of the healthy run or say that nothing could be
 learnt. Prints how many verdicts held, were withheld and were false; ends with 1 when one was false.
---short: 200 schedules of each kind instead of 2,000.
+--short: 200 schedules of each kind of the Hub's instead of 2,000; those of price sources are played all.
 """
 
 import argparse

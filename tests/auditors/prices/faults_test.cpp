@@ -129,12 +129,16 @@ bool allowed(Verdict verdict, Verdict sound) {
 }  // namespace
 
 TEST_CASE("no fault of a price source becomes a fact", "[slow]") {
+  std::size_t worlds = 0;
+  std::size_t schedules = 0;
   std::size_t judged = 0;
   std::size_t silenced = 0;
+  std::size_t lied = 0;  // schedules in which something false was said
   for (const auto& path : test::folders_in(test::golden_folder() / "auditors" / "prices")) {
     const auto description = nlohmann::json::parse(test::read_file(path / "world.json"));
     const std::string entry = test::read_file(path / "entry.yaml");
     test::PriceWorld sound(description);
+    ++worlds;
     std::map<std::string, Verdict> healthy;
     for (const Finding& finding : sound.audit(entry)) healthy[finding.label] = finding.verdict;
     for (const auto& [name, url] : sound.urls()) {
@@ -146,18 +150,27 @@ TEST_CASE("no fault of a price source becomes a fact", "[slow]") {
         spoil(evidence);
         seal(evidence);
         INFO(path.string() << ": " << name << ", " << fault);
+        ++schedules;
+        bool lies = false;
         for (const Finding& finding : world.audit(entry)) {
           INFO(finding.label << ": " << to_string(finding.verdict) << ": " << finding.reason);
           ++judged;
           const auto sane = healthy.find(finding.label);
+          lies = lies || sane == healthy.end() || !allowed(finding.verdict, sane->second);
           CHECK(sane != healthy.end());
           if (sane == healthy.end()) continue;
           CHECK(allowed(finding.verdict, sane->second));
           silenced += finding.verdict != sane->second ? 1 : 0;
         }
+        lied += lies ? 1 : 0;
       }
     }
   }
+  // As `./run bench honesty` reads it; each schedule spoils one answer.
+  fmt::print(
+      "price sources: {} schedules over {} worlds, {} faults ({} kinds): {} verdicts, {} held, {} "
+      "withheld, {} schedules with a false one\n",
+      schedules, worlds, schedules, faults().size(), judged, judged - silenced, silenced, lied);
   // The faults reach what decides, and do not silence everything.
   CHECK(silenced > 200);
   CHECK(judged > 2 * silenced);
