@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <deque>
 #include <map>
 
 #include "auditors/fetch/fetcher.h"
@@ -11,6 +10,7 @@
 #include "support/http/fake_http_server.h"
 #include "support/worlds/fault_worlds.h"
 #include "support/worlds/faults.h"
+#include "support/worlds/memory_transport.h"
 
 // The honesty invariant: a fault never becomes a fact. Every world of the golden cases is judged
 // under random faults; each verdict must be the healthy one, or say that nothing could be learnt.
@@ -107,33 +107,20 @@ test::FakeHub::Answer spoilt(FaultWorld& world, const std::string& target, const
 std::map<std::string, Finding> in_memory(FaultWorld& world, const FaultSchedule& schedule,
                                          Injected& injected) {
   const bool tells = number_from("ASSAY_FAULT_SEED", 0) != 0;
-  std::deque<std::pair<Request, Done>> queue;
-  Transport transport;
-  transport.submit = [&](Request request, Done done) {
-    queue.emplace_back(std::move(request), std::move(done));
+  const auto answer = [&](const Request& request) {
+    const std::string target = request.url.substr(std::string_view(kPublicHub).size());
+    const FaultKind* kind = schedule.fault(target);
+    if (kind == nullptr) return test::exchange(request, world.answer(target));
+    injected.emplace_back(target, kind->name);
+    Evidence evidence =
+        kind->outcome != Outcome::response
+            ? failure(request, *kind)
+            : test::exchange(request, spoilt(world, target, *kind, schedule.random(target)),
+                             kind->clock_hours);
+    if (tells) fmt::print("{}: {}\n  {:.3000}\n", kind->name, target, evidence.body);
+    return evidence;
   };
-  transport.drain = [&] {
-    while (!queue.empty()) {
-      auto [request, done] = std::move(queue.front());
-      queue.pop_front();
-      const std::string target = request.url.substr(std::string_view(kPublicHub).size());
-      const FaultKind* kind = schedule.fault(target);
-      Evidence evidence;
-      if (kind == nullptr) {
-        evidence = test::exchange(request, world.answer(target));
-      } else {
-        injected.emplace_back(target, kind->name);
-        evidence =
-            kind->outcome != Outcome::response
-                ? failure(request, *kind)
-                : test::exchange(request, spoilt(world, target, *kind, schedule.random(target)),
-                                 kind->clock_hours);
-        if (tells) fmt::print("{}: {}\n  {:.3000}\n", kind->name, target, evidence.body);
-      }
-      done(std::move(evidence));
-    }
-  };
-  return test::audited(world, test::hub_config(kPublicHub), std::move(transport));
+  return test::audited(world, test::hub_config(kPublicHub), test::answered_by(answer));
 }
 
 // A fault below HTTP, as a server commits it.

@@ -1,4 +1,3 @@
-#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -6,6 +5,7 @@
 
 #include "support/catch.h"
 #include "support/worlds/fault_worlds.h"
+#include "support/worlds/memory_transport.h"
 
 // Lists that move between their pages: what vanished by it is no absence.
 
@@ -57,26 +57,18 @@ std::string verdict(std::size_t page_size, const Move& move) {
   const Document document(source);
   test::FaultWorld empty;
   empty.entries = subjects(document);
-  std::deque<std::pair<Request, Done>> queue;
-  Transport transport;
-  transport.submit = [&](Request request, Done done) {
-    queue.emplace_back(std::move(request), std::move(done));
-  };
-  transport.drain = [&] {
-    while (!queue.empty()) {
-      auto [request, done] = std::move(queue.front());
-      queue.pop_front();
-      const std::string target = request.url.substr(std::string_view(kPublic).size());
-      test::FakeHub::Answer answer = hub.answer(target);
-      json rows = json::parse(answer.body, nullptr, false);
-      if (rows.is_array() && target.starts_with("/api/models?")) {
-        move(target, rows);
-        answer.body = rows.dump();
-      }
-      done(test::exchange(request, answer));
+  const auto answered = [&](const Request& request) {
+    const std::string target = request.url.substr(std::string_view(kPublic).size());
+    test::FakeHub::Answer answer = hub.answer(target);
+    json rows = json::parse(answer.body, nullptr, false);
+    if (rows.is_array() && target.starts_with("/api/models?")) {
+      move(target, rows);
+      answer.body = rows.dump();
     }
+    return test::exchange(request, answer);
   };
-  const auto findings = test::audited(empty, test::hub_config(kPublic), transport);
+  const auto findings =
+      test::audited(empty, test::hub_config(kPublic), test::answered_by(answered));
   return std::string(to_string(findings.at("model quantizations_available.awq").verdict));
 }
 

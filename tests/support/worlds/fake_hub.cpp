@@ -1,12 +1,12 @@
 #include "support/worlds/fake_hub.h"
 
 #include <algorithm>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "auditors/evidence/digest.h"
+#include "support/worlds/memory_transport.h"
 
 namespace assay::test {
 namespace {
@@ -303,38 +303,28 @@ Answer FakeHub::answer(std::string_view target) {
 }
 
 Transport FakeHub::transport(const std::string& base) {
-  auto queue = std::make_shared<std::deque<std::pair<Request, Done>>>();
-  Transport transport;
-  transport.submit = [queue](Request request, Done done) {
-    queue->emplace_back(std::move(request), std::move(done));
-  };
-  transport.drain = [this, base, queue] {
-    while (!queue->empty()) {
-      auto [request, done] = std::move(queue->front());
-      queue->pop_front();
-      Evidence evidence;
-      evidence.source = request.source;
-      evidence.url = request.url;
-      evidence.final_url = request.url;
-      evidence.fetched_at = "2026-11-23T03:00:00.000Z";
-      Answer answered = answer(std::string_view(request.url).substr(base.size()));
-      if (answered.status == 307) {
-        evidence.final_url = base + answered.headers["location"];
-        answered = answer(answered.headers["location"]);
-      }
-      if (answered.outcome.empty()) {
-        evidence.status = answered.status;
-        evidence.headers = answered.headers;
-        evidence.body = answered.body;
-      } else {
-        evidence.outcome = answered.outcome == "timeout" ? Outcome::timeout : Outcome::truncated;
-        evidence.error = answered.outcome;
-      }
-      seal(evidence);
-      done(std::move(evidence));
+  return answered_by([this, base](const Request& request) {
+    Evidence evidence;
+    evidence.source = request.source;
+    evidence.url = request.url;
+    evidence.final_url = request.url;
+    evidence.fetched_at = "2026-11-23T03:00:00.000Z";
+    Answer answered = answer(std::string_view(request.url).substr(base.size()));
+    if (answered.status == 307) {
+      evidence.final_url = base + answered.headers["location"];
+      answered = answer(answered.headers["location"]);
     }
-  };
-  return transport;
+    if (answered.outcome.empty()) {
+      evidence.status = answered.status;
+      evidence.headers = answered.headers;
+      evidence.body = answered.body;
+    } else {
+      evidence.outcome = answered.outcome == "timeout" ? Outcome::timeout : Outcome::truncated;
+      evidence.error = answered.outcome;
+    }
+    seal(evidence);
+    return evidence;
+  });
 }
 
 }  // namespace assay::test

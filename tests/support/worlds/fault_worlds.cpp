@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "auditors/registry.h"
 #include "auditors/sources.h"
 #include "support/golden.h"
+#include "support/worlds/memory_transport.h"
 #include "validator/text/dates.h"
 
 namespace assay::test {
@@ -35,21 +35,12 @@ std::vector<const Auditor*> hub_auditors() {
 }
 
 void judge_healthy(FaultWorld& world) {
-  std::deque<std::pair<Request, Done>> queue;
-  Transport transport;
-  transport.submit = [&](Request request, Done done) {
-    queue.emplace_back(std::move(request), std::move(done));
+  const auto answer = [&](const Request& request) {
+    const std::string target = request.url.substr(std::string_view(kHub).size());
+    world.targets.push_back(target);
+    return exchange(request, world.answer(target));
   };
-  transport.drain = [&] {
-    while (!queue.empty()) {
-      auto [request, done] = std::move(queue.front());
-      queue.pop_front();
-      const std::string target = request.url.substr(std::string_view(kHub).size());
-      world.targets.push_back(target);
-      done(exchange(request, world.answer(target)));
-    }
-  };
-  world.healthy = audited(world, hub_config(kHub), std::move(transport));
+  world.healthy = audited(world, hub_config(kHub), answered_by(answer));
 }
 
 }  // namespace

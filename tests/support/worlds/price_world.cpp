@@ -1,13 +1,13 @@
 #include "support/worlds/price_world.h"
 
 #include <algorithm>
-#include <deque>
 
 #include "auditors/hub/answers.h"
 #include "auditors/hub/requests.h"
 #include "auditors/prices/sources/source.h"
 #include "auditors/read_config.h"
 #include "auditors/registry.h"
+#include "support/worlds/memory_transport.h"
 #include "validator/document.h"
 #include "validator/text/dates.h"
 
@@ -147,29 +147,18 @@ std::vector<Finding> PriceWorld::audit(const std::string& catalog) {
   const std::vector<Subject> all = subjects(document);
   const Auditor* auditor = find_auditor("prices");
   std::vector<Finding> findings;
-  std::deque<std::pair<Request, Done>> queue;
   told_ = {};
   asked_.clear();
   assay::audit({.subjects = all,
                 .auditors = {&auditor, 1},
                 .config = &config_,
-                .transport = {.submit =
-                                  [&](Request request, Done done) {
-                                    queue.emplace_back(std::move(request), std::move(done));
-                                  },
-                              .drain =
-                                  [&] {
-                                    while (!queue.empty()) {
-                                      auto [request, done] = std::move(queue.front());
-                                      queue.pop_front();
-                                      asked_.push_back(request.url);
-                                      const auto known = answers_.find(request.url);
-                                      done(known != answers_.end()
-                                               ? known->second
-                                               : response(request.source, request.url, "2026-08-21",
-                                                          {{"fault", 404}}));
-                                    }
-                                  }},
+                .transport = answered_by([&](const Request& request) {
+                  asked_.push_back(request.url);
+                  const auto known = answers_.find(request.url);
+                  return known != answers_.end() ? known->second
+                                                 : response(request.source, request.url,
+                                                            "2026-08-21", {{"fault", 404}});
+                }),
                 .on_findings =
                     [&](const Subject&, const std::vector<Finding>& some) {
                       for (const Finding& finding : some) {
